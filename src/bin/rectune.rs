@@ -1,0 +1,2 @@
+//! rectune
+fn main() {}

@@ -1,0 +1,18 @@
+//! The engine: pure and deterministic, the same bits natively and in WebAssembly. No browser, clock, thread or OS
+//! randomness; hash maps are never iterated; transcendental functions come from libm.
+//!
+//! The modules stand in the order in which data passes them.
+
+pub mod random;
+
+pub mod data;
+pub mod split;
+
+pub mod fit;
+pub mod linalg;
+pub mod metric;
+pub mod model;
+
+pub mod conductor;
+pub mod search;
+pub mod share;

@@ -1,0 +1,184 @@
+//! The ratings as the trainers see them: immutable, user-major, dense indices.
+
+/// A dense user index, by first appearance in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UserIdx(pub u32);
+
+/// A dense item index, by first appearance in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemIdx(pub u32);
+
+impl UserIdx {
+    /// For indexing.
+    #[must_use]
+    pub fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl ItemIdx {
+    /// For indexing.
+    #[must_use]
+    pub fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Ratings by user. All parts of a split share the numbers of users and items, so an index means the same in each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Interactions {
+    n_items: u32,
+    /// Where each user's rows start; one more than users.
+    starts: Vec<u32>,
+    items: Vec<u32>,
+    ratings: Vec<f32>,
+    /// Seconds since 1970 for each row, or empty.
+    times: Vec<i64>,
+}
+
+/// One rating.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row {
+    /// Who.
+    pub user: u32,
+    /// What.
+    pub item: u32,
+    /// How much.
+    pub rating: f32,
+    /// When; 0 where unknown.
+    pub time: i64,
+}
+
+impl Interactions {
+    /// Orders rows by user. Within a user they keep the order in which they are given.
+    ///
+    /// # Panics
+    /// If a row's user or item is outside the counts: a bug of the caller.
+    #[must_use]
+    pub fn from_rows(n_users: u32, n_items: u32, timed: bool, rows: &[Row]) -> Self {
+        let mut starts = vec![0_u32; n_users as usize + 1];
+        for row in rows {
+            assert!(row.item < n_items, "item {} of {n_items}", row.item);
+            starts[row.user as usize + 1] += 1;
+        }
+        for user in 0..n_users as usize {
+            starts[user + 1] += starts[user];
+        }
+        let mut next = starts.clone();
+        let mut items = vec![0; rows.len()];
+        let mut ratings = vec![0.0; rows.len()];
+        let mut times = vec![0; if timed { rows.len() } else { 0 }];
+        for row in rows {
+            let at = next[row.user as usize] as usize;
+            next[row.user as usize] += 1;
+            items[at] = row.item;
+            ratings[at] = row.rating;
+            if timed {
+                times[at] = row.time;
+            }
+        }
+        Self { n_items, starts, items, ratings, times }
+    }
+
+    /// Number of users, including those without a row here.
+    #[must_use]
+    pub fn n_users(&self) -> u32 {
+        // The constructor made one start more than users, and users are counted in u32.
+        u32::try_from(self.starts.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// Number of items, including those without a row here.
+    #[must_use]
+    pub fn n_items(&self) -> u32 {
+        self.n_items
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// Whether the rows have times.
+    #[must_use]
+    pub fn is_timed(&self) -> bool {
+        !self.times.is_empty()
+    }
+
+    /// A user's items and ratings, in file order.
+    #[must_use]
+    pub fn user(&self, user: UserIdx) -> (&[u32], &[f32]) {
+        let range = self.starts[user.at()] as usize..self.starts[user.at() + 1] as usize;
+        (&self.items[range.clone()], &self.ratings[range])
+    }
+
+    /// Where each user's rows start; one more than users.
+    #[must_use]
+    pub fn starts(&self) -> &[u32] {
+        &self.starts
+    }
+
+    /// The item of each row.
+    #[must_use]
+    pub fn items(&self) -> &[u32] {
+        &self.items
+    }
+
+    /// The rating of each row.
+    #[must_use]
+    pub fn ratings(&self) -> &[f32] {
+        &self.ratings
+    }
+
+    /// All rows, user by user.
+    pub fn rows(&self) -> impl Iterator<Item = Row> + '_ {
+        (0..self.n_users()).flat_map(move |user| {
+            let range = self.starts[user as usize] as usize..self.starts[user as usize + 1] as usize;
+            range.map(move |at| Row {
+                user,
+                item: self.items[at],
+                rating: self.ratings[at],
+                time: self.times.get(at).copied().unwrap_or(0),
+            })
+        })
+    }
+
+    /// The mean rating, summed in f64 in row order; 0 without rows.
+    #[must_use]
+    pub fn mean(&self) -> f64 {
+        if self.is_empty() {
+            return 0.0;
+        }
+        self.ratings.iter().map(|&rating| f64::from(rating)).sum::<f64>() / self.len() as f64
+    }
+
+    /// The lowest and highest rating; (0, 0) without rows.
+    #[must_use]
+    pub fn scale(&self) -> (f32, f32) {
+        let mut ratings = self.ratings.iter().copied();
+        let Some(first) = ratings.next() else { return (0.0, 0.0) };
+        ratings.fold((first, first), |(low, high), rating| (low.min(rating), high.max(rating)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_grouped_by_user_and_keep_their_order() {
+        let row = |user, item, rating| Row { user, item, rating, time: 0 };
+        let rows = [row(1, 0, 1.0), row(0, 2, 2.0), row(1, 1, 3.0)];
+        let data = Interactions::from_rows(3, 3, false, &rows);
+        assert_eq!(data.user(UserIdx(1)), (&[0, 1][..], &[1.0, 3.0][..]));
+        assert_eq!(data.user(UserIdx(2)).0.len(), 0);
+        assert_eq!(data.rows().collect::<Vec<_>>(), [rows[1], rows[0], rows[2]]);
+        assert_eq!((data.mean(), data.scale()), (2.0, (1.0, 3.0)));
+    }
+}

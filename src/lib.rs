@@ -1,0 +1,28 @@
+//! RecTune tunes a recommender: it trains rating models under many configurations and finds the best one.
+//!
+//! The modules stand in the order in which an experiment passes them.
+//!
+//! 1. [`study`] is the experiment as plain data: what is tuned, on which data, how it is judged.
+//! 2. [`protocol`] is what page, conductor and trainers say to each other.
+//! 3. [`engine`] does the work: bytes become interactions, interactions a split, points models, models metrics.
+//! 4. `worker` wraps the engine for web workers; `ui` is the page.
+//!
+//! [`error`] and [`words`] serve all of them: an error is a code with fields, its words live in one table per language.
+//!
+//! Features are the walls: `ui` never sees `engine`, and `engine` never sees a browser, a clock or a thread.
+
+pub mod error;
+pub mod words;
+
+pub mod study;
+
+pub mod protocol;
+
+#[cfg(feature = "engine")]
+pub mod engine;
+
+#[cfg(all(feature = "worker", target_family = "wasm"))]
+pub mod worker;
+
+#[cfg(feature = "ui")]
+pub mod ui;

@@ -1,0 +1,588 @@
+//! What page, conductor and trainers say to each other: plain data, serialisable by JSON and to JavaScript.
+//!
+//! The page sends a [`Command`] to the conductor and hears [`Event`]s; the conductor hands a [`Job`] to a trainer and
+//! hears [`Report`]s. The native command speaks the same language, so an event log is the same everywhere.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::study::{Columns, DataSource, MetricSpec, ModelKind, ModelSpec, Point, Seed, Stopping, Study};
+
+/// What a person (or a script) wants of the conductor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case")]
+pub enum Command {
+    /// Read data. For [`DataSource::File`] the browser's file travels beside this message.
+    Load {
+        /// Which data.
+        source: DataSource,
+    },
+    /// Run a study on the loaded data, from its first trial.
+    Run {
+        /// The study.
+        study: Study,
+        /// Recorded decisions that a replay applies.
+        interventions: Vec<Intervention>,
+    },
+    /// Give out no more trials until [`Command::Resume`]; running ones stand still.
+    Pause,
+    /// Go on.
+    Resume,
+    /// Run one more trial, then pause.
+    Step,
+    /// End the study now; running trials are cancelled.
+    Cancel,
+    /// End one running trial.
+    CancelTrial {
+        /// Its number.
+        number: u32,
+    },
+    /// Raise the budget to this many trials.
+    Extend {
+        /// The new budget.
+        trials: u32,
+    },
+    /// Open the sealed test part: refit the winner and the baselines and measure them there.
+    OpenTest,
+    /// Write the link that carries the run's result.
+    Share,
+    /// Read the result that a link carries.
+    ReadShare {
+        /// The link's result key.
+        payload: String,
+    },
+    /// Run a shared result's study again and compare every trial.
+    Verify {
+        /// What the sender saw.
+        shared: Box<Shared>,
+    },
+    /// Have every worker role try to reach another origin, which must be refused.
+    CheckPrivacy,
+    /// End one trainer without warning, as a crash would: it must be replaced.
+    EndWorker,
+}
+
+/// A decision taken during a run that changed what was trained. Replay applies it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Intervention {
+    /// No trial with this number or a later one was given out.
+    StopAt {
+        /// The first number that was not given out.
+        number: u32,
+    },
+    /// This trial was cancelled while it ran.
+    CancelTrial {
+        /// Its number.
+        number: u32,
+    },
+}
+
+/// Which rows a fit learns from and is measured on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// Learns from the training rows, is measured on the validation rows; on all folds where there are several.
+    Validation,
+    /// Learns from training and validation rows, is measured on the sealed test rows.
+    Test,
+}
+
+/// One fit for a trainer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// Who asked: reports name it.
+    pub id: u32,
+    /// What is trained.
+    pub model: ModelSpec,
+    /// When it ends.
+    pub stopping: Stopping,
+    /// What decides the best epoch.
+    pub objective: MetricSpec,
+    /// On which rows.
+    pub part: Part,
+    /// The study's seed: never the trial's number, so equal points give equal results.
+    pub seed: Seed,
+    /// Which re-seeded repetition; 0 for trials.
+    pub replicate: u32,
+}
+
+/// What a trainer says of its job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The job's id.
+    pub job: u32,
+    /// How long it took, in seconds of the trainer's time. Says nothing about the result.
+    pub seconds: f64,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// How a fit ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum Outcome {
+    /// With a result.
+    Done(FitReport),
+    /// Without: for example it diverged.
+    Failed {
+        /// Why.
+        error: Error,
+    },
+}
+
+/// The result of a fit. Equal jobs on equal data have equal reports, bit for bit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FitReport {
+    /// The epoch that counts, from 1: the best, or the last of a fixed count.
+    pub epochs: u32,
+    /// The objective at that epoch.
+    pub value: f64,
+    /// All metrics at that epoch.
+    pub metrics: RatingMetrics,
+    /// The learning curve up to where training ended.
+    pub curve: Vec<CurvePoint>,
+    /// The errors at that epoch by user, for paired comparisons.
+    pub users: UserErrors,
+    /// How many measured rows were predicted without a trained user or item.
+    pub fallback: Fallback,
+}
+
+/// One epoch of a learning curve; the mean over folds where there are several.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    /// The epoch, from 1.
+    pub epoch: u32,
+    /// Root mean squared error on the training rows, as met during the epoch.
+    pub train: f64,
+    /// The objective on the measured rows after the epoch; absent where nothing is measured.
+    pub valid: Option<f64>,
+}
+
+/// How far predicted ratings lie from the true ones, in rating units.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RatingMetrics {
+    /// Root mean squared error over rows (not over users).
+    pub rmse: f64,
+    /// Mean absolute error over rows.
+    pub mae: f64,
+}
+
+impl RatingMetrics {
+    /// The figure of a metric.
+    #[must_use]
+    pub fn get(&self, metric: MetricSpec) -> f64 {
+        match metric {
+            MetricSpec::Rmse => self.rmse,
+            MetricSpec::Mae => self.mae,
+        }
+    }
+}
+
+/// Sums of errors by user, users ascending; four columns of equal length. Over all folds where there are several.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct UserErrors {
+    /// Dense user indices.
+    pub user: Vec<u32>,
+    /// Measured rows of the user.
+    pub rows: Vec<u32>,
+    /// Sum of squared errors.
+    pub squared: Vec<f64>,
+    /// Sum of absolute errors.
+    pub absolute: Vec<f64>,
+}
+
+/// How many measured rows a model could not know, and was asked all the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fallback {
+    /// Rows with an unknown user or item.
+    pub rows: u32,
+    /// Different users without a training row.
+    pub users: u32,
+    /// Different items without a training row.
+    pub items: u32,
+}
+
+/// What happened, in order. The log of a run is its events.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// The conductor can be spoken to.
+    Ready {
+        /// Trainer workers that it will use.
+        workers: u32,
+    },
+    /// Data is being read.
+    Loading {
+        /// Bytes read so far.
+        bytes: f64,
+        /// Bytes of the whole.
+        total: f64,
+        /// Rows read so far.
+        rows: u32,
+    },
+    /// Data was read; it replaces what was there.
+    Data(Box<DataReport>),
+    /// A command was refused. Everything is as it was before.
+    Refused {
+        /// Why.
+        error: Error,
+    },
+    /// A study runs.
+    Started(Box<Started>),
+    /// The run's state changed.
+    State {
+        /// The new state.
+        state: RunState,
+    },
+    /// A trial was proposed and is given out.
+    TrialStarted {
+        /// Its number, from 0.
+        number: u32,
+        /// The model.
+        model: ModelKind,
+        /// The searched parameters.
+        params: Point,
+    },
+    /// A running trial finished an epoch.
+    Epoch {
+        /// The trial's number.
+        number: u32,
+        /// The curve's new point.
+        point: CurvePoint,
+    },
+    /// A trial ended.
+    TrialEnded(Box<TrialRecord>),
+    /// A baseline's own search ended.
+    BaselineEnded(Box<Baseline>),
+    /// A decision was taken that replay must apply.
+    Intervened(Intervention),
+    /// How each trial compares with the best one; sent when a run has come to rest.
+    Compared {
+        /// One entry for each trial that has a result.
+        comparisons: Vec<Comparison>,
+    },
+    /// The sealed test part was opened.
+    TestOpened(Box<TestReport>),
+    /// The link's result key, without the settings.
+    Link {
+        /// The payload.
+        payload: String,
+    },
+    /// A link's result, read.
+    Shared(Box<Shared>),
+    /// A shared result was run again.
+    Verified(Box<Verification>),
+    /// Trainers that are alive, and how many had to be replaced.
+    Workers {
+        /// Alive.
+        alive: u32,
+        /// Replaced since the start.
+        replaced: u32,
+    },
+    /// What a worker role's attempt to reach another origin came to.
+    Privacy {
+        /// `conductor` or `trainer`.
+        role: String,
+        /// Whether the browser refused it, as it must.
+        refused: bool,
+    },
+    /// The article's nine ratings were factorised.
+    Factors(Box<Factors>),
+}
+
+/// The state of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunState {
+    /// Trials are given out.
+    Running,
+    /// Nothing is given out until it is resumed.
+    Paused,
+    /// The budget is used up.
+    Finished,
+    /// Every point of the space has been tried.
+    Exhausted,
+    /// It was cancelled.
+    Cancelled,
+}
+
+impl RunState {
+    /// Whether no more trials come by themselves.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Finished | Self::Exhausted | Self::Cancelled)
+    }
+}
+
+/// The start of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Started {
+    /// The study, resolved.
+    pub study: Study,
+    /// The study's own hash, hexadecimal.
+    pub hash: String,
+    /// How many trials there will be: the budget, or all points where they are fewer.
+    pub budget: u32,
+    /// Rows of training, validation and test.
+    pub split: SplitReport,
+}
+
+/// What was read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataReport {
+    /// Where it came from, resolved.
+    pub source: DataSource,
+    /// Data rows in the file.
+    pub rows: u32,
+    /// Rows that are used.
+    pub used: u32,
+    /// Different users.
+    pub users: u32,
+    /// Different items.
+    pub items: u32,
+    /// Rows that are not used, by reason.
+    pub skipped: Vec<Skipped>,
+    /// Repeated pairs of user and item (the last one is used).
+    pub duplicates: u32,
+    /// The delimiter.
+    pub delimiter: String,
+    /// The text's encoding.
+    pub encoding: String,
+    /// Whether the first line was a header.
+    pub header: bool,
+    /// The columns that are used.
+    pub columns: Columns,
+    /// The rating scale as met.
+    pub scale: Scale,
+    /// Used rows over users x items.
+    pub density: f64,
+    /// The hash of the ratings.
+    pub hash: String,
+    /// How long reading took, in seconds.
+    pub seconds: f64,
+    /// Whether there are times.
+    pub timed: bool,
+}
+
+/// Rows that were passed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// Why.
+    pub reason: String,
+    /// How many.
+    pub count: u32,
+    /// The first of them.
+    pub first_line: u32,
+}
+
+/// A rating scale.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scale {
+    /// Lowest rating met.
+    pub min: f64,
+    /// Highest rating met.
+    pub max: f64,
+    /// The smallest distance between two different ratings met.
+    pub step: f64,
+}
+
+/// The sizes of a split's parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SplitReport {
+    /// Training rows (of the first fold).
+    pub train: u32,
+    /// Validation rows (of the first fold).
+    pub valid: u32,
+    /// Test rows.
+    pub test: u32,
+    /// Number of folds; 1 where validation is one part.
+    pub folds: u32,
+    /// Test users without a training or validation row.
+    pub cold_users: u32,
+    /// Test items without a training or validation row.
+    pub cold_items: u32,
+    /// Users who stay in training as a whole because they have too few ratings to be cut.
+    pub uncut_users: u32,
+}
+
+/// A trial that ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrialRecord {
+    /// Its number, from 0.
+    pub number: u32,
+    /// The model.
+    pub model: ModelKind,
+    /// The searched parameters.
+    pub params: Point,
+    /// How it ended.
+    pub state: TrialState,
+    /// The objective; absent unless done.
+    pub value: Option<f64>,
+    /// All metrics; absent unless done.
+    pub metrics: Option<RatingMetrics>,
+    /// The epoch that counts; 0 unless done.
+    pub epochs: u32,
+    /// The learning curve.
+    pub curve: Vec<CurvePoint>,
+    /// Why it failed.
+    pub error: Option<Error>,
+    /// Seconds of the trainer's time; 0 where the result was known already.
+    pub seconds: f64,
+    /// The errors by user; emptied before it goes to the page.
+    #[serde(default)]
+    pub users: UserErrors,
+    /// How many measured rows had an unknown user or item.
+    #[serde(default)]
+    pub fallback: Fallback,
+}
+
+/// How a trial ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrialState {
+    /// With a result.
+    Done,
+    /// Without one.
+    Failed,
+    /// By a person's decision.
+    Cancelled,
+}
+
+/// A baseline at the best of its own points.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Baseline {
+    /// The model with its parameters.
+    pub model: ModelSpec,
+    /// The epoch count of the refit.
+    pub epochs: u32,
+    /// The objective on the validation rows.
+    pub value: f64,
+    /// All metrics on the validation rows.
+    pub metrics: RatingMetrics,
+    /// Points that were tried.
+    pub points: u32,
+    /// The errors by user; emptied before it goes to the page.
+    #[serde(default)]
+    pub users: UserErrors,
+}
+
+/// A figure with its 95 % interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// The figure itself.
+    pub value: f64,
+    /// Lower bound; absent under 20 users.
+    pub low: Option<f64>,
+    /// Upper bound; absent under 20 users.
+    pub high: Option<f64>,
+}
+
+/// A trial against the best one on the validation rows, paired by user.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// The trial.
+    pub number: u32,
+    /// Its objective minus the best trial's.
+    pub difference: Estimate,
+    /// Whether it can not be told from the best: zero lies in the interval.
+    pub tied: bool,
+}
+
+/// The opened test part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TestReport {
+    /// The winner's number.
+    pub number: u32,
+    /// The winner, as refitted.
+    pub model: ModelSpec,
+    /// The epochs of the refit.
+    pub epochs: u32,
+    /// Its error on the test rows, by metric name.
+    pub rmse: Estimate,
+    /// Its mean absolute error.
+    pub mae: Estimate,
+    /// Test rows with an unknown user or item.
+    pub fallback: Fallback,
+    /// The baselines on the same rows.
+    pub baselines: Vec<BaselineTest>,
+    /// How often the test part of this data and split has been opened, this time included.
+    pub openings: u32,
+}
+
+/// A baseline on the test rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BaselineTest {
+    /// The baseline, as refitted.
+    pub model: ModelSpec,
+    /// Its figures.
+    pub test: RatingMetrics,
+    /// The winner's objective minus the baseline's, paired by user: below zero the winner is better.
+    pub difference: Estimate,
+}
+
+/// What a link with a result carries. Points are what the sender saw, at display precision; the digest is of the exact log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shared {
+    /// The study.
+    pub study: Study,
+    /// Decisions taken during the run.
+    pub interventions: Vec<Intervention>,
+    /// The trials as drawn.
+    pub trials: Vec<SharedTrial>,
+    /// The best baseline's objective: the dashed line.
+    pub baseline: Option<f32>,
+    /// The digest of the exact log, hexadecimal.
+    pub digest: String,
+    /// How often the test part had been opened.
+    pub openings: u32,
+}
+
+/// A trial as a link carries it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SharedTrial {
+    /// Its number.
+    pub number: u32,
+    /// The searched parameters, at display precision.
+    pub params: Point,
+    /// How it ended.
+    pub state: TrialState,
+    /// The objective, rounded to f32.
+    pub value: Option<f32>,
+    /// The epoch that counts.
+    pub epochs: u32,
+}
+
+/// What running a study again came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verification {
+    /// Trials that were run again.
+    pub trials: u32,
+    /// Trials with the same result.
+    pub same: u32,
+    /// Whether the digest of the whole log is the same, bit for bit.
+    pub exact: bool,
+    /// The first trial that differs.
+    pub first_difference: Option<u32>,
+    /// The engine that the result was made with, and this one.
+    pub engine: (u32, u32),
+}
+
+/// A small factorisation shown as tables, row by row: "fit, not prediction".
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Factors {
+    /// User ids.
+    pub users: Vec<String>,
+    /// Item ids.
+    pub items: Vec<String>,
+    /// The ratings, users x items; absent cells are empty.
+    pub ratings: Vec<Vec<Option<f32>>>,
+    /// U, users x factors.
+    pub user_factors: Vec<Vec<f32>>,
+    /// V, items x factors.
+    pub item_factors: Vec<Vec<f32>>,
+    /// U V^T, users x items.
+    pub product: Vec<Vec<f32>>,
+    /// Root mean squared error on the known cells.
+    pub rmse: f64,
+}

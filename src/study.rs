@@ -1,0 +1,197 @@
+//! The experiment as plain data. Everything that determines a result is in a [`Study`] or in the log of its run.
+//!
+//! Nothing here computes or knows a browser; page and engine both see it. Resolved choices are stored, never "auto".
+
+pub mod catalog;
+pub mod check;
+pub mod data_spec;
+pub mod link;
+pub mod seed;
+pub mod space;
+pub mod value;
+
+use serde::{Deserialize, Serialize};
+
+pub use catalog::ModelKind;
+pub use data_spec::{Columns, DataSource, DataSpec, SplitSpec, SyntheticSpec};
+pub use seed::Seed;
+pub use space::{Dimension, Range, Space};
+pub use value::{Params, Point, Value};
+
+/// The engine's version, which pins the table of defaults and the bits of every result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EngineVersion(pub u32);
+
+/// The version of this engine. Changing a golden study means raising it.
+pub const ENGINE: EngineVersion = EngineVersion(1);
+
+/// A whole experiment: run twice on the same data it gives the same trials, bit for bit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Study {
+    /// The engine that the study was made for.
+    pub engine: EngineVersion,
+    /// What is learned from.
+    pub data: DataSpec,
+    /// What the recommender is for.
+    pub goal: Goal,
+    /// How validation and test rows are cut off.
+    pub split: SplitSpec,
+    /// The candidates and their ranges.
+    pub models: Vec<ModelSpace>,
+    /// What the search minimises or maximises on the validation rows.
+    pub objective: MetricSpec,
+    /// When a training ends.
+    pub stopping: Stopping,
+    /// How configurations are proposed, and how many.
+    pub search: SearchSpec,
+    /// Proposal n sees the results of trials 0 ..= n - lag; those between are pending. At least 1.
+    pub lag: u32,
+    /// Where all randomness comes from.
+    pub seed: Seed,
+}
+
+/// What the recommender is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Goal {
+    /// Predict the rating that a user would give.
+    Rating,
+}
+
+/// A model and what is searched or fixed of it; parameters that are not named have their default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelSpace {
+    /// The model.
+    pub model: ModelKind,
+    /// Its searched and fixed parameters, in the order in which they are shown.
+    #[serde(default)]
+    pub params: Vec<ParamSpec>,
+}
+
+/// One parameter and the values that it may take in this study.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParamSpec {
+    /// The field's name for it, as in the catalog.
+    pub name: String,
+    /// Its values.
+    #[serde(flatten)]
+    pub range: Range,
+}
+
+/// A model with a value for each of its parameters: what a trainer is made from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelSpec {
+    /// The model.
+    pub model: ModelKind,
+    /// All its parameters, none missing.
+    pub params: Params,
+}
+
+/// The figure by which trials are judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MetricSpec {
+    /// Root mean squared error, in rating units.
+    Rmse,
+    /// Mean absolute error, in rating units.
+    Mae,
+}
+
+impl MetricSpec {
+    /// All metrics.
+    pub const ALL: [Self; 2] = [Self::Rmse, Self::Mae];
+
+    /// The name in links, files and commands.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rmse => "rmse",
+            Self::Mae => "mae",
+        }
+    }
+}
+
+/// When a training ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "rule", rename_all = "kebab-case")]
+pub enum Stopping {
+    /// At the epoch after which the objective has not improved for `patience` epochs; the best epoch counts.
+    Early {
+        /// At most so many epochs.
+        max_epochs: u32,
+        /// So many epochs without a new best end the training.
+        patience: u32,
+    },
+    /// After exactly so many epochs.
+    Fixed {
+        /// The count.
+        epochs: u32,
+    },
+}
+
+/// How configurations are proposed, and how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SearchSpec {
+    /// Who proposes.
+    pub sampler: SamplerKind,
+    /// The budget: so many trials, fewer when the space is exhausted.
+    pub trials: u32,
+}
+
+/// The samplers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SamplerKind {
+    /// Every point of the grid, in a seeded order.
+    Grid,
+    /// Independent uniform draws.
+    Random,
+    /// A scrambled Sobol sequence: random, but evenly spread.
+    Sobol,
+}
+
+impl SamplerKind {
+    /// All samplers.
+    pub const ALL: [Self; 3] = [Self::Grid, Self::Random, Self::Sobol];
+
+    /// The name in links, files and commands.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Grid => "grid",
+            Self::Random => "random",
+            Self::Sobol => "sobol",
+        }
+    }
+}
+
+impl Default for Study {
+    /// The default study of the page: three parameters of SVD on MovieLens latest-small, 30 random trials.
+    fn default() -> Self {
+        let int = |low, high| Range::Int { low, high, log: true, step: None };
+        let float = |low, high| Range::Float { low, high, log: true, step: None };
+        let param = |name: &str, range| ParamSpec { name: name.to_owned(), range };
+        let params = vec![
+            param("n_factors", int(4.0, 32.0)),
+            param("learning_rate", float(0.005, 0.03)),
+            param("regularization", float(0.02, 0.2)),
+            param("init_scale", Range::Fixed { value: 0.05.into() }),
+        ];
+        Self {
+            engine: ENGINE,
+            data: DataSpec::default(),
+            goal: Goal::Rating,
+            split: SplitSpec::Random { valid: 0.1, test: 0.1 },
+            models: vec![ModelSpace { model: ModelKind::Svd, params }],
+            objective: MetricSpec::Rmse,
+            stopping: Stopping::Early { max_epochs: 60, patience: 4 },
+            search: SearchSpec { sampler: SamplerKind::Random, trials: 30 },
+            lag: 8,
+            seed: Seed(7),
+        }
+    }
+}

@@ -1,0 +1,456 @@
+//! Every model with its parameters: domain, default, range worth searching and meaning. Page and engine both read it,
+//! and no other place knows a parameter's limits.
+//!
+//! Defaults are pinned by [`super::ENGINE`]: a study or a link names only what differs from them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::value::{Params, Value};
+use super::{ModelSpec, Range};
+use crate::error::Error;
+
+/// The models.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModelKind {
+    /// The mean of all training ratings.
+    Mean,
+    /// Damped user and item biases around the mean.
+    Bias,
+    /// Biased matrix factorisation by stochastic gradient descent (Koren, Bell, Volinsky 2009).
+    Svd,
+}
+
+/// A parameter's place in the catalog.
+#[derive(Debug)]
+pub struct ParamInfo {
+    /// The field's name for it: `n_factors`.
+    pub name: &'static str,
+    /// Its short name in links: `k`.
+    pub key: &'static str,
+    /// The values that make sense at all.
+    pub domain: Domain,
+    /// Its value where a study says nothing. A group has none of its own.
+    pub default: Option<Preset>,
+    /// The range worth searching.
+    pub search: Search,
+    /// The parameters that this one sets together, if it is a group.
+    pub sets: &'static [&'static str],
+}
+
+/// The values that make sense at all.
+#[derive(Clone, Copy, Debug)]
+pub enum Domain {
+    /// Real numbers; the low end is excluded if `above`.
+    Float {
+        /// Lowest.
+        low: f64,
+        /// Highest.
+        high: f64,
+        /// Whether the lowest itself is excluded.
+        above: bool,
+    },
+    /// Whole numbers.
+    Int {
+        /// Lowest.
+        low: f64,
+        /// Highest.
+        high: f64,
+    },
+    /// One of these names.
+    Choice(&'static [&'static str]),
+    /// true or false.
+    Bool,
+}
+
+/// A constant [`Value`].
+#[derive(Clone, Copy, Debug)]
+pub enum Preset {
+    /// A number.
+    Number(f64),
+    /// Yes or no.
+    Bool(bool),
+    /// A name.
+    Text(&'static str),
+}
+
+/// A constant range worth searching.
+#[derive(Clone, Copy, Debug)]
+pub enum Search {
+    /// From low to high.
+    Between {
+        /// Lowest.
+        low: f64,
+        /// Highest.
+        high: f64,
+        /// On the logarithm.
+        log: bool,
+    },
+    /// One of a few numbers.
+    OneOf(&'static [f64]),
+    /// All of the domain.
+    Domain,
+}
+
+impl From<Preset> for Value {
+    fn from(preset: Preset) -> Self {
+        match preset {
+            Preset::Number(number) => number.into(),
+            Preset::Bool(bool) => bool.into(),
+            Preset::Text(text) => text.into(),
+        }
+    }
+}
+
+impl fmt::Display for Domain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Float { low, high, above: true } => write!(f, "a number above {low}, at most {high}"),
+            Self::Float { low, high, above: false } => write!(f, "a number from {low} to {high}"),
+            Self::Int { low, high } => write!(f, "a whole number from {low} to {high}"),
+            Self::Choice(names) => f.write_str(&names.join(", ")),
+            Self::Bool => f.write_str("true, false"),
+        }
+    }
+}
+
+impl Domain {
+    /// Whether the value lies in it.
+    #[must_use]
+    pub fn contains(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Float { low, high, above }, Value::Number(number)) => {
+                number <= high && (number > low || (!above && number == low))
+            }
+            (Self::Int { low, high }, Value::Number(number)) => {
+                number.fract() == 0.0 && number >= low && number <= high
+            }
+            (Self::Choice(names), Value::Text(text)) => names.contains(&text.as_str()),
+            (Self::Bool, Value::Bool(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+impl ParamInfo {
+    /// The range worth searching.
+    #[must_use]
+    pub fn default_range(&self) -> Range {
+        match (self.search, self.domain) {
+            (Search::Between { low, high, log }, Domain::Int { .. }) => Range::Int { low, high, log, step: None },
+            (Search::Between { low, high, log }, _) => Range::Float { low, high, log, step: None },
+            (Search::OneOf(numbers), _) => Range::Categorical { choices: numbers.iter().map(|&n| n.into()).collect() },
+            (Search::Domain, Domain::Choice(names)) => {
+                Range::Categorical { choices: names.iter().map(|&n| n.into()).collect() }
+            }
+            (Search::Domain, Domain::Bool) => Range::Categorical { choices: vec![true.into(), false.into()] },
+            (Search::Domain, Domain::Float { low, high, .. }) => Range::Float { low, high, log: false, step: None },
+            (Search::Domain, Domain::Int { low, high }) => Range::Int { low, high, log: false, step: None },
+        }
+    }
+
+    /// Checks that a value lies in the domain.
+    ///
+    /// # Errors
+    /// Names the parameter, the value and what is allowed.
+    pub fn check(&self, value: &Value) -> Result<(), Error> {
+        if self.domain.contains(value) {
+            return Ok(());
+        }
+        let allowed = self.domain.to_string();
+        Err(Error::OutsideDomain { parameter: self.name.to_owned(), value: value.to_string(), allowed })
+    }
+
+    /// Checks that a range is well formed and lies in the domain.
+    ///
+    /// # Errors
+    /// As [`Range::check`] and [`Self::check`].
+    pub fn check_range(&self, range: &Range) -> Result<(), Error> {
+        range.check(self.name)?;
+        match range {
+            Range::Float { low, high, .. } | Range::Int { low, high, .. } => {
+                self.check(&(*low).into())?;
+                self.check(&(*high).into())
+            }
+            Range::Categorical { choices } => choices.iter().try_for_each(|choice| self.check(choice)),
+            Range::Fixed { value } => self.check(value),
+        }
+    }
+}
+
+const SVD: &[ParamInfo] = &[
+    ParamInfo {
+        name: "n_factors",
+        key: "k",
+        domain: Domain::Int { low: 1.0, high: 4096.0 },
+        default: Some(Preset::Number(100.0)),
+        search: Search::Between { low: 8.0, high: 200.0, log: true },
+        sets: &[],
+    },
+    ParamInfo {
+        name: "learning_rate",
+        key: "lr",
+        domain: Domain::Float { low: 0.0, high: 10.0, above: true },
+        default: Some(Preset::Number(0.005)),
+        search: Search::Between { low: 0.002, high: 0.03, log: true },
+        sets: &[],
+    },
+    ParamInfo {
+        name: "learning_rate_decay",
+        key: "decay",
+        domain: Domain::Float { low: 0.0, high: 1.0, above: true },
+        default: Some(Preset::Number(1.0)),
+        search: Search::Between { low: 0.97, high: 1.0, log: false },
+        sets: &[],
+    },
+    ParamInfo {
+        name: "regularization",
+        key: "reg",
+        domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+        default: None,
+        search: Search::Between { low: 0.02, high: 0.2, log: true },
+        sets: &["regularization_factors", "regularization_biases"],
+    },
+    ParamInfo {
+        name: "regularization_factors",
+        key: "regf",
+        domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+        default: Some(Preset::Number(0.02)),
+        search: Search::Between { low: 0.02, high: 0.2, log: true },
+        sets: &[],
+    },
+    ParamInfo {
+        name: "regularization_biases",
+        key: "regb",
+        domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+        default: Some(Preset::Number(0.02)),
+        search: Search::Between { low: 0.002, high: 0.2, log: true },
+        sets: &[],
+    },
+    ParamInfo {
+        name: "init",
+        key: "init",
+        domain: Domain::Choice(&["constant", "gaussian", "xavier"]),
+        default: Some(Preset::Text("gaussian")),
+        search: Search::Domain,
+        sets: &[],
+    },
+    ParamInfo {
+        name: "init_scale",
+        key: "sd",
+        domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+        default: Some(Preset::Number(0.1)),
+        search: Search::OneOf(&[0.01, 0.03, 0.1]),
+        sets: &[],
+    },
+    ParamInfo {
+        name: "biases",
+        key: "biases",
+        domain: Domain::Bool,
+        default: Some(Preset::Bool(true)),
+        search: Search::Domain,
+        sets: &[],
+    },
+];
+
+const BIAS: &[ParamInfo] = &[
+    ParamInfo {
+        name: "damping",
+        key: "damp",
+        domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
+        default: None,
+        search: Search::Between { low: 0.5, high: 50.0, log: true },
+        sets: &["damping_users", "damping_items"],
+    },
+    ParamInfo {
+        name: "damping_users",
+        key: "dampu",
+        domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
+        default: Some(Preset::Number(5.0)),
+        search: Search::Between { low: 0.5, high: 50.0, log: true },
+        sets: &[],
+    },
+    ParamInfo {
+        name: "damping_items",
+        key: "dampi",
+        domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
+        default: Some(Preset::Number(5.0)),
+        search: Search::Between { low: 0.5, high: 50.0, log: true },
+        sets: &[],
+    },
+];
+
+impl ModelKind {
+    /// All models.
+    pub const ALL: [Self; 3] = [Self::Mean, Self::Bias, Self::Svd];
+
+    /// The name in links, files and commands.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Bias => "bias",
+            Self::Svd => "svd",
+        }
+    }
+
+    /// The model of a name.
+    ///
+    /// # Errors
+    /// Lists the models.
+    pub fn parse(name: &str) -> Result<Self, Error> {
+        let found = Self::ALL.into_iter().find(|model| model.name() == name);
+        found.ok_or_else(|| Error::UnknownModel { model: name.to_owned(), allowed: Self::names() })
+    }
+
+    /// The names of all models, for a sentence.
+    #[must_use]
+    pub fn names() -> String {
+        Self::ALL.map(Self::name).join(", ")
+    }
+
+    /// The model's parameters, in the order in which they are shown.
+    #[must_use]
+    pub fn parameters(self) -> &'static [ParamInfo] {
+        match self {
+            Self::Mean => &[],
+            Self::Bias => BIAS,
+            Self::Svd => SVD,
+        }
+    }
+
+    /// The epochs that a training runs where nothing stops it earlier and no count is given.
+    #[must_use]
+    pub fn default_epochs(self) -> u32 {
+        match self {
+            Self::Mean | Self::Bias => 1,
+            Self::Svd => 20,
+        }
+    }
+
+    /// Whether training goes through epochs, so that stopping early means something.
+    #[must_use]
+    pub fn is_iterative(self) -> bool {
+        match self {
+            Self::Mean | Self::Bias => false,
+            Self::Svd => true,
+        }
+    }
+
+    /// A parameter by its name.
+    ///
+    /// # Errors
+    /// Lists the model's parameters.
+    pub fn parameter(self, name: &str) -> Result<&'static ParamInfo, Error> {
+        self.parameters().iter().find(|info| info.name == name).ok_or_else(|| Error::UnknownParameter {
+            model: self.name().to_owned(),
+            parameter: name.to_owned(),
+            allowed: self.parameters().iter().map(|info| info.name).collect::<Vec<_>>().join(", "),
+        })
+    }
+
+    /// The model with the given parameters set and all others at their defaults. Groups are applied first, so that a
+    /// parameter named itself wins over its group.
+    ///
+    /// # Errors
+    /// An unknown parameter, or a value outside its domain.
+    pub fn with(self, settings: &[(&str, Value)]) -> Result<ModelSpec, Error> {
+        let mut params: Params = BTreeMap::new();
+        for info in self.parameters() {
+            if let Some(default) = info.default {
+                params.insert(info.name.to_owned(), default.into());
+            }
+        }
+        for groups in [true, false] {
+            for (name, value) in settings {
+                let info = self.parameter(name)?;
+                info.check(value)?;
+                if info.sets.is_empty() == groups {
+                    continue;
+                }
+                let names = if groups { info.sets } else { std::slice::from_ref(&info.name) };
+                for name in names {
+                    params.insert((*name).to_owned(), value.clone());
+                }
+            }
+        }
+        Ok(ModelSpec { model: self, params })
+    }
+}
+
+impl ModelSpec {
+    /// A number among the parameters.
+    ///
+    /// # Panics
+    /// If the catalog has no such number for the model: a bug.
+    #[must_use]
+    pub fn number(&self, name: &str) -> f64 {
+        self.params.get(name).and_then(Value::as_number).expect("a checked spec has all the numbers of the catalog")
+    }
+
+    /// A yes or no among the parameters.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> bool {
+        matches!(self.params.get(name), Some(Value::Bool(true)))
+    }
+
+    /// A name among the parameters.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        match self.params.get(name) {
+            Some(Value::Text(text)) => text,
+            _ => "",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_and_search_ranges_lie_in_their_domains() {
+        for model in ModelKind::ALL {
+            for info in model.parameters() {
+                info.check_range(&info.default_range()).unwrap();
+                assert_eq!(info.default.is_none(), !info.sets.is_empty(), "{}", info.name);
+                if let Some(default) = info.default {
+                    info.check(&default.into()).unwrap();
+                }
+                for set in info.sets {
+                    model.parameter(set).unwrap();
+                }
+            }
+            let mut keys: Vec<&str> = model.parameters().iter().map(|info| info.key).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            assert_eq!(keys.len(), model.parameters().len());
+        }
+    }
+
+    #[test]
+    fn a_parameter_named_itself_wins_over_its_group() {
+        let spec =
+            ModelKind::Svd.with(&[("regularization_biases", 0.5.into()), ("regularization", 0.1.into())]).unwrap();
+        assert_eq!(spec.number("regularization_factors"), 0.1);
+        assert_eq!(spec.number("regularization_biases"), 0.5);
+        assert_eq!(spec.number("n_factors"), 100.0);
+    }
+
+    #[test]
+    fn what_is_not_allowed_says_what_is() {
+        let Err(Error::UnknownParameter { allowed, .. }) = ModelKind::Svd.with(&[("factors", 3.0.into())]) else {
+            panic!()
+        };
+        assert!(allowed.contains("n_factors"));
+        let Err(Error::OutsideDomain { allowed, .. }) = ModelKind::Svd.with(&[("n_factors", 0.0.into())]) else {
+            panic!()
+        };
+        assert_eq!(allowed, "a whole number from 1 to 4096");
+        assert!(ModelKind::Svd.with(&[("learning_rate", 0.0.into())]).is_err());
+        assert!(ModelKind::Svd.with(&[("init", "zero".into())]).is_err());
+    }
+}

@@ -1,0 +1,228 @@
+//! Which data a study learns from and how it is cut into training, validation and test rows.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The data of a study, with everything that was resolved when it was read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataSpec {
+    /// Where the ratings come from.
+    pub source: DataSource,
+    /// The hash of the ratings, hexadecimal; empty until the data has been read.
+    #[serde(default)]
+    pub hash: String,
+    /// The hash of the person's own test file, where there is one. The split then has no test part of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_hash: Option<String>,
+}
+
+/// Where ratings come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum DataSource {
+    /// A data set that ships with the product.
+    Sample {
+        /// Its name.
+        name: String,
+    },
+    /// Generated low-rank ratings with known truth.
+    Synthetic(SyntheticSpec),
+    /// The article's nine ratings.
+    Article,
+    /// A person's file.
+    File {
+        /// Its name, for people; the hash decides.
+        name: String,
+        /// The delimiter that was found or chosen.
+        delimiter: String,
+        /// The columns that were found or chosen.
+        columns: Columns,
+    },
+}
+
+/// The header names of the columns that are used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Columns {
+    /// Who rated.
+    pub user: String,
+    /// What was rated.
+    pub item: String,
+    /// The rating.
+    pub rating: String,
+    /// When, in seconds since 1970, if the file says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+}
+
+/// Low-rank data with known truth: ratings = mu + b_u + b_i + p_u . q_i + noise, clipped and rounded to half stars.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SyntheticSpec {
+    /// Number of users.
+    pub users: u32,
+    /// Number of items.
+    pub items: u32,
+    /// Number of ratings, at most users x items.
+    pub ratings: u32,
+    /// Rank of the truth.
+    pub rank: u32,
+    /// Standard deviation of the noise, in rating units: no model can have a lower RMSE.
+    pub noise: f64,
+    /// The generator's own seed.
+    pub seed: u64,
+}
+
+impl Default for SyntheticSpec {
+    /// The article's size: 1,000 users and 1,000 items, a tenth of the cells rated.
+    fn default() -> Self {
+        Self { users: 1_000, items: 1_000, ratings: 100_000, rank: 5, noise: 0.5, seed: 1 }
+    }
+}
+
+/// The sample that the page opens with.
+pub const DEFAULT_SAMPLE: &str = "ml-latest-small";
+
+impl Default for DataSpec {
+    fn default() -> Self {
+        Self::new(DataSource::Sample { name: DEFAULT_SAMPLE.to_owned() })
+    }
+}
+
+impl DataSpec {
+    /// Data that has not been read yet.
+    #[must_use]
+    pub fn new(source: DataSource) -> Self {
+        Self { source, hash: String::new(), test_hash: None }
+    }
+}
+
+/// How rows are cut into training, validation and test. Fractions are of all rows.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "kebab-case")]
+pub enum SplitSpec {
+    /// Rows at random.
+    Random {
+        /// Fraction for validation; 0 means no validation part.
+        valid: f64,
+        /// Fraction for test; 0 means no test part.
+        test: f64,
+    },
+    /// A fraction of each user's rows at random; users with fewer than 5 ratings stay in training.
+    User {
+        /// Fraction for validation.
+        valid: f64,
+        /// Fraction for test.
+        test: f64,
+    },
+    /// Each user's last ratings in time: first the test rows from the end, then the validation rows.
+    Last {
+        /// Rows per user for validation.
+        valid: u32,
+        /// Rows per user for test.
+        test: u32,
+    },
+    /// The last rows in time over all users; equal times stay together.
+    Time {
+        /// Fraction for validation.
+        valid: f64,
+        /// Fraction for test.
+        test: f64,
+    },
+    /// Every row that is not test is validation once.
+    Kfold {
+        /// Number of folds, at least 2.
+        folds: u32,
+        /// Fraction for test.
+        test: f64,
+    },
+    /// Nothing is cut off: for data too small to predict anything. "Fit, not prediction".
+    None,
+}
+
+impl SplitSpec {
+    /// Reads `random:0.1,0.1`, `user:V,T`, `last:1,1`, `time:V,T`, `kfold:5,T` or `none`. T may be left out: no test part.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (by, numbers) = text.split_once(':').unwrap_or((text, ""));
+        let mut parts = numbers.split(',').filter(|part| !part.is_empty());
+        let (first, second) = (parts.next(), parts.next());
+        if parts.next().is_some() {
+            return None;
+        }
+        let fraction = |part: Option<&str>, or: f64| part.map_or(Some(or), |text| text.parse().ok());
+        let count = |part: Option<&str>, or: u32| part.map_or(Some(or), |text| text.parse().ok());
+        let test = if first.is_some() { 0.0 } else { 0.1 };
+        Some(match by {
+            "random" => Self::Random { valid: fraction(first, 0.1)?, test: fraction(second, test)? },
+            "user" => Self::User { valid: fraction(first, 0.1)?, test: fraction(second, test)? },
+            "time" => Self::Time { valid: fraction(first, 0.1)?, test: fraction(second, test)? },
+            "last" => Self::Last { valid: count(first, 1)?, test: count(second, u32::from(first.is_none()))? },
+            "kfold" => Self::Kfold { folds: count(first, 5)?, test: fraction(second, test)? },
+            "none" if numbers.is_empty() => Self::None,
+            _ => return None,
+        })
+    }
+
+    /// What [`Self::parse`] reads.
+    pub const SYNTAX: &'static str = "random:V,T (fractions for validation and test), user:V,T, last:V,T (rows per user), time:V,T, kfold:FOLDS,T, none";
+
+    /// Whether it cuts off a test part.
+    #[must_use]
+    pub fn has_test(&self) -> bool {
+        match *self {
+            Self::Random { test, .. }
+            | Self::User { test, .. }
+            | Self::Time { test, .. }
+            | Self::Kfold { test, .. } => test > 0.0,
+            Self::Last { test, .. } => test > 0,
+            Self::None => false,
+        }
+    }
+
+    /// Whether it cuts off a validation part, without which nothing can be tuned.
+    #[must_use]
+    pub fn has_validation(&self) -> bool {
+        match *self {
+            Self::Random { valid, .. } | Self::User { valid, .. } | Self::Time { valid, .. } => valid > 0.0,
+            Self::Last { valid, .. } => valid > 0,
+            Self::Kfold { .. } => true,
+            Self::None => false,
+        }
+    }
+}
+
+impl fmt::Display for SplitSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Random { valid, test } => write!(f, "random:{valid},{test}"),
+            Self::User { valid, test } => write!(f, "user:{valid},{test}"),
+            Self::Last { valid, test } => write!(f, "last:{valid},{test}"),
+            Self::Time { valid, test } => write!(f, "time:{valid},{test}"),
+            Self::Kfold { folds, test } => write!(f, "kfold:{folds},{test}"),
+            Self::None => f.write_str("none"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_read_what_they_write() {
+        for text in ["random:0.1,0.1", "user:0.2,0", "last:1,1", "time:0.05,0.1", "kfold:5,0.1", "none"] {
+            assert_eq!(SplitSpec::parse(text).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_left_out_test_part_is_no_test_part() {
+        assert_eq!(SplitSpec::parse("random:0.1"), Some(SplitSpec::Random { valid: 0.1, test: 0.0 }));
+        assert_eq!(SplitSpec::parse("random"), Some(SplitSpec::Random { valid: 0.1, test: 0.1 }));
+        assert_eq!(SplitSpec::parse("random:a"), None);
+        assert_eq!(SplitSpec::parse("random:1,2,3"), None);
+    }
+}

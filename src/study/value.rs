@@ -1,0 +1,201 @@
+//! Values of parameters and points of a search space.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
+
+/// A parameter's value. Integers are numbers too: one representation, so that no journey through JSON or JavaScript
+/// turns 2.0 into a different value than 2.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// An integer or real number; finite, and never -0.
+    Number(f64),
+    /// Yes or no.
+    Bool(bool),
+    /// One of a set of names.
+    Text(String),
+}
+
+/// All integers up to here are exact in an f64.
+const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+
+impl Value {
+    /// The number, if it is one.
+    #[must_use]
+    pub fn as_number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Bool(_) | Self::Text(_) => None,
+        }
+    }
+
+    /// Reads a value as a person writes it: `true`, `20`, `0.02`, `gaussian`.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "true" => Self::Bool(true),
+            "false" => Self::Bool(false),
+            _ => match text.parse::<f64>() {
+                // `+ 0.0` turns -0 into 0, so that equal values have equal bits.
+                Ok(number) if number.is_finite() => Self::Number(number + 0.0),
+                _ => Self::Text(text.to_owned()),
+            },
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // Rust prints the shortest text that reads back to the same bits.
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Bool(bool) => write!(f, "{bool}"),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+impl From<f64> for Value {
+    fn from(number: f64) -> Self {
+        Self::Number(number + 0.0)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(bool: bool) -> Self {
+        Self::Bool(bool)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Number(number) if number.fract() == 0.0 && number.abs() <= MAX_SAFE_INTEGER => {
+                serializer.serialize_i64(*number as i64)
+            }
+            Self::Number(number) => serializer.serialize_f64(*number),
+            Self::Bool(bool) => serializer.serialize_bool(*bool),
+            Self::Text(text) => serializer.serialize_str(text),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ValueVisitor;
+        impl Visitor<'_> for ValueVisitor {
+            type Value = Value;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number, true, false or a text")
+            }
+            fn visit_bool<E>(self, bool: bool) -> Result<Value, E> {
+                Ok(bool.into())
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+                Ok((number as f64).into())
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+                Ok((number as f64).into())
+            }
+            fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+                Ok(number.into())
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+                Ok(text.into())
+            }
+        }
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+/// All parameters of a model by name.
+pub type Params = BTreeMap<String, Value>;
+
+/// A point of a search space: its active parameters, after step and rounding, in the space's order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Point(pub Vec<(String, Value)>);
+
+impl Point {
+    /// The value of a parameter, if it is active here.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// What makes two points the same: names and exact values.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        let pairs: Vec<String> = self.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join("&")
+    }
+}
+
+impl Serialize for Point {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Point {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PointVisitor;
+        impl<'de> Visitor<'de> for PointVisitor {
+            type Value = Point;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map of parameters")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Point, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Point(pairs))
+            }
+        }
+        deserializer.deserialize_map(PointVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_stay_what_they_are_through_json() {
+        for text in ["2", "2.5", "0.02", "-3", "true", "\"gaussian\"", "1e300"] {
+            let value: Value = serde_json::from_str(text).unwrap();
+            let back: Value = serde_json::from_str(&serde_json::to_string(&value).unwrap()).unwrap();
+            assert_eq!(value, back);
+        }
+        assert_eq!(serde_json::to_string(&Value::Number(2.0)).unwrap(), "2");
+        assert_eq!(serde_json::from_str::<Value>("2").unwrap(), serde_json::from_str::<Value>("2.0").unwrap());
+    }
+
+    #[test]
+    fn minus_zero_is_zero() {
+        let Value::Number(number) = Value::parse("-0") else { panic!() };
+        assert_eq!(number.to_bits(), 0);
+    }
+
+    #[test]
+    fn a_point_keeps_its_order() {
+        let point = Point(vec![("z".into(), 1.0.into()), ("a".into(), "x".into())]);
+        let text = serde_json::to_string(&point).unwrap();
+        assert_eq!(text, r#"{"z":1,"a":"x"}"#);
+        assert_eq!(serde_json::from_str::<Point>(&text).unwrap(), point);
+        assert_eq!(point.identity(), "z=1&a=x");
+    }
+}
