@@ -1,1 +1,505 @@
-//! conductor
+//! A study being run, free of threads and time: a pool (web workers, OS threads or a test) drives it.
+//!
+//! The pool asks for jobs ([`Conductor::next_job`]) whenever a trainer is free, brings reports in any order, and drains
+//! what happened ([`Conductor::take_events`]). Trials, metrics and choices do not depend on the pool's timing:
+//! - proposal n of a sampler that uses results waits for trials 0 ..= n - lag and sees exactly those, in order;
+//! - a training is keyed by the study's seed and never by trial number or worker, so an equal point has an equal result
+//!   and one that is [`Known`] is not trained again;
+//! - a job lost with its worker is given out again.
+
+mod baselines;
+mod known;
+mod sealed;
+mod trials;
+
+use std::collections::{BTreeMap, VecDeque};
+
+pub use known::Known;
+
+use self::baselines::Baselines;
+use self::sealed::Sealed;
+use self::trials::Trials;
+use crate::engine::metric::Bootstrap;
+use crate::engine::model;
+use crate::engine::search::Search;
+use crate::engine::share;
+use crate::error::Error;
+use crate::protocol::{
+    Comparison, CurvePoint, Event, Intervention, Job, Outcome, Part, Report, RunState, SplitReport, Started,
+    TrialRecord, TrialState,
+};
+use crate::study::{ModelSpec, Range, Stopping, Study};
+
+/// What the conductor needs to know of the data; it never sees a rating.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StudyData {
+    /// The hash of the ratings.
+    pub hash: String,
+    /// Number of users.
+    pub n_users: u32,
+    /// Number of items.
+    pub n_items: u32,
+    /// The split's sizes.
+    pub split: SplitReport,
+    /// How much memory a model may take, in MiB.
+    pub memory_limit_mib: u64,
+    /// How often the test part of this data and split has been opened before.
+    pub openings: u32,
+}
+
+/// A job is given up after being lost with its worker this often: that is no accident.
+const MAX_LOSSES: u32 = 3;
+
+/// A study being run.
+#[derive(Debug)]
+pub struct Conductor {
+    study: Study,
+    data: StudyData,
+    known: Known,
+    trials: Trials,
+    baselines: Baselines,
+    sealed: Sealed,
+    /// Jobs given out and not reported.
+    running: BTreeMap<u32, (Target, Job)>,
+    /// Jobs to be given out before any other: those of lost workers.
+    again: VecDeque<(Target, Job)>,
+    /// How often each job was lost.
+    losses: BTreeMap<u32, u32>,
+    /// Running jobs that trainers must abandon.
+    dropped: Vec<u32>,
+    next_id: u32,
+    state: RunState,
+    /// A step is under way: trials run although the state is paused.
+    stepping: Option<Stepping>,
+    comparing: Option<(Vec<u32>, Bootstrap)>,
+    events: Vec<Event>,
+}
+
+/// What a job is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target {
+    /// A trial, by number.
+    Trial(u32),
+    /// A point of a baseline's own search.
+    Baseline { which: usize, point: usize },
+    /// The winner's refit (0) or a baseline's (1 + its index).
+    Refit(usize),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stepping {
+    /// One more trial is to be given out.
+    Due,
+    /// It was given out and runs.
+    Out,
+}
+
+impl Conductor {
+    /// Starts a study, or goes on with one whose results are `known`, applying recorded `interventions`.
+    ///
+    /// # Errors
+    /// What [`Study::check`] refuses; data other than the study's; a split without validation; models that need too
+    /// much memory; a space that the sampler can not search.
+    pub fn new(study: Study, data: StudyData, known: Known, interventions: &[Intervention]) -> Result<Self, Error> {
+        let mut study = study;
+        let space = study.space()?;
+        if study.data.hash.is_empty() {
+            study.data.hash.clone_from(&data.hash);
+        } else if study.data.hash != data.hash {
+            return Err(Error::OtherData { expected: study.data.hash.clone(), found: data.hash.clone() });
+        }
+        check_memory(&study, &data)?;
+        let search = Search::new(study.search.sampler, space, study.seed)?;
+        let trials = Trials::new(&study, search, interventions);
+        let baselines = Baselines::new(&study)?;
+        let sealed = Sealed::new(data.openings);
+        let mut conductor = Self {
+            known,
+            trials,
+            baselines,
+            sealed,
+            running: BTreeMap::new(),
+            again: VecDeque::new(),
+            losses: BTreeMap::new(),
+            dropped: Vec::new(),
+            next_id: 0,
+            state: RunState::Running,
+            stepping: None,
+            comparing: None,
+            events: Vec::new(),
+            study,
+            data,
+        };
+        let started = Started {
+            hash: share::study_hash(&conductor.study),
+            budget: conductor.trials.budget(),
+            split: conductor.data.split,
+            study: conductor.study.clone(),
+        };
+        conductor.events.push(Event::Started(Box::new(started)));
+        conductor.events.push(Event::State { state: RunState::Running });
+        Ok(conductor)
+    }
+
+    /// The study as resolved, with its budget as raised.
+    #[must_use]
+    pub fn study(&self) -> &Study {
+        &self.study
+    }
+
+    /// The run's state.
+    #[must_use]
+    pub fn state(&self) -> RunState {
+        self.state
+    }
+
+    /// Whether trainers should stand still: paused, and no step under way.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.state == RunState::Paused && self.stepping.is_none()
+    }
+
+    /// Whether nothing runs, nothing waits to be given out and nothing is left to compute.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.state.is_over()
+            && self.running.is_empty()
+            && self.again.is_empty()
+            && self.comparing.is_none()
+            && !self.sealed.is_open_pending()
+    }
+
+    /// The ended trials, by number.
+    #[must_use]
+    pub fn records(&self) -> Vec<&TrialRecord> {
+        self.trials.records().collect()
+    }
+
+    /// The best trial so far.
+    #[must_use]
+    pub fn best(&self) -> Option<&TrialRecord> {
+        self.trials.best()
+    }
+
+    /// The baselines whose own search has ended.
+    pub fn baselines(&self) -> impl Iterator<Item = &crate::protocol::Baseline> {
+        self.baselines.ended()
+    }
+
+    /// The decisions taken so far, which a replay must apply.
+    #[must_use]
+    pub fn interventions(&self) -> &[Intervention] {
+        self.trials.interventions()
+    }
+
+    /// How often the test part has been opened.
+    #[must_use]
+    pub fn openings(&self) -> u32 {
+        self.sealed.openings()
+    }
+
+    /// What happened since the last call, in order.
+    #[must_use]
+    pub fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// Running jobs that trainers must abandon, since the last call. They need no report.
+    #[must_use]
+    pub fn take_dropped(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.dropped)
+    }
+
+    /// All results so far, for another study on the same data and split.
+    #[must_use]
+    pub fn into_known(self) -> Known {
+        self.known
+    }
+
+    /// The next job for a free trainer, or `None` when there is none now. Events may have come of asking.
+    pub fn next_job(&mut self) -> Option<Job> {
+        if self.is_held() {
+            return None;
+        }
+        while let Some((target, job)) = self.choose() {
+            if let Some(outcome) = self.known.get(&job).cloned() {
+                self.end(target, &job, outcome, 0.0);
+                continue;
+            }
+            self.running.insert(job.id, (target, job.clone()));
+            return Some(job);
+        }
+        None
+    }
+
+    /// What is to be done next, whether its result is known or not.
+    fn choose(&mut self) -> Option<(Target, Job)> {
+        if let Some(again) = self.again.pop_front() {
+            return Some(again);
+        }
+        let stopping = self.study.stopping;
+        if let Some((which, point, model)) = self.baselines.next() {
+            return Some((Target::Baseline { which, point }, self.job(model, stopping, Part::Validation)));
+        }
+        if let Some((at, model, epochs)) = self.sealed.next() {
+            return Some((Target::Refit(at), self.job(model, Stopping::Fixed { epochs }, Part::Test)));
+        }
+        if self.state.is_over() || self.stepping == Some(Stepping::Out) {
+            return None;
+        }
+        while let Some(proposed) = self.trials.propose(&mut self.events) {
+            if self.stepping.is_some() {
+                self.stepping = Some(Stepping::Out);
+            }
+            if let Some((number, point)) = proposed {
+                let model = self.study.resolve(&point).expect("a checked study resolves its own points");
+                self.events.push(Event::TrialStarted { number, model: model.model, params: point });
+                return Some((Target::Trial(number), self.job(model, stopping, Part::Validation)));
+            }
+        }
+        self.settle();
+        None
+    }
+
+    fn job(&mut self, model: ModelSpec, stopping: Stopping, part: Part) -> Job {
+        self.next_id += 1;
+        let (objective, seed) = (self.study.objective, self.study.seed);
+        Job { id: self.next_id, model, stopping, objective, part, seed, replicate: 0 }
+    }
+
+    /// A running job finished an epoch.
+    pub fn progress(&mut self, job: u32, point: CurvePoint) {
+        if let Some((Target::Trial(number), _)) = self.running.get(&job) {
+            self.events.push(Event::Epoch { number: *number, point });
+        }
+    }
+
+    /// A job ended. One that was dropped or lost meanwhile is passed over.
+    pub fn report(&mut self, report: Report) {
+        if let Some((target, job)) = self.running.remove(&report.job) {
+            self.known.insert(&job, report.outcome.clone());
+            self.end(target, &job, report.outcome, report.seconds);
+            self.settle();
+        }
+    }
+
+    /// A job's worker died: the job will be given out again. It never becomes a result.
+    pub fn lost(&mut self, job: u32) {
+        let Some(lost) = self.running.remove(&job) else { return };
+        self.again.push_back(lost);
+        let times = self.losses.entry(job).or_insert(0);
+        *times += 1;
+        if *times == MAX_LOSSES {
+            let error = Error::WorkerLost { times: *times };
+            *times = 0;
+            self.events.push(Event::Refused { error });
+            self.pause();
+        }
+    }
+
+    fn end(&mut self, target: Target, job: &Job, outcome: Outcome, seconds: f64) {
+        match target {
+            Target::Trial(number) => {
+                self.trials.end(number, job.model.model, outcome, seconds, &mut self.events);
+                if self.stepping == Some(Stepping::Out) && !self.is_training() {
+                    self.stepping = None;
+                }
+            }
+            Target::Baseline { which, point } => self.baselines.end(which, point, outcome, &mut self.events),
+            Target::Refit(at) => self.sealed.end(at, outcome, &self.study, &mut self.events),
+        }
+    }
+
+    /// Whether a trial is being trained or waits to be trained again.
+    fn is_training(&self) -> bool {
+        let trial = |(target, _): &(Target, Job)| matches!(target, Target::Trial(_));
+        self.running.values().any(trial) || self.again.iter().any(trial)
+    }
+
+    /// Ends the run when its last trial has ended, and starts to compare.
+    fn settle(&mut self) {
+        if self.state.is_over() || !self.trials.is_over() || self.is_training() {
+            return;
+        }
+        let state = if self.trials.is_exhausted() { RunState::Exhausted } else { RunState::Finished };
+        self.come_to_rest(state);
+    }
+
+    fn come_to_rest(&mut self, state: RunState) {
+        self.set_state(state);
+        self.stepping = None;
+        let done: Vec<&TrialRecord> = self.trials.records().filter(|trial| trial.state == TrialState::Done).collect();
+        let numbers = done.iter().map(|trial| trial.number).collect();
+        let errors: Vec<_> = done.iter().map(|trial| &trial.users).collect();
+        self.comparing = Some((numbers, Bootstrap::new(self.study.objective, &errors, self.study.seed)));
+    }
+
+    fn set_state(&mut self, state: RunState) {
+        if self.state != state {
+            self.state = state;
+            self.events.push(Event::State { state });
+        }
+    }
+
+    /// Does about `work` units of the conductor's own computing (comparing trials); whether there is more.
+    pub fn advance(&mut self, work: u32) -> bool {
+        if let Some((numbers, bootstrap)) = &mut self.comparing {
+            if !bootstrap.advance(work) {
+                return true;
+            }
+            let best = self.trials.best().and_then(|best| numbers.iter().position(|number| *number == best.number));
+            let compared = |best: usize| {
+                let compare = |(at, &number): (usize, &u32)| {
+                    let difference = bootstrap.difference(at, best);
+                    Comparison { number, difference, tied: difference.low.is_none_or(|low| low <= 0.0) }
+                };
+                numbers.iter().enumerate().map(compare).collect()
+            };
+            let comparisons = best.map_or_else(Vec::new, compared);
+            self.comparing = None;
+            self.events.push(Event::Compared { comparisons });
+        }
+        self.sealed.advance(work, &self.study, &mut self.events)
+    }
+
+    /// Gives out nothing more until resumed.
+    pub fn pause(&mut self) {
+        if self.state == RunState::Running {
+            self.set_state(RunState::Paused);
+        }
+        self.stepping = None;
+    }
+
+    /// Goes on after a pause.
+    pub fn resume(&mut self) {
+        if self.state == RunState::Paused {
+            self.stepping = None;
+            self.set_state(RunState::Running);
+        }
+    }
+
+    /// Gives out one more trial, lets what runs come to its end, and stands paused. On a run that is over the budget is
+    /// raised by one.
+    ///
+    /// # Errors
+    /// A budget beyond the largest.
+    pub fn step(&mut self) -> Result<(), Error> {
+        if self.state.is_over() {
+            let next = self.trials.len() + 1;
+            return self.extend(next);
+        }
+        self.set_state(RunState::Paused);
+        self.stepping = Some(Stepping::Due);
+        Ok(())
+    }
+
+    /// Raises the budget to `trials`, which lifts a stop that was recorded.
+    ///
+    /// # Errors
+    /// A budget beyond the largest.
+    pub fn extend(&mut self, trials: u32) -> Result<(), Error> {
+        let mut study = self.study.clone();
+        study.search.trials = trials.max(self.trials.len());
+        study.check()?;
+        self.study = study;
+        self.trials.extend(self.study.search.trials);
+        self.comparing = None;
+        if self.state.is_over() {
+            self.set_state(RunState::Running);
+        }
+        self.settle();
+        Ok(())
+    }
+
+    /// Gives out no more trials but lets the running ones end; the count is recorded.
+    pub fn stop(&mut self) {
+        if !self.state.is_over() {
+            self.resume();
+            self.trials.stop(&mut self.events);
+            self.settle();
+        }
+    }
+
+    /// Ends the study now: running trials are cancelled, and both decisions are recorded.
+    pub fn cancel(&mut self) {
+        if self.state.is_over() {
+            return;
+        }
+        let numbers: Vec<u32> = self.trials.running().collect();
+        for number in numbers {
+            self.drop_trial(number);
+        }
+        self.trials.stop(&mut self.events);
+        self.come_to_rest(RunState::Cancelled);
+    }
+
+    /// Ends one running trial; the decision is recorded.
+    pub fn cancel_trial(&mut self, number: u32) {
+        self.drop_trial(number);
+        self.settle();
+    }
+
+    fn drop_trial(&mut self, number: u32) {
+        if !self.trials.cancel(number, &mut self.events) {
+            return;
+        }
+        let target = Target::Trial(number);
+        let jobs: Vec<u32> = self.running.iter().filter(|(_, (of, _))| *of == target).map(|(job, _)| *job).collect();
+        for job in jobs {
+            self.running.remove(&job);
+            self.dropped.push(job);
+        }
+        self.again.retain(|(of, _)| *of != target);
+        if self.stepping == Some(Stepping::Out) && !self.is_training() {
+            self.stepping = None;
+        }
+    }
+
+    /// Opens the sealed test part: refits the winner and the baselines on training and validation rows and measures
+    /// them on the test rows. The result comes as [`Event::TestOpened`].
+    ///
+    /// # Errors
+    /// No test part, no winner, or a run that has not come to rest.
+    pub fn open_test(&mut self) -> Result<(), Error> {
+        if self.data.split.test == 0 {
+            return Err(Error::NoTestPart { split: self.study.split.to_string() });
+        }
+        if !self.state.is_over() {
+            return Err(Error::NotReady { what: "Opening the test part".into() });
+        }
+        let best = self.trials.best().ok_or(Error::NoWinner {})?;
+        let winner = (self.study.resolve(&best.params)?, best.epochs);
+        self.sealed.open(best.number, winner, self.baselines.ended());
+        Ok(())
+    }
+}
+
+/// Refuses a study whose largest model does not fit into memory.
+fn check_memory(study: &Study, data: &StudyData) -> Result<(), Error> {
+    for space in &study.models {
+        let largest = space.params.iter().filter_map(|param| match &param.range {
+            Range::Float { high, .. } | Range::Int { high, .. } => Some((param.name.as_str(), (*high).into())),
+            Range::Fixed { value } => Some((param.name.as_str(), value.clone())),
+            Range::Categorical { choices } => {
+                let by_size = |a: &&crate::study::Value, b: &&crate::study::Value| {
+                    a.as_number().unwrap_or(0.0).total_cmp(&b.as_number().unwrap_or(0.0))
+                };
+                choices.iter().max_by(by_size).map(|value| (param.name.as_str(), value.clone()))
+            }
+        });
+        let spec = space.model.with(&largest.collect::<Vec<_>>())?;
+        let folds = u64::from(data.split.folds.max(1));
+        let needed_mib = (model::memory(&spec, data.n_users, data.n_items).saturating_mul(folds)) >> 20;
+        if needed_mib > data.memory_limit_mib {
+            let (parameter, value) = spec.params.get("n_factors").map_or_else(
+                || ("model".to_owned(), spec.model.name().to_owned()),
+                |value| ("n_factors".to_owned(), value.to_string()),
+            );
+            return Err(Error::TooLarge { parameter, value, needed_mib, limit_mib: data.memory_limit_mib });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::engine::data::{Interactions, ItemIdx, UserIdx};
 use crate::error::Error;
-use crate::study::{ModelSpec, Seed};
+use crate::study::{ModelKind, ModelSpec, Seed};
 
 /// Trains one model on one set of rows. The caller owns early stopping, progress and cancelling.
 pub trait Trainer: Send {
@@ -60,4 +60,16 @@ pub fn start(
     _stream: u64,
 ) -> Result<Box<dyn Trainer>, Error> {
     unreachable!()
+}
+
+/// About how many bytes training a model takes, so that a study that can not fit is refused before it starts.
+#[must_use]
+pub fn memory(spec: &ModelSpec, n_users: u32, n_items: u32) -> u64 {
+    let rows = u64::from(n_users) + u64::from(n_items);
+    match spec.model {
+        ModelKind::Mean => 0,
+        ModelKind::Bias => rows * 8,
+        // Four bytes for each factor, padded to whole lanes, and one bias.
+        ModelKind::Svd => rows * 4 * ((spec.number("n_factors") as u64).next_multiple_of(8) + 1),
+    }
 }

@@ -1,1 +1,208 @@
-//! search
+//! Who proposes configurations: ask/tell samplers over a [`Space`], with the randomness passed in.
+//!
+//! [`Search`] owns the rules that hold for every sampler: proposal n draws from its own stream, no point is proposed
+//! twice, and an exhausted space ends the search.
+
+pub mod grid;
+pub mod random;
+pub mod sobol;
+
+use std::collections::BTreeSet;
+
+use crate::engine::random::{Purpose, Rng};
+use crate::error::Error;
+use crate::study::{Point, SamplerKind, Seed, Space};
+
+/// A trial's result as a sampler sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// The point that was tried.
+    pub point: Point,
+    /// Its objective, to be minimised; `None` when the trial failed or was cancelled.
+    pub value: Option<f64>,
+}
+
+/// What a sampler may know when it proposes.
+#[derive(Clone, Copy, Debug)]
+pub struct History<'a> {
+    /// Ended trials in the order of their numbers, without gaps.
+    pub told: &'a [Told],
+    /// Points proposed after those, whose results are not known.
+    pub pending: &'a [Point],
+}
+
+/// A proposed point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposal {
+    /// The point.
+    pub point: Point,
+}
+
+/// Proposes points.
+pub trait Sampler: Send + std::fmt::Debug {
+    /// The next point, or `None` when there is none left. It may be one that was proposed before: [`Search`] asks again.
+    fn ask(&mut self, space: &Space, history: History<'_>, rng: &mut Rng) -> Option<Proposal>;
+
+    /// Whether proposals depend on results, so that trials must wait for those `lag` before them.
+    fn uses_results(&self) -> bool {
+        false
+    }
+}
+
+/// How often a sampler is asked again for a point that was not proposed before, until the space is walked instead.
+const RETRIES: usize = 100;
+/// The largest space that is walked for points that are left.
+const WALK: u64 = 1_000_000;
+
+/// A search under way.
+#[derive(Debug)]
+pub struct Search {
+    space: Space,
+    sampler: Box<dyn Sampler>,
+    seed: Seed,
+    purpose: Purpose,
+    /// Proposals made.
+    proposed: u32,
+    /// Identities of the points proposed.
+    seen: BTreeSet<String>,
+}
+
+impl Search {
+    /// Starts a search.
+    ///
+    /// # Errors
+    /// A space that the sampler can not search.
+    pub fn new(kind: SamplerKind, space: Space, seed: Seed) -> Result<Self, Error> {
+        Self::with_purpose(kind, space, seed, Purpose::Search)
+    }
+
+    /// Starts a search whose streams are those of another purpose, so that it does not shift the study's own.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_purpose(kind: SamplerKind, space: Space, seed: Seed, purpose: Purpose) -> Result<Self, Error> {
+        // The sampler's own stream; proposals have theirs by number, counted from 0.
+        let mut rng = seed.stream(purpose, u64::MAX);
+        let sampler: Box<dyn Sampler> = match kind {
+            SamplerKind::Grid => Box::new(grid::Grid::new(&space, &mut rng)?),
+            SamplerKind::Random => Box::new(random::Random),
+            SamplerKind::Sobol => Box::new(sobol::Sobol::new(&space, &mut rng)?),
+        };
+        Ok(Self { space, sampler, seed, purpose, proposed: 0, seen: BTreeSet::new() })
+    }
+
+    /// The space.
+    #[must_use]
+    pub fn space(&self) -> &Space {
+        &self.space
+    }
+
+    /// Whether proposals depend on results.
+    #[must_use]
+    pub fn uses_results(&self) -> bool {
+        self.sampler.uses_results()
+    }
+
+    /// How many points there are to propose in all, if that is finite.
+    #[must_use]
+    pub fn size(&self, kind: SamplerKind) -> Option<u64> {
+        if kind == SamplerKind::Grid { self.space.grid_count() } else { self.space.count() }
+    }
+
+    /// The next point, never one that was proposed before; `None` when the space is exhausted.
+    pub fn ask(&mut self, history: History<'_>) -> Option<Proposal> {
+        let mut rng = self.seed.stream(self.purpose, u64::from(self.proposed));
+        let proposal = self.ask_new(history, &mut rng)?;
+        self.proposed += 1;
+        Some(proposal)
+    }
+
+    fn ask_new(&mut self, history: History<'_>, rng: &mut Rng) -> Option<Proposal> {
+        if self.space.count().is_some_and(|count| self.seen.len() as u64 >= count) {
+            return None;
+        }
+        for _ in 0..RETRIES {
+            let proposal = self.sampler.ask(&self.space, history, rng)?;
+            if self.seen.insert(proposal.point.identity()) {
+                return Some(proposal);
+            }
+        }
+        self.walk()
+    }
+
+    /// The first point in the space's own order that was not proposed: what is left when chance hardly meets it.
+    fn walk(&mut self) -> Option<Proposal> {
+        let count = self.space.count()?.min(WALK);
+        let points = (0..count).map(|number| self.space.nth_point(number));
+        let point = points.into_iter().find(|point| !self.seen.contains(&point.identity()))?;
+        self.seen.insert(point.identity());
+        Some(Proposal { point })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::study::{Dimension, Range};
+
+    fn space(ranges: &[Range]) -> Space {
+        let named = ranges.iter().enumerate().map(|(at, range)| Dimension {
+            name: format!("x{at}"),
+            range: range.clone(),
+            when: BTreeMap::new(),
+        });
+        Space::new(named.collect()).unwrap()
+    }
+
+    fn int(low: f64, high: f64) -> Range {
+        Range::Int { low, high, log: false, step: None }
+    }
+
+    fn ask_all(kind: SamplerKind, space: Space, seed: u64, most: usize) -> Vec<String> {
+        let mut search = Search::new(kind, space, Seed(seed)).unwrap();
+        let history = History { told: &[], pending: &[] };
+        let proposals = std::iter::from_fn(|| search.ask(history));
+        proposals.take(most).map(|proposal| proposal.point.identity()).collect()
+    }
+
+    #[test]
+    fn every_sampler_exhausts_a_small_space_without_repeating() {
+        for kind in SamplerKind::ALL {
+            let ranges = [int(1.0, 5.0), Range::Categorical { choices: vec!["a".into(), "b".into(), "c".into()] }];
+            let mut points = ask_all(kind, space(&ranges), 1, 100);
+            assert_eq!(points.len(), 15, "{kind:?}");
+            points.sort();
+            points.dedup();
+            assert_eq!(points.len(), 15, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_space_without_dimensions_has_one_point() {
+        for kind in SamplerKind::ALL {
+            assert_eq!(ask_all(kind, Space::default(), 1, 100), [""], "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_seed_decides() {
+        let float = Range::Float { low: 0.0, high: 1.0, log: false, step: None };
+        for kind in SamplerKind::ALL {
+            let ranges = [float.clone(), int(1.0, 9.0)];
+            let run = |seed| ask_all(kind, space(&ranges), seed, 20);
+            assert_eq!(run(1), run(1));
+            assert_ne!(run(1), run(2));
+        }
+    }
+
+    #[test]
+    fn a_longer_budget_only_adds() {
+        let ranges = [Range::Float { low: 0.0, high: 1.0, log: false, step: None }, int(1.0, 9.0)];
+        for kind in SamplerKind::ALL {
+            let (short, long) = (ask_all(kind, space(&ranges), 3, 10), ask_all(kind, space(&ranges), 3, 20));
+            assert_eq!(short, long[..10]);
+        }
+    }
+}

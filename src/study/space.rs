@@ -116,6 +116,22 @@ impl Range {
         }
     }
 
+    /// All different values, or `None` for a continuous range.
+    #[must_use]
+    pub fn values(&self) -> Option<Vec<Value>> {
+        let stepped = |low: f64, high: f64, step: f64| {
+            (0..steps(low, high, step)).map(|level| Value::from(low + step * level as f64)).collect()
+        };
+        match *self {
+            Self::Float { low, high, .. } if low == high => Some(vec![low.into()]),
+            Self::Float { step: None, .. } => None,
+            Self::Float { low, high, step: Some(step), .. } => Some(stepped(low, high, step)),
+            Self::Int { low, high, step, .. } => Some(stepped(low, high, step.unwrap_or(1.0))),
+            Self::Categorical { ref choices } => Some(choices.clone()),
+            Self::Fixed { ref value } => Some(vec![value.clone()]),
+        }
+    }
+
     /// The value at `u` in [0, 1).
     #[must_use]
     pub fn value_at(&self, u: f64) -> Value {
@@ -135,10 +151,6 @@ impl Range {
     #[must_use]
     pub fn grid(&self) -> Vec<Value> {
         match *self {
-            Self::Float { low, high, step: Some(step), .. } | Self::Int { low, high, step: Some(step), .. } => {
-                let values = (0..steps(low, high, step)).map(|level| low + step * level as f64);
-                values.map(Value::from).collect()
-            }
             Self::Float { low, high, log, step: None } => {
                 let levels = if low == high { 1 } else { GRID_LEVELS };
                 let unit = |level| level as f64 / (levels.max(2) - 1) as f64;
@@ -152,8 +164,7 @@ impl Range {
                 values.dedup();
                 values.into_iter().map(Value::from).collect()
             }
-            Self::Categorical { ref choices } => choices.clone(),
-            Self::Fixed { ref value } => vec![value.clone()],
+            _ => self.values().unwrap_or_default(),
         }
     }
 }
@@ -289,20 +300,31 @@ impl Space {
         count(&dimension.range)?.checked_mul(self.count_from(at + 1, point, count)?)
     }
 
-    /// The grid's point of a number below [`Self::grid_count`]: the mixed-radix digits of the number, first dimension
-    /// slowest.
+    /// The grid's point of a number below [`Self::grid_count`].
     #[must_use]
     pub fn grid_point(&self, number: u64) -> Point {
+        self.point_by(number, Range::grid)
+    }
+
+    /// The point of a number below [`Self::count`], where that is finite.
+    #[must_use]
+    pub fn nth_point(&self, number: u64) -> Point {
+        self.point_by(number, |range| range.values().unwrap_or_default())
+    }
+
+    /// The point whose mixed-radix digits over the given values are `number`, first dimension slowest.
+    fn point_by(&self, number: u64, values: impl Fn(&Range) -> Vec<Value> + Copy) -> Point {
         let mut point = Point::default();
         let mut rest = number;
         for (at, dimension) in self.dimensions.iter().enumerate() {
             if !dimension.is_active(&point) {
                 continue;
             }
-            for value in dimension.range.grid() {
+            for value in values(&dimension.range) {
                 let mut with = point.clone();
                 with.0.push((dimension.name.clone(), value));
-                let below = self.count_from(at + 1, &with, |range| Some(range.grid().len() as u64)).unwrap_or(u64::MAX);
+                let below = self.count_from(at + 1, &with, |range| Some(values(range).len() as u64));
+                let below = below.unwrap_or(u64::MAX);
                 if rest < below {
                     point = with;
                     break;

@@ -1,0 +1,77 @@
+//! Results that need not be trained again, on the same data and split.
+
+use std::collections::BTreeMap;
+
+use crate::protocol::{FitReport, Job, Outcome, Part, TrialRecord, TrialState};
+use crate::study::Study;
+
+/// Outcomes by what determines them: everything of a job but its id.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Known {
+    outcomes: BTreeMap<String, Outcome>,
+}
+
+impl Known {
+    /// Nothing is known.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The number of known outcomes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.outcomes.len()
+    }
+
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.outcomes.is_empty()
+    }
+
+    /// The outcome of a job.
+    #[must_use]
+    pub fn get(&self, job: &Job) -> Option<&Outcome> {
+        self.outcomes.get(&key(job))
+    }
+
+    /// Remembers an outcome.
+    pub fn insert(&mut self, job: &Job, outcome: Outcome) {
+        self.outcomes.insert(key(job), outcome);
+    }
+
+    /// Remembers a trial of a recorded run of `study`. A cancelled one has no outcome, and a point that the study does
+    /// not resolve is of another study: both are passed over.
+    pub fn insert_trial(&mut self, study: &Study, trial: &TrialRecord) {
+        let Ok(model) = study.resolve(&trial.params) else { return };
+        let job = Job {
+            id: 0,
+            model,
+            stopping: study.stopping,
+            objective: study.objective,
+            part: Part::Validation,
+            seed: study.seed,
+            replicate: 0,
+        };
+        let outcome = match (trial.state, trial.value, trial.metrics, &trial.error) {
+            (TrialState::Done, Some(value), Some(metrics), _) => Outcome::Done(FitReport {
+                epochs: trial.epochs,
+                value,
+                metrics,
+                curve: trial.curve.clone(),
+                users: trial.users.clone(),
+                fallback: trial.fallback,
+            }),
+            (TrialState::Failed, _, _, Some(error)) => Outcome::Failed { error: error.clone() },
+            _ => return,
+        };
+        self.insert(&job, outcome);
+    }
+}
+
+/// The exact identity of a job.
+fn key(job: &Job) -> String {
+    let job = Job { id: 0, ..job.clone() };
+    serde_json::to_string(&job).expect("a job is plain data")
+}

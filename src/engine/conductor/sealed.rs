@@ -1,0 +1,116 @@
+//! The sealed test part: opened by a deliberate act, for the winner and the baselines only.
+
+use crate::engine::metric::Bootstrap;
+use crate::protocol::{Baseline, BaselineTest, Event, FitReport, Outcome, TestReport};
+use crate::study::{MetricSpec, ModelSpec, Study};
+
+/// What has been opened, and what is being measured.
+#[derive(Debug)]
+pub(super) struct Sealed {
+    openings: u32,
+    opening: Option<Opening>,
+}
+
+/// One opening under way. Place 0 is the winner, the others the baselines.
+#[derive(Debug)]
+struct Opening {
+    /// The winner's trial number.
+    number: u32,
+    models: Vec<(ModelSpec, u32)>,
+    given: usize,
+    reports: Vec<Option<FitReport>>,
+    /// The intervals of both metrics, once all are measured.
+    bootstraps: Option<[Bootstrap; 2]>,
+}
+
+impl Sealed {
+    pub(super) fn new(openings: u32) -> Self {
+        Self { openings, opening: None }
+    }
+
+    pub(super) fn openings(&self) -> u32 {
+        self.openings
+    }
+
+    pub(super) fn is_open_pending(&self) -> bool {
+        self.opening.is_some()
+    }
+
+    /// Starts to measure; one opening at a time.
+    pub(super) fn open<'a>(
+        &mut self,
+        number: u32,
+        winner: (ModelSpec, u32),
+        baselines: impl Iterator<Item = &'a Baseline>,
+    ) {
+        if self.opening.is_none() {
+            let baselines = baselines.map(|baseline| (baseline.model.clone(), baseline.epochs));
+            let models: Vec<(ModelSpec, u32)> = std::iter::once(winner).chain(baselines).collect();
+            let reports = vec![None; models.len()];
+            self.opening = Some(Opening { number, models, given: 0, reports, bootstraps: None });
+        }
+    }
+
+    /// The next model to refit: its place, itself and its epoch count.
+    pub(super) fn next(&mut self) -> Option<(usize, ModelSpec, u32)> {
+        let opening = self.opening.as_mut()?;
+        let (model, epochs) = opening.models.get(opening.given)?.clone();
+        opening.given += 1;
+        Some((opening.given - 1, model, epochs))
+    }
+
+    /// A refit ended. One that fails, which its validation did not, ends the opening with its error.
+    pub(super) fn end(&mut self, at: usize, outcome: Outcome, study: &Study, events: &mut Vec<Event>) {
+        let Some(opening) = &mut self.opening else { return };
+        match outcome {
+            Outcome::Done(report) => opening.reports[at] = Some(report),
+            Outcome::Failed { error } => {
+                events.push(Event::Refused { error });
+                self.opening = None;
+                return;
+            }
+        }
+        if opening.reports.iter().all(Option::is_some) {
+            let errors: Vec<_> = opening.reports.iter().flatten().map(|report| &report.users).collect();
+            opening.bootstraps = Some(MetricSpec::ALL.map(|metric| Bootstrap::new(metric, &errors, study.seed)));
+        }
+    }
+
+    /// Works on the intervals; whether there is more to do.
+    pub(super) fn advance(&mut self, work: u32, study: &Study, events: &mut Vec<Event>) -> bool {
+        let Some(bootstraps) = self.opening.as_mut().and_then(|opening| opening.bootstraps.as_mut()) else {
+            return false;
+        };
+        if !bootstraps.iter_mut().all(|bootstrap| bootstrap.advance(work)) {
+            return true;
+        }
+        if let Some(opening) = self.opening.take() {
+            self.openings += 1;
+            events.extend(opening.report(self.openings, study).map(|report| Event::TestOpened(Box::new(report))));
+        }
+        false
+    }
+}
+
+impl Opening {
+    fn report(self, openings: u32, study: &Study) -> Option<TestReport> {
+        let [rmse, mae] = self.bootstraps?;
+        let objective = if study.objective == MetricSpec::Rmse { &rmse } else { &mae };
+        let reports: Vec<&FitReport> = self.reports.iter().flatten().collect();
+        let baselines = (1..reports.len()).map(|at| BaselineTest {
+            model: self.models[at].0.clone(),
+            test: reports[at].metrics,
+            difference: objective.difference(0, at),
+        });
+        Some(TestReport {
+            number: self.number,
+            model: self.models[0].0.clone(),
+            epochs: self.models[0].1,
+            rmse: rmse.estimate(0),
+            mae: mae.estimate(0),
+            fallback: reports[0].fallback,
+            baselines: baselines.collect(),
+            openings,
+        })
+    }
+}

@@ -1,0 +1,348 @@
+//! The conductor under a simulated pool that delays, reorders, kills and retries: whatever it does, the trials are the
+//! same.
+
+use rand::RngExt;
+
+use super::*;
+use crate::engine::random::{Purpose, Rng};
+use crate::protocol::{FitReport, RatingMetrics, UserErrors};
+use crate::study::{ModelKind, ModelSpace, ParamSpec, SamplerKind, Seed};
+
+fn data() -> StudyData {
+    StudyData {
+        hash: "ab".into(),
+        n_users: 30,
+        n_items: 40,
+        split: SplitReport { train: 100, valid: 30, test: 30, folds: 1, ..SplitReport::default() },
+        memory_limit_mib: 1024,
+        openings: 0,
+    }
+}
+
+fn study(sampler: SamplerKind, trials: u32) -> Study {
+    let mut study = Study::default();
+    study.search.sampler = sampler;
+    study.search.trials = trials;
+    study
+}
+
+/// A made-up but deterministic training: the value depends on the job alone, and a high learning rate diverges.
+fn train(job: &Job) -> Outcome {
+    let number = |name| job.model.params.get(name).and_then(crate::study::Value::as_number).unwrap_or(0.01);
+    if number("learning_rate") > 0.025 {
+        return Outcome::Failed { error: Error::Diverged { epoch: 3 } };
+    }
+    let value = 0.8 + number("learning_rate") + number("regularization_factors") / number("n_factors");
+    let users: Vec<u32> = (0..30).collect();
+    let squared = users.iter().map(|user| value * value * (1.0 + f64::from(*user % 7) / 10.0)).collect::<Vec<_>>();
+    Outcome::Done(FitReport {
+        epochs: 7,
+        value,
+        metrics: RatingMetrics { rmse: value, mae: value * 0.8 },
+        curve: vec![CurvePoint { epoch: 1, train: 1.0, valid: Some(value) }],
+        users: UserErrors { rows: vec![1; 30], absolute: squared.clone(), squared, user: users },
+        fallback: crate::protocol::Fallback::default(),
+    })
+}
+
+/// A pool of `workers` whose jobs end in random order; now and then a worker dies.
+struct Pool {
+    workers: usize,
+    running: Vec<Job>,
+    rng: Rng,
+    deaths: f64,
+}
+
+impl Pool {
+    fn new(workers: usize, chance: u64, deaths: f64) -> Self {
+        Self { workers, running: Vec::new(), rng: Seed(chance).stream(Purpose::Ties, 0), deaths }
+    }
+
+    /// Gives out, lets one job end or die, computes; whether anything can still happen.
+    fn turn(&mut self, conductor: &mut Conductor) -> bool {
+        let dropped = conductor.take_dropped();
+        self.running.retain(|job| !dropped.contains(&job.id));
+        while self.running.len() < self.workers {
+            let Some(job) = conductor.next_job() else { break };
+            self.running.push(job);
+        }
+        let more = conductor.advance(100_000);
+        if self.running.is_empty() || conductor.is_held() {
+            return more && !conductor.is_held();
+        }
+        let job = self.running.swap_remove(self.rng.random_range(0..self.running.len() as u32) as usize);
+        if self.rng.random::<f64>() < self.deaths {
+            conductor.lost(job.id);
+            conductor.resume();
+        } else {
+            conductor.progress(job.id, CurvePoint { epoch: 1, train: 1.0, valid: None });
+            conductor.report(Report { job: job.id, seconds: self.rng.random(), outcome: train(&job) });
+        }
+        true
+    }
+
+    fn run(&mut self, conductor: &mut Conductor) {
+        while self.turn(conductor) {}
+    }
+}
+
+/// The records without what timing may change.
+fn records(conductor: &Conductor) -> Vec<TrialRecord> {
+    conductor.records().into_iter().map(|record| TrialRecord { seconds: 0.0, ..record.clone() }).collect()
+}
+
+fn run(study: Study, workers: usize, chance: u64, deaths: f64, interventions: &[Intervention]) -> Conductor {
+    let mut conductor = Conductor::new(study, data(), Known::new(), interventions).unwrap();
+    Pool::new(workers, chance, deaths).run(&mut conductor);
+    conductor
+}
+
+#[test]
+fn a_study_runs_to_its_budget_and_names_the_best() {
+    let mut conductor = run(study(SamplerKind::Random, 30), 1, 0, 0.0, &[]);
+    assert_eq!(conductor.state(), RunState::Finished);
+    assert!(conductor.is_idle());
+    let records = records(&conductor);
+    assert_eq!(records.len(), 30);
+    let values = || records.iter().filter_map(|record| record.value);
+    assert!(values().count() < 30, "some trials diverge, and the search goes on");
+    assert_eq!(conductor.best().unwrap().value, values().min_by(f64::total_cmp));
+    let events = conductor.take_events();
+    assert!(matches!(&events[0], Event::Started(started) if started.budget == 30));
+    let count = |wanted: fn(&Event) -> bool| events.iter().filter(|event| wanted(event)).count();
+    assert_eq!(count(|event| matches!(event, Event::TrialStarted { .. })), 30);
+    assert_eq!(count(|event| matches!(event, Event::TrialEnded(_))), 30);
+    assert_eq!(count(|event| matches!(event, Event::BaselineEnded(_))), 2);
+    let Some(Event::Compared { comparisons }) = events.iter().find(|event| matches!(event, Event::Compared { .. }))
+    else {
+        panic!("trials are compared when the run has come to rest")
+    };
+    assert_eq!(comparisons.len(), values().count());
+    let best = comparisons.iter().find(|comparison| comparison.number == conductor.best().unwrap().number).unwrap();
+    assert!(best.tied && best.difference.value == 0.0);
+}
+
+#[test]
+fn an_exhausted_space_ends_the_study() {
+    let mut study = study(SamplerKind::Random, 30);
+    let k = ParamSpec { name: "n_factors".into(), range: Range::Int { low: 1.0, high: 5.0, log: false, step: None } };
+    study.models = vec![ModelSpace { model: ModelKind::Svd, params: vec![k] }];
+    let conductor = run(study, 3, 0, 0.0, &[]);
+    assert_eq!(conductor.state(), RunState::Exhausted);
+    assert_eq!(conductor.records().len(), 5);
+}
+
+#[test]
+fn known_results_are_not_trained_again() {
+    let first = run(study(SamplerKind::Sobol, 12), 2, 0, 0.0, &[]);
+    let expected = records(&first);
+    let mut again = Conductor::new(study(SamplerKind::Sobol, 12), data(), first.into_known(), &[]).unwrap();
+    assert_eq!(again.next_job(), None);
+    assert_eq!(records(&again), expected);
+    assert_eq!(again.state(), RunState::Finished);
+}
+
+#[test]
+fn a_recorded_run_resumes_from_its_trials() {
+    let whole = run(study(SamplerKind::Random, 12), 2, 0, 0.0, &[]);
+    let mut known = Known::new();
+    whole.records().iter().take(8).for_each(|record| known.insert_trial(&study(SamplerKind::Random, 12), record));
+    let mut resumed = Conductor::new(study(SamplerKind::Random, 12), data(), known, &[]).unwrap();
+    let mut trained = 0;
+    while let Some(job) = resumed.next_job() {
+        trained += u32::from(job.model.model == ModelKind::Svd);
+        resumed.report(Report { job: job.id, seconds: 0.0, outcome: train(&job) });
+    }
+    assert_eq!(trained, 4);
+    assert_eq!(records(&resumed), records(&whole));
+}
+
+#[test]
+fn a_raised_budget_gives_what_a_larger_one_would_have_given() {
+    let mut conductor = run(study(SamplerKind::Random, 10), 2, 0, 0.0, &[]);
+    conductor.extend(25).unwrap();
+    assert_eq!(conductor.state(), RunState::Running);
+    Pool::new(3, 1, 0.0).run(&mut conductor);
+    assert_eq!(records(&conductor), records(&run(study(SamplerKind::Random, 25), 1, 0, 0.0, &[])));
+    conductor.step().unwrap();
+    Pool::new(3, 1, 0.0).run(&mut conductor);
+    assert_eq!((conductor.records().len(), conductor.state()), (26, RunState::Finished));
+}
+
+#[test]
+fn a_paused_study_stands_still_and_steps_one_trial_at_a_time() {
+    let mut conductor = Conductor::new(study(SamplerKind::Random, 5), data(), Known::new(), &[]).unwrap();
+    conductor.pause();
+    assert_eq!((conductor.next_job(), conductor.is_held()), (None, true));
+    for steps in 1..=3 {
+        conductor.step().unwrap();
+        Pool::new(2, 0, 0.0).run(&mut conductor);
+        assert_eq!((conductor.records().len(), conductor.is_held()), (steps, true));
+    }
+    conductor.resume();
+    Pool::new(2, 0, 0.0).run(&mut conductor);
+    assert_eq!(conductor.state(), RunState::Finished);
+    assert_eq!(records(&conductor), records(&run(study(SamplerKind::Random, 5), 1, 0, 0.0, &[])));
+}
+
+#[test]
+fn decisions_are_recorded_and_replayed() {
+    let mut conductor = Conductor::new(study(SamplerKind::Random, 30), data(), Known::new(), &[]).unwrap();
+    let mut pool = Pool::new(3, 4, 0.0);
+    while !conductor.trials.running().any(|number| number == 4) {
+        pool.turn(&mut conductor);
+    }
+    conductor.cancel_trial(4);
+    while conductor.records().len() < 9 {
+        pool.turn(&mut conductor);
+    }
+    conductor.stop();
+    pool.run(&mut conductor);
+    assert_eq!(conductor.state(), RunState::Finished);
+    let replay = run(study(SamplerKind::Random, 30), 1, 9, 0.0, conductor.interventions());
+    assert_eq!(records(&replay), records(&conductor));
+    assert_eq!(replay.records()[4].state, TrialState::Cancelled);
+    assert!(replay.records().len() < 30);
+}
+
+#[test]
+fn cancelling_drops_what_runs() {
+    let mut conductor = Conductor::new(study(SamplerKind::Random, 30), data(), Known::new(), &[]).unwrap();
+    let mut pool = Pool::new(3, 4, 0.0);
+    while conductor.records().len() < 9 {
+        pool.turn(&mut conductor);
+    }
+    conductor.cancel();
+    assert_eq!((conductor.state(), conductor.next_job()), (RunState::Cancelled, None));
+    pool.run(&mut conductor);
+    assert!(conductor.is_idle() && pool.running.is_empty());
+    let replay = run(study(SamplerKind::Random, 30), 1, 9, 0.0, conductor.interventions());
+    assert_eq!(records(&replay), records(&conductor));
+}
+
+#[test]
+fn the_sealed_test_is_opened_once_asked_and_counted() {
+    let mut conductor = Conductor::new(study(SamplerKind::Random, 6), data(), Known::new(), &[]).unwrap();
+    assert_eq!(conductor.open_test().unwrap_err().code(), "not-ready");
+    let mut pool = Pool::new(2, 0, 0.0);
+    pool.run(&mut conductor);
+    for openings in 1..=2 {
+        conductor.open_test().unwrap();
+        assert!(!conductor.is_idle());
+        pool.run(&mut conductor);
+        let events = conductor.take_events();
+        let Some(Event::TestOpened(report)) = events.last() else { panic!("{events:?}") };
+        assert_eq!((report.openings, report.baselines.len()), (openings, 2));
+        assert_eq!(report.number, conductor.best().unwrap().number);
+        assert!(report.rmse.low.unwrap() <= report.rmse.value && report.rmse.value <= report.rmse.high.unwrap());
+        assert!(report.baselines[1].difference.high.is_some());
+    }
+}
+
+#[test]
+fn a_job_that_is_lost_again_and_again_pauses_the_run_and_is_kept() {
+    let mut conductor = Conductor::new(study(SamplerKind::Random, 2), data(), Known::new(), &[]).unwrap();
+    for _ in 0..MAX_LOSSES {
+        let job = conductor.next_job().unwrap();
+        conductor.lost(job.id);
+    }
+    assert_eq!(conductor.state(), RunState::Paused);
+    assert!(
+        conductor.take_events().iter().any(|event| matches!(event, Event::Refused { error: Error::WorkerLost { .. } }))
+    );
+    conductor.resume();
+    Pool::new(1, 0, 0.0).run(&mut conductor);
+    assert_eq!(records(&conductor).len(), 2);
+}
+
+#[test]
+fn a_sampler_that_uses_results_sees_exactly_those_that_lag_behind() {
+    let mut with_lag = study(SamplerKind::Random, 12);
+    with_lag.lag = 4;
+    let mut conductor = Conductor::new(with_lag, data(), Known::new(), &[]).unwrap();
+    conductor.trials.pretend_results_matter();
+    let mut given = Vec::new();
+    while let Some(job) = conductor.next_job() {
+        given.push(job);
+    }
+    let trials = |jobs: &[Job]| jobs.iter().filter(|job| job.model.model == ModelKind::Svd).count();
+    assert_eq!(trials(&given), 4, "proposal 4 needs the result of trial 0");
+    let svd: Vec<Job> = given.into_iter().filter(|job| job.model.model == ModelKind::Svd).collect();
+    // The second trial ends first: proposal 4 still waits for the first.
+    conductor.report(Report { job: svd[1].id, seconds: 0.0, outcome: train(&svd[1]) });
+    assert_eq!(conductor.next_job(), None);
+    conductor.report(Report { job: svd[0].id, seconds: 0.0, outcome: train(&svd[0]) });
+    assert!(conductor.next_job().is_some() && conductor.next_job().is_some());
+    assert_eq!(conductor.next_job(), None);
+}
+
+#[test]
+fn studies_that_can_not_run_are_refused() {
+    let refused = |change: &dyn Fn(&mut Study, &mut StudyData)| {
+        let (mut study, mut data) = (study(SamplerKind::Random, 5), data());
+        change(&mut study, &mut data);
+        Conductor::new(study, data, Known::new(), &[]).unwrap_err().code()
+    };
+    assert_eq!(refused(&|study, _| study.data.hash = "cd".into()), "other-data");
+    assert_eq!(refused(&|study, _| study.search.trials = 0), "bad-setting");
+    assert_eq!(refused(&|_, data| data.n_users = 100_000_000), "too-large");
+}
+
+#[cfg(not(target_family = "wasm"))]
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn the_pool_never_changes_a_trial(
+            kind in prop::sample::select(SamplerKind::ALL.to_vec()),
+            trials in 1_u32..40,
+            workers in 1_usize..9,
+            chance in any::<u64>(),
+            deaths in 0.0..0.4_f64,
+        ) {
+            let expected = run(study(kind, trials), 1, 0, 0.0, &[]);
+            let found = run(study(kind, trials), workers, chance >> 11, deaths, &[]);
+            prop_assert_eq!(records(&found), records(&expected));
+            prop_assert_eq!(found.state(), expected.state());
+            let baselines = |conductor: &Conductor| conductor.baselines().cloned().collect::<Vec<_>>();
+            prop_assert_eq!(baselines(&found), baselines(&expected));
+        }
+
+        #[test]
+        fn a_replay_of_any_run_gives_its_trials(
+            workers in 1_usize..5,
+            chance in any::<u64>(),
+            acts in prop::collection::vec((0_u32..30, 0_u32..12), 0..6),
+        ) {
+            let mut conductor = Conductor::new(study(SamplerKind::Random, 12), data(), Known::new(), &[]).unwrap();
+            let mut pool = Pool::new(workers, chance >> 11, 0.1);
+            let mut acts = acts.into_iter();
+            loop {
+                match acts.next() {
+                    Some((0..3, _)) => conductor.stop(),
+                    Some((3..10, trial)) => conductor.cancel_trial(trial),
+                    Some((10, _)) => conductor.cancel(),
+                    Some((11..14, _)) => conductor.step().unwrap(),
+                    Some((14..20, _)) => { conductor.pause(); conductor.resume(); }
+                    Some((20, more)) => conductor.extend(12 + more).unwrap(),
+                    _ => { conductor.resume(); }
+                }
+                for _ in 0..5 {
+                    pool.turn(&mut conductor);
+                }
+                if acts.len() == 0 {
+                    break;
+                }
+            }
+            conductor.resume();
+            pool.run(&mut conductor);
+            prop_assert!(conductor.is_idle());
+            let replayed = run(conductor.study().clone(), 1, 0, 0.0, conductor.interventions());
+            prop_assert_eq!(records(&replayed), records(&conductor));
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The trials of a run: proposed in order, ended in any order, cancelled by decision.
+
+use crate::engine::search::{History, Search, Told};
+use crate::protocol::{Event, Fallback, FitReport, Intervention, Outcome, TrialRecord, TrialState, UserErrors};
+use crate::study::{ModelKind, Point, Study};
+
+/// All trials of a run and what decides about the next.
+#[derive(Debug)]
+pub(super) struct Trials {
+    search: Search,
+    lag: u32,
+    /// The study's budget; all points of the space where they are fewer.
+    budget: u32,
+    /// Proposed trials by number.
+    trials: Vec<Trial>,
+    /// Results of trials 0, 1, ... without gaps: what a sampler may see, in order.
+    told: Vec<Told>,
+    /// Whether proposals depend on results, so that they wait for those `lag` before them.
+    uses_results: bool,
+    exhausted: bool,
+    /// Points of the space, if they can be counted.
+    size: Option<u64>,
+    interventions: Vec<Intervention>,
+    /// Recorded decisions that a replay has not met yet.
+    replayed: Vec<Intervention>,
+}
+
+#[derive(Debug)]
+struct Trial {
+    point: Point,
+    record: Option<TrialRecord>,
+}
+
+impl Trials {
+    pub(super) fn new(study: &Study, search: Search, interventions: &[Intervention]) -> Self {
+        let size = search.size(study.search.sampler);
+        let mut trials = Self {
+            uses_results: search.uses_results(),
+            search,
+            lag: study.lag,
+            budget: 0,
+            trials: Vec::new(),
+            told: Vec::new(),
+            exhausted: false,
+            size,
+            interventions: interventions.to_vec(),
+            replayed: interventions.to_vec(),
+        };
+        trials.set_budget(study.search.trials);
+        trials
+    }
+
+    fn set_budget(&mut self, trials: u32) {
+        let all = self.size.map_or(u32::MAX, |size| u32::try_from(size).unwrap_or(u32::MAX));
+        self.budget = trials.min(all);
+    }
+
+    /// For the test of the lag.
+    #[cfg(test)]
+    pub(super) fn pretend_results_matter(&mut self) {
+        self.uses_results = true;
+    }
+
+    /// How many trials there will be.
+    pub(super) fn budget(&self) -> u32 {
+        self.budget
+    }
+
+    /// How many were proposed.
+    pub(super) fn len(&self) -> u32 {
+        u32::try_from(self.trials.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The number at which a decision stopped the run.
+    fn stopped_at(&self) -> u32 {
+        let stops = self.interventions.iter().filter_map(|made| match made {
+            Intervention::StopAt { number } => Some(*number),
+            Intervention::CancelTrial { .. } => None,
+        });
+        stops.min().unwrap_or(u32::MAX)
+    }
+
+    /// Whether no more trials will be proposed.
+    pub(super) fn is_over(&self) -> bool {
+        self.exhausted || self.len() >= self.budget.min(self.stopped_at())
+    }
+
+    /// Whether all points of the space were proposed before the budget was used up.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.exhausted || self.size.is_some_and(|size| u64::from(self.len()) >= size)
+    }
+
+    /// The next trial, if one may be proposed now. The inner `None` is a trial that a recorded decision cancels.
+    pub(super) fn propose(&mut self, events: &mut Vec<Event>) -> Option<Option<(u32, Point)>> {
+        let number = self.len();
+        if self.is_over() {
+            return None;
+        }
+        let seen = self.seen_by(number)?;
+        let pending: Vec<Point> = self.trials[seen..].iter().map(|trial| trial.point.clone()).collect();
+        let history = History { told: &self.told[..seen], pending: &pending };
+        let Some(proposal) = self.search.ask(history) else {
+            self.exhausted = true;
+            return None;
+        };
+        self.trials.push(Trial { point: proposal.point.clone(), record: None });
+        if self.replayed.contains(&Intervention::CancelTrial { number }) {
+            self.record_cancelled(number, events);
+            return Some(None);
+        }
+        Some(Some((number, proposal.point)))
+    }
+
+    /// How many results proposal `number` sees; `None` while it must wait for them.
+    fn seen_by(&self, number: u32) -> Option<usize> {
+        if !self.uses_results {
+            return Some(0);
+        }
+        // Trials 0 ..= number - lag, which are number - lag + 1; none before trial `lag`.
+        let seen = (number + 1).saturating_sub(self.lag) as usize;
+        (self.told.len() >= seen).then_some(seen)
+    }
+
+    pub(super) fn end(
+        &mut self,
+        number: u32,
+        model: ModelKind,
+        outcome: Outcome,
+        seconds: f64,
+        events: &mut Vec<Event>,
+    ) {
+        let mut record = self.blank(number, model, seconds);
+        match outcome {
+            Outcome::Done(report) => fill(&mut record, report),
+            Outcome::Failed { error } => record.error = Some(error),
+        }
+        self.record(record, events);
+    }
+
+    fn blank(&self, number: u32, model: ModelKind, seconds: f64) -> TrialRecord {
+        TrialRecord {
+            number,
+            model,
+            params: self.trials[number as usize].point.clone(),
+            state: TrialState::Failed,
+            value: None,
+            metrics: None,
+            epochs: 0,
+            curve: Vec::new(),
+            error: None,
+            seconds,
+            users: UserErrors::default(),
+            fallback: Fallback::default(),
+        }
+    }
+
+    fn record(&mut self, record: TrialRecord, events: &mut Vec<Event>) {
+        events.push(Event::TrialEnded(Box::new(record.clone())));
+        let number = record.number as usize;
+        self.trials[number].record = Some(record);
+        while let Some(trial) = self.trials.get(self.told.len()) {
+            let Some(record) = &trial.record else { break };
+            self.told.push(Told { point: trial.point.clone(), value: record.value });
+        }
+    }
+
+    fn record_cancelled(&mut self, number: u32, events: &mut Vec<Event>) {
+        let point = &self.trials[number as usize].point;
+        let named = point.get(crate::study::check::MODEL_DIMENSION).map(ToString::to_string);
+        let model = named.and_then(|name| ModelKind::parse(&name).ok()).unwrap_or(ModelKind::Svd);
+        let record = TrialRecord { state: TrialState::Cancelled, ..self.blank(number, model, 0.0) };
+        self.record(record, events);
+    }
+
+    /// Cancels a running trial; whether there was one.
+    pub(super) fn cancel(&mut self, number: u32, events: &mut Vec<Event>) -> bool {
+        if self.trials.get(number as usize).is_none_or(|trial| trial.record.is_some()) {
+            return false;
+        }
+        self.intervene(Intervention::CancelTrial { number }, events);
+        self.record_cancelled(number, events);
+        true
+    }
+
+    /// Proposes no more trials.
+    pub(super) fn stop(&mut self, events: &mut Vec<Event>) {
+        if !self.is_over() {
+            self.intervene(Intervention::StopAt { number: self.len() }, events);
+        }
+    }
+
+    fn intervene(&mut self, intervention: Intervention, events: &mut Vec<Event>) {
+        self.interventions.push(intervention.clone());
+        events.push(Event::Intervened(intervention));
+    }
+
+    /// Sets a new budget, which lifts a stop.
+    pub(super) fn extend(&mut self, trials: u32) {
+        self.interventions.retain(|made| !matches!(made, Intervention::StopAt { .. }));
+        self.set_budget(trials);
+    }
+
+    pub(super) fn interventions(&self) -> &[Intervention] {
+        &self.interventions
+    }
+
+    /// Numbers of trials that have not ended.
+    pub(super) fn running(&self) -> impl Iterator<Item = u32> {
+        (0..).zip(&self.trials).filter(|(_, trial)| trial.record.is_none()).map(|(number, _)| number)
+    }
+
+    pub(super) fn records(&self) -> impl Iterator<Item = &TrialRecord> {
+        self.trials.iter().filter_map(|trial| trial.record.as_ref())
+    }
+
+    /// The best trial: the lowest objective, the earliest of equals.
+    pub(super) fn best(&self) -> Option<&TrialRecord> {
+        let done = self.records().filter_map(|record| Some((record.value?, record)));
+        done.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, record)| record)
+    }
+}
+
+fn fill(record: &mut TrialRecord, report: FitReport) {
+    record.state = TrialState::Done;
+    record.value = Some(report.value);
+    record.metrics = Some(report.metrics);
+    record.epochs = report.epochs;
+    record.curve = report.curve;
+    record.users = report.users;
+    record.fallback = report.fallback;
+}
