@@ -71,6 +71,40 @@ pub struct ModelSpace {
     pub params: Vec<ParamSpec>,
 }
 
+impl ModelSpace {
+    /// The model with the ranges that a search of it starts from: the default study's, or where that has no such model,
+    /// the catalog's for each group and each parameter outside a group.
+    #[must_use]
+    pub fn starting(model: ModelKind) -> Self {
+        if let Some(space) = Study::default().models.into_iter().find(|space| space.model == model) {
+            return space;
+        }
+        let all = model.parameters();
+        let free = all.iter().filter(|info| !all.iter().any(|group| group.sets.contains(&info.name)));
+        let param = |info: &catalog::ParamInfo| ParamSpec { name: info.name.to_owned(), range: info.default_range() };
+        Self { model, params: free.map(param).collect() }
+    }
+
+    /// What this study says of a parameter, if anything.
+    #[must_use]
+    pub fn range(&self, name: &str) -> Option<&Range> {
+        self.params.iter().find(|param| param.name == name).map(|param| &param.range)
+    }
+}
+
+impl Study {
+    /// The same study in the one form that a link reads back exactly: parameters in the catalog's order. It has the
+    /// same trials, because the search walks them in that order anyway. The order of models is kept: it means something.
+    #[must_use]
+    pub fn canonical(mut self) -> Self {
+        for space in &mut self.models {
+            let place = |name: &str| space.model.parameters().iter().position(|info| info.name == name);
+            space.params.sort_by_key(|param| place(&param.name).unwrap_or(usize::MAX));
+        }
+        self
+    }
+}
+
 /// One parameter and the values that it may take in this study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ParamSpec {

@@ -171,6 +171,12 @@ impl ParamInfo {
     pub fn check_range(&self, range: &Range) -> Result<(), Error> {
         range.check(self.name)?;
         match range {
+            // Its ends may be whole, what lies between is not.
+            Range::Float { low, high, .. } if matches!(self.domain, Domain::Int { .. }) => {
+                let allowed = self.domain.to_string();
+                let value = format!("real numbers from {low} to {high}");
+                Err(Error::OutsideDomain { parameter: self.name.to_owned(), value, allowed })
+            }
             Range::Float { low, high, .. } | Range::Int { low, high, .. } => {
                 self.check(&(*low).into())?;
                 self.check(&(*high).into())

@@ -128,10 +128,13 @@ impl Study {
         for space in &self.models {
             let model = space.model.name();
             let when = || BTreeMap::from([(MODEL_DIMENSION.to_owned(), vec![Value::from(model)])]);
-            for param in space.params.iter().filter(|param| param.range.is_searched()) {
+            // In the catalog's order, so that a study means the same however its parameters are written down.
+            let searched =
+                space.model.parameters().iter().filter_map(|info| Some((info.name, space.range(info.name)?)));
+            for (name, range) in searched.filter(|(_, range)| range.is_searched()) {
                 dimensions.push(Dimension {
-                    name: if several { format!("{model}.{}", param.name) } else { param.name.clone() },
-                    range: param.range.clone(),
+                    name: if several { format!("{model}.{name}") } else { name.to_owned() },
+                    range: range.clone(),
                     when: if several { when() } else { BTreeMap::new() },
                 });
             }

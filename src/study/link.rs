@@ -1,1 +1,339 @@
-//! Study <-> URL fragment.
+//! A study as the fragment of a URL: readable, versioned, and only what differs from the defaults of its engine version.
+//!
+//! `v=1&k=4..64:log&s=sobol&n=60&seed=1` is a whole experiment. Keys, in the order in which they are written:
+//!
+//! | key | value |
+//! |---|---|
+//! | `v` | the engine version, which pins the defaults |
+//! | `d` | data: `ml-latest-small`, `article`, `synthetic:rank=8`, `file:NAME` |
+//! | `h`, `ht` | hash of the ratings, and of the person's own test file |
+//! | `sep`, `cols` | a file's delimiter, and its columns: user, item, rating and perhaps time |
+//! | `split`, `metric`, `m` | as on the command line |
+//! | `k`, `lr`, ... | a parameter's values; with several models `svd.k`. `default` leaves it at the catalog's default |
+//! | `epochs`, `patience` | the stopping rule; `patience=off` trains exactly `epochs` |
+//! | `s`, `n`, `lag`, `seed` | sampler, trials, lag, seed |
+//! | `r` | a packed result, which this module passes on unread |
+//!
+//! A link holds settings and results, never ratings or ids.
+
+mod escape;
+pub mod range;
+mod source;
+
+use super::catalog::ParamInfo;
+use super::{
+    DataSource, ENGINE, MetricSpec, ModelKind, ModelSpace, ParamSpec, SamplerKind, Seed, SplitSpec, Stopping, Study,
+};
+use crate::error::Error;
+
+/// The text that leaves a parameter out which a study would otherwise search or fix.
+const UNSET: &str = "default";
+
+/// What the keys other than parameters are, for a sentence.
+const KEYS: &str = "v, d, h, ht, sep, cols, split, metric, m, epochs, patience, s, n, lag, seed, r";
+
+/// What a link says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decoded {
+    /// The study. It passes [`Study::check`] whatever the link held: what was wrong has its default.
+    pub study: Study,
+    /// The packed result, unread.
+    pub result: Option<String>,
+    /// What was passed over, and why.
+    pub problems: Vec<Error>,
+}
+
+/// The fragment, without `#`, of a study. Exact for a study in canonical form ([`Study::canonical`]).
+#[must_use]
+pub fn encode(study: &Study) -> String {
+    let default = Study::default();
+    let mut link = format!("v={}", study.engine.0);
+    let mut write = |key: &str, value: &str| {
+        link.push('&');
+        link.push_str(key);
+        link.push('=');
+        link.push_str(value);
+    };
+    encode_data(study, &default, &mut write);
+    if study.split != default.split {
+        write("split", &study.split.to_string());
+    }
+    if study.objective != default.objective {
+        write("metric", study.objective.name());
+    }
+    encode_models(study, &default, &mut write);
+    let (epochs, patience) = stopping_texts(study.stopping);
+    let (default_epochs, default_patience) = stopping_texts(default.stopping);
+    if epochs != default_epochs {
+        write("epochs", &epochs);
+    }
+    if patience != default_patience {
+        write("patience", &patience);
+    }
+    if study.search.sampler != default.search.sampler {
+        write("s", study.search.sampler.name());
+    }
+    let numbers = [
+        ("n", study.search.trials.into(), default.search.trials.into()),
+        ("lag", study.lag.into(), default.lag.into()),
+        ("seed", study.seed.0, default.seed.0),
+    ];
+    for (key, value, default) in numbers {
+        if value != default {
+            write(key, &value.to_string());
+        }
+    }
+    link
+}
+
+/// The fragment of a study with a packed result.
+#[must_use]
+pub fn encode_with_result(study: &Study, payload: &str) -> String {
+    format!("{}&r={payload}", encode(study))
+}
+
+fn encode_data(study: &Study, default: &Study, write: &mut impl FnMut(&str, &str)) {
+    let escaped = |text: &str| {
+        let mut out = String::new();
+        escape::push(&mut out, text);
+        out
+    };
+    if study.data.source != default.data.source {
+        write("d", &source::format(&study.data.source));
+    }
+    if !study.data.hash.is_empty() {
+        write("h", &escaped(&study.data.hash));
+    }
+    if let Some(hash) = &study.data.test_hash {
+        write("ht", &escaped(hash));
+    }
+    if let DataSource::File { delimiter, columns, .. } = &study.data.source {
+        if delimiter != source::DELIMITER {
+            write("sep", &escaped(delimiter));
+        }
+        if *columns != source::columns() {
+            write("cols", &source::format_columns(columns));
+        }
+    }
+}
+
+fn encode_models(study: &Study, default: &Study, write: &mut impl FnMut(&str, &str)) {
+    let kinds = |study: &Study| study.models.iter().map(|space| space.model.name()).collect::<Vec<_>>();
+    if kinds(study) != kinds(default) {
+        write("m", &kinds(study).join(","));
+    }
+    let several = study.models.len() > 1;
+    for space in &study.models {
+        let start = ModelSpace::starting(space.model);
+        for info in space.model.parameters() {
+            let (set, preset) = (space.range(info.name), start.range(info.name));
+            if set == preset {
+                continue;
+            }
+            let key = if several { format!("{}.{}", space.model.name(), info.key) } else { info.key.to_owned() };
+            write(&key, &set.map_or_else(|| UNSET.to_owned(), |set| range::format(info, set)));
+        }
+    }
+}
+
+fn stopping_texts(stopping: Stopping) -> (String, String) {
+    match stopping {
+        Stopping::Early { max_epochs, patience } => (max_epochs.to_string(), patience.to_string()),
+        Stopping::Fixed { epochs } => (epochs.to_string(), "off".to_owned()),
+    }
+}
+
+/// Reads a fragment, with or without `#`. Never fails: what is unknown or bad is reported and has its default.
+#[must_use]
+pub fn decode(fragment: &str) -> Decoded {
+    let mut pairs = Pairs::new(fragment);
+    let mut study = Study::default();
+    let newest = ENGINE.0;
+    let version = pairs.read("v", &format!("1 to {newest}"), |text| text.parse().ok().filter(|version| *version >= 1));
+    if let Some(found) = version.filter(|version| *version > newest) {
+        // Its keys may mean something else: nothing of it is guessed at.
+        return Decoded { study, result: None, problems: vec![Error::NewerVersion { found, known: newest }] };
+    }
+    if let Some(version) = version {
+        study.engine.0 = version;
+    }
+    decode_data(&mut pairs, &mut study);
+    let split = |text: &str| SplitSpec::parse(text);
+    pairs.set(&mut study, "split", SplitSpec::SYNTAX, split, |study, split| study.split = split);
+    let metric = |text: &str| MetricSpec::ALL.into_iter().find(|metric| metric.name() == text);
+    pairs.set(&mut study, "metric", "rmse, mae", metric, |study, metric| study.objective = metric);
+    decode_models(&mut pairs, &mut study);
+    decode_search(&mut pairs, &mut study);
+    let result = pairs.take("r").filter(|payload| !payload.is_empty());
+    pairs.report_rest(&study);
+    Decoded { study, result, problems: pairs.problems }
+}
+
+fn decode_data(pairs: &mut Pairs, study: &mut Study) {
+    if let Some(source) = pairs.read("d", source::SYNTAX, source::parse) {
+        study.data.source = source;
+    }
+    if let Some(hash) = pairs.take("h") {
+        study.data.hash = escape::undo(&hash);
+    }
+    study.data.test_hash = pairs.take("ht").map(|hash| escape::undo(&hash));
+    if let DataSource::File { delimiter, columns, .. } = &mut study.data.source {
+        if let Some(text) = pairs.take("sep") {
+            *delimiter = escape::undo(&text);
+        }
+        if let Some(found) = pairs.read("cols", "USER,ITEM,RATING or USER,ITEM,RATING,TIME", source::parse_columns) {
+            *columns = found;
+        }
+    } else {
+        for key in ["sep", "cols"] {
+            pairs.read(key, "only with d=file:NAME", |_| None::<()>);
+        }
+    }
+}
+
+fn decode_models(pairs: &mut Pairs, study: &mut Study) {
+    if let Some(names) = pairs.take("m") {
+        let mut models: Vec<ModelSpace> = Vec::new();
+        for name in names.split(',') {
+            match ModelKind::parse(name) {
+                Ok(model) if models.iter().any(|space| space.model == model) => {
+                    pairs.problems.push(Error::Repeated { parameter: name.to_owned() });
+                }
+                Ok(model) => models.push(ModelSpace::starting(model)),
+                Err(error) => pairs.problems.push(error),
+            }
+        }
+        if !models.is_empty() {
+            study.models = models;
+        }
+    }
+    let several = study.models.len() > 1;
+    for space in &mut study.models {
+        let mut params = Vec::new();
+        for info in space.model.parameters() {
+            let mut range = space.range(info.name).cloned();
+            if let Some((key, text)) = pairs.take_parameter(space.model, info, several) {
+                let set = if text == UNSET { Ok(None) } else { range::parse(info, &key, &text).map(Some) };
+                match set {
+                    Ok(set) => range = set,
+                    Err(problem) => pairs.problems.push(problem),
+                }
+            }
+            params.extend(range.map(|range| ParamSpec { name: info.name.to_owned(), range }));
+        }
+        space.params = params;
+    }
+}
+
+fn decode_search(pairs: &mut Pairs, study: &mut Study) {
+    let whole = |text: &str| text.parse::<u32>().ok();
+    let count = "a whole number from 1";
+    let off = pairs.take_exact("patience", "off");
+    if let (true, Stopping::Early { max_epochs, .. }) = (off, study.stopping) {
+        study.stopping = Stopping::Fixed { epochs: max_epochs };
+    }
+    pairs.set(study, "epochs", count, whole, |study, number| match &mut study.stopping {
+        Stopping::Early { max_epochs, .. } => *max_epochs = number,
+        Stopping::Fixed { epochs } => *epochs = number,
+    });
+    pairs.set(study, "patience", "a whole number from 1, off", whole, |study, number| {
+        if let Stopping::Early { patience, .. } = &mut study.stopping {
+            *patience = number;
+        }
+    });
+    let sampler = |text: &str| SamplerKind::ALL.into_iter().find(|sampler| sampler.name() == text);
+    pairs.set(study, "s", "grid, random, sobol", sampler, |study, sampler| study.search.sampler = sampler);
+    pairs.set(study, "n", count, whole, |study, number| study.search.trials = number);
+    pairs.set(study, "lag", count, whole, |study, number| study.lag = number);
+    let seed = |text: &str| text.parse().ok().map(Seed);
+    pairs.set(study, "seed", "a whole number from 0", seed, |study, seed| study.seed = seed);
+}
+
+/// The keys and values of a fragment that have not been read yet.
+struct Pairs {
+    pairs: Vec<(String, String)>,
+    problems: Vec<Error>,
+}
+
+impl Pairs {
+    fn new(fragment: &str) -> Self {
+        let mut reader = Self { pairs: Vec::new(), problems: Vec::new() };
+        let text = fragment.trim().trim_start_matches('#');
+        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let key = escape::undo(key);
+            if reader.pairs.iter().any(|(other, _)| *other == key) {
+                reader.problems.push(Error::Repeated { parameter: key });
+            } else {
+                reader.pairs.push((key, value.to_owned()));
+            }
+        }
+        reader
+    }
+
+    fn take(&mut self, key: &str) -> Option<String> {
+        let at = self.pairs.iter().position(|(other, _)| other == key)?;
+        Some(self.pairs.remove(at).1)
+    }
+
+    /// Takes the key if it has exactly this value.
+    fn take_exact(&mut self, key: &str, value: &str) -> bool {
+        let at = self.pairs.iter().position(|(other, text)| other == key && text == value);
+        at.map(|at| self.pairs.remove(at)).is_some()
+    }
+
+    /// Takes a parameter by its short or its full name.
+    fn take_parameter(&mut self, model: ModelKind, info: &ParamInfo, several: bool) -> Option<(String, String)> {
+        let names = [info.key, info.name];
+        let plain = names.iter().filter(|_| !several).map(|name| (*name).to_owned());
+        let prefixed = names.iter().map(|name| format!("{}.{name}", model.name()));
+        plain.chain(prefixed).find_map(|key| self.take(&key).map(|text| (key, escape::undo(&text))))
+    }
+
+    /// Takes and reads a key; a value that does not parse is reported.
+    fn read<T>(&mut self, key: &str, allowed: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let text = self.take(key)?;
+        let value = parse(&text);
+        if value.is_none() {
+            let value = escape::undo(&text);
+            self.problems.push(Error::BadValue { key: key.to_owned(), value, allowed: allowed.to_owned() });
+        }
+        value
+    }
+
+    /// Reads a key into the study, unless the study would then be refused.
+    fn set<T>(
+        &mut self,
+        study: &mut Study,
+        key: &str,
+        allowed: &str,
+        parse: impl Fn(&str) -> Option<T>,
+        apply: impl FnOnce(&mut Study, T),
+    ) {
+        let Some(value) = self.read(key, allowed, |text| parse(&escape::undo(text))) else { return };
+        let mut changed = study.clone();
+        apply(&mut changed, value);
+        match changed.check() {
+            Ok(()) => *study = changed,
+            Err(problem) => self.problems.push(problem),
+        }
+    }
+
+    /// Reports every key that nobody took.
+    fn report_rest(&mut self, study: &Study) {
+        let several = study.models.len() > 1;
+        let mut allowed = vec![KEYS.to_owned()];
+        for space in &study.models {
+            let prefix = if several { format!("{}.", space.model.name()) } else { String::new() };
+            allowed.extend(space.model.parameters().iter().map(|info| format!("{prefix}{}", info.key)));
+        }
+        let allowed = allowed.join(", ");
+        for (key, _) in self.pairs.drain(..) {
+            self.problems.push(Error::UnknownKey { key, allowed: allowed.clone() });
+        }
+    }
+}
+
+// Property tests run where proptest does: natively.
+#[cfg(all(test, not(target_family = "wasm")))]
+mod tests;

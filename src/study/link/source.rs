@@ -1,0 +1,107 @@
+//! Where the ratings come from, as a link says it: `ml-latest-small`, `article`, `synthetic:rank=8`, `file:NAME`.
+
+use super::escape;
+use crate::study::{Columns, DataSource, SyntheticSpec};
+
+/// What [`parse`] reads.
+pub(super) const SYNTAX: &str =
+    "ml-latest-small, article, synthetic, synthetic:users=N,items=N,ratings=N,rank=N,noise=X,seed=N, file:NAME";
+
+/// The delimiter of a file whose link names none.
+pub(super) const DELIMITER: &str = ",";
+
+/// The columns of a file whose link names none.
+pub(super) fn columns() -> Columns {
+    Columns { user: "user".into(), item: "item".into(), rating: "rating".into(), time: None }
+}
+
+/// Writes a source, escaped. A file's delimiter and columns have keys of their own.
+pub(super) fn format(source: &DataSource) -> String {
+    let mut text = String::new();
+    match source {
+        DataSource::Sample { name } => {
+            let taken = ["", "article", "synthetic"].contains(&name.as_str());
+            if taken || ["synthetic:", "file:", "sample:"].iter().any(|prefix| name.starts_with(prefix)) {
+                text.push_str("sample:");
+            }
+            escape::push(&mut text, name);
+        }
+        DataSource::Article => text.push_str("article"),
+        DataSource::File { name, .. } => {
+            text.push_str("file:");
+            escape::push(&mut text, name);
+        }
+        DataSource::Synthetic(spec) => {
+            let default = SyntheticSpec::default();
+            let counts = [
+                ("users", spec.users, default.users),
+                ("items", spec.items, default.items),
+                ("ratings", spec.ratings, default.ratings),
+                ("rank", spec.rank, default.rank),
+            ];
+            let counts = counts.iter().filter(|(_, value, default)| value != default);
+            let mut parts: Vec<String> = counts.map(|(name, value, _)| format!("{name}={value}")).collect();
+            if spec.noise != default.noise {
+                parts.push(format!("noise={}", spec.noise));
+            }
+            if spec.seed != default.seed {
+                parts.push(format!("seed={}", spec.seed));
+            }
+            text.push_str(if parts.is_empty() { "synthetic" } else { "synthetic:" });
+            text.push_str(&parts.join(","));
+        }
+    }
+    text
+}
+
+/// Reads a source, still escaped.
+pub(super) fn parse(text: &str) -> Option<DataSource> {
+    let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
+    match kind {
+        _ if text.is_empty() => None,
+        "article" if rest.is_empty() => Some(DataSource::Article),
+        "synthetic" => synthetic(rest).map(DataSource::Synthetic),
+        "file" => {
+            Some(DataSource::File { name: escape::undo(rest), delimiter: DELIMITER.to_owned(), columns: columns() })
+        }
+        "sample" => Some(DataSource::Sample { name: escape::undo(rest) }),
+        _ => Some(DataSource::Sample { name: escape::undo(text) }),
+    }
+}
+
+fn synthetic(text: &str) -> Option<SyntheticSpec> {
+    let mut spec = SyntheticSpec::default();
+    for part in text.split(',').filter(|part| !part.is_empty()) {
+        let (name, value) = part.split_once('=')?;
+        match name {
+            "users" => spec.users = value.parse().ok()?,
+            "items" => spec.items = value.parse().ok()?,
+            "ratings" => spec.ratings = value.parse().ok()?,
+            "rank" => spec.rank = value.parse().ok()?,
+            "noise" => spec.noise = value.parse().ok().filter(|noise: &f64| noise.is_finite() && *noise >= 0.0)?,
+            "seed" => spec.seed = value.parse().ok()?,
+            _ => return None,
+        }
+    }
+    Some(spec)
+}
+
+/// Writes column names, each escaped: `userId,movieId,rating,timestamp`.
+pub(super) fn format_columns(columns: &Columns) -> String {
+    let mut text = String::new();
+    let names = [Some(&columns.user), Some(&columns.item), Some(&columns.rating), columns.time.as_ref()];
+    for (at, name) in names.into_iter().flatten().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        escape::push(&mut text, name);
+    }
+    text
+}
+
+/// Reads column names, still escaped.
+pub(super) fn parse_columns(text: &str) -> Option<Columns> {
+    let mut names = text.split(',').map(escape::undo);
+    let columns = Columns { user: names.next()?, item: names.next()?, rating: names.next()?, time: names.next() };
+    names.next().is_none().then_some(columns)
+}
