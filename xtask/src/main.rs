@@ -1,2 +1,97 @@
-//! xtask
-fn main() {}
+//! `cargo xtask`: the project's own commands. Each installs what it needs and is missing, does its work and says so,
+//! one line per step. Nothing of the product lives here.
+
+mod browser_tests;
+mod dist;
+mod process;
+mod serve;
+mod source;
+mod steps;
+mod test;
+mod tools;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use steps::Steps;
+
+const USAGE: &str = "\
+cargo xtask serve [--debug] [--port N]   builds the page and serves it, by default at http://127.0.0.1:8080/rectune/
+cargo xtask build [--debug]              builds the page into dist and prints its weight
+cargo xtask test                         all checks and tests
+cargo xtask ci                           the same: what the workflow runs
+cargo xtask static PORT                  serves dist as it is, under /rectune/
+cargo xtask dist-finish [DIR]            puts the hashes of inline scripts into the policy of DIR/index.html (dist by default)
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<(), String> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut steps = Steps::default();
+    match words.as_slice() {
+        ["serve", options @ ..] => {
+            let options = ServeOptions::parse(options)?;
+            dist::build(&mut steps, options.mode)?;
+            serve::forever(&dist::folder(), options.port)
+        }
+        ["build"] => dist::build(&mut steps, dist::Mode::Release),
+        ["build", "--debug"] => dist::build(&mut steps, dist::Mode::Debug),
+        ["test" | "ci"] => test::run(&mut steps),
+        ["static", port] => serve::forever(&dist::folder(), parse_port(port)?),
+        // Trunk says in its hook's environment where it has put the files it is about to publish.
+        ["dist-finish"] => {
+            dist::finish(&std::env::var_os("TRUNK_STAGING_DIR").map_or_else(dist::folder, PathBuf::from))
+        }
+        ["dist-finish", folder] => dist::finish(Path::new(folder)),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(format!("there is no `cargo xtask {}`. There are:\n{USAGE}", words.join(" "))),
+    }
+}
+
+struct ServeOptions {
+    mode: dist::Mode,
+    port: u16,
+}
+
+impl ServeOptions {
+    fn parse(mut words: &[&str]) -> Result<Self, String> {
+        let mut options = Self { mode: dist::Mode::Release, port: 8080 };
+        loop {
+            words = match words {
+                [] => return Ok(options),
+                ["--debug", rest @ ..] => {
+                    options.mode = dist::Mode::Debug;
+                    rest
+                }
+                ["--port", port, rest @ ..] => {
+                    options.port = parse_port(port)?;
+                    rest
+                }
+                [other, ..] => return Err(format!("`serve` has no option {other}. There are:\n{USAGE}")),
+            }
+        }
+    }
+}
+
+fn parse_port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| format!("{text} is no port: expected a number from 0 to 65535"))
+}
+
+/// The folder that holds the workspace's Cargo.toml.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().expect("xtask is a folder of the workspace").to_path_buf()
+}

@@ -1,0 +1,203 @@
+//! The page as it is published: trunk builds it into dist, the finish makes it small and cacheable, and its weight is
+//! held against the limits.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::process::{self, Failure};
+use crate::source;
+use crate::steps::{Steps, Tally};
+use crate::{root, tools};
+
+/// How the page is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Optimised, finished and weighed.
+    Release,
+    /// Quick to compile, to try something out.
+    Debug,
+}
+
+/// From an empty target folder on two cores this takes about six minutes.
+const BUILD_LIMIT: Duration = Duration::from_secs(40 * 60);
+const OPT_LIMIT: Duration = Duration::from_secs(10 * 60);
+
+/// Where trunk puts the worker, and how index.html names the place.
+const WORKER: &str = "worker";
+const WORKER_NAMED: &str = "data-worker=\"worker/\"";
+
+/// The WebAssembly features that rustc and the project's SIMD use; wasm-opt must be told each.
+const FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--enable-simd",
+];
+
+/// Where the page is built.
+pub(crate) fn folder() -> PathBuf {
+    root().join("dist")
+}
+
+/// Builds the page, with everything that is needed for it.
+pub(crate) fn build(steps: &mut Steps, mode: Mode) -> Result<(), String> {
+    tools::for_building(steps)?;
+    steps.must("build page and worker by trunk", || trunk(mode))?;
+    if mode == Mode::Debug {
+        return Ok(());
+    }
+    steps.must("optimise the WebAssembly, name the worker by its content", || {
+        finish(&folder())?;
+        Ok(Tally::done(""))
+    })?;
+    steps.must("weigh", || weigh(&folder()))
+}
+
+fn trunk(mode: Mode) -> Result<Tally, Failure> {
+    let mut trunk = tools::command("trunk");
+    trunk.arg("build");
+    if mode == Mode::Release {
+        trunk.arg("--release");
+    }
+    // NO_COLOR=1, which many set, is no value that trunk 0.21 takes.
+    trunk.env_remove("NO_COLOR").envs(tools::trunk_environment()?);
+    process::run(&mut trunk, BUILD_LIMIT)?;
+    Ok(Tally::done("dist"))
+}
+
+/// Makes what trunk has put into `folder` ready to be published. A folder that is finished already stays as it is.
+pub(crate) fn finish(folder: &Path) -> Result<(), String> {
+    let index = folder.join("index.html");
+    let page = read(&index)?;
+    refuse_inline_scripts(&page)?;
+    if !page.contains(WORKER_NAMED) {
+        return Ok(());
+    }
+    for file in source::files(folder)?.iter().filter(|file| has_extension(file, "wasm")) {
+        // The page is small, the worker fast; both were compiled so, and wasm-opt goes on in the same direction.
+        let level = if file.starts_with(folder.join(WORKER)) { "-O3" } else { "-Oz" };
+        let mut optimise = tools::command("wasm-opt");
+        optimise.arg(level).args(FEATURES).arg(file).arg("-o").arg(file);
+        process::run(&mut optimise, OPT_LIMIT)
+            .map_err(|failure| format!("{}\n{}", failure.output, failure.sentence))?;
+    }
+    let worker = folder.join(WORKER);
+    let named = format!("{WORKER}-{}", digest(&worker)?);
+    fs::rename(&worker, folder.join(&named))
+        .map_err(|error| format!("{} can't be renamed: {error}.", worker.display()))?;
+    let page = page.replace(WORKER_NAMED, &format!("data-worker=\"{named}/\""));
+    fs::write(&index, page).map_err(|error| format!("{} can't be written: {error}.", index.display()))
+}
+
+/// The content security policy allows no inline script, so one would never run: better to hear of it here.
+fn refuse_inline_scripts(page: &str) -> Result<(), String> {
+    let inline = page.match_indices("<script").any(|(at, _)| {
+        let tag = page[at..].split('>').next().unwrap_or_default();
+        !tag.contains(" src=")
+    });
+    if inline {
+        Err("index.html holds an inline script, which its policy refuses: make it a file.".to_owned())
+    } else {
+        Ok(())
+    }
+}
+
+/// Changes when any file of `folder` does, so that a browser's cache never mixes two builds.
+fn digest(folder: &Path) -> Result<String, String> {
+    let mut hasher = DefaultHasher::new();
+    for file in source::files(folder)? {
+        file.strip_prefix(folder).unwrap_or(&file).hash(&mut hasher);
+        read_bytes(&file)?.hash(&mut hasher);
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// One side of what a visitor loads.
+struct Side {
+    name: &'static str,
+    /// Brotli bytes.
+    limit: usize,
+    bytes: usize,
+    brotli: usize,
+}
+
+/// Prints what page and worker weigh; over the limit is a failure. Sample data and further languages come on demand and
+/// are not counted.
+fn weigh(folder: &Path) -> Result<Tally, Failure> {
+    let mut sides = [
+        Side { name: "page", limit: 200_000, bytes: 0, brotli: 0 },
+        Side { name: "worker", limit: 300_000, bytes: 0, brotli: 0 },
+    ];
+    for file in source::files(folder)? {
+        if !["html", "js", "css", "wasm", "svg"].iter().any(|extension| has_extension(&file, extension)) {
+            continue;
+        }
+        let relative = file.strip_prefix(folder).unwrap_or(&file);
+        let is_worker = relative.to_string_lossy().starts_with(WORKER);
+        let side = &mut sides[usize::from(is_worker)];
+        let content = read_bytes(&file)?;
+        side.bytes += content.len();
+        side.brotli += brotli_len(&content).map_err(|error| format!("brotli failed: {error}."))?;
+    }
+    let lines = sides
+        .each_ref()
+        .map(|side| format!("{} {} bytes, {} brotli (limit {})", side.name, side.bytes, side.brotli, side.limit));
+    match sides.iter().find(|side| side.brotli > side.limit || side.bytes == 0) {
+        None => Ok(Tally::done(lines.join("; "))),
+        Some(side) if side.bytes == 0 => Err(Failure::new(format!("dist holds no {}.", side.name))),
+        Some(side) => Err(Failure::new(format!("the {} is too heavy: {}.", side.name, lines.join("; ")))),
+    }
+}
+
+fn brotli_len(mut content: &[u8]) -> std::io::Result<usize> {
+    let mut packed = Vec::new();
+    // What static hosts that pack beforehand use.
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    brotli::BrotliCompress(&mut content, &mut packed, &parameters)?;
+    Ok(packed.len())
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found == extension)
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{} can't be read: {error}.", path.display()))
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|error| format!("{} can't be read: {error}.", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_scripts_in_files_pass() {
+        assert!(refuse_inline_scripts("<script type=\"module\" src=\"./boot.js\"></script>").is_ok());
+        assert!(refuse_inline_scripts("<p><script>let a = 1;</script>").is_err());
+    }
+
+    #[test]
+    fn the_digest_follows_the_content() {
+        let folder = std::env::temp_dir().join(format!("rectune-digest-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a temporary folder");
+        fs::write(folder.join("a"), "1").expect("is written");
+        let first = digest(&folder).expect("is read");
+        assert_eq!(digest(&folder).expect("is read"), first);
+        fs::write(folder.join("a"), "2").expect("is written");
+        assert_ne!(digest(&folder).expect("is read"), first);
+        fs::remove_dir_all(&folder).expect("is removed");
+    }
+
+    #[test]
+    fn repetition_packs_well() {
+        assert!(brotli_len(&[7; 10_000]).expect("packs") < 100);
+    }
+}

@@ -1,0 +1,74 @@
+//! What must hold before a change is published: formatting, lints behind each wall, native tests, the tests in real
+//! browsers, the release build and its weight. Every step has a time limit, so that nothing ever hangs.
+
+use std::time::Duration;
+
+use crate::process::{self, Failure};
+use crate::steps::{Steps, Tally};
+use crate::{browser_tests, dist, tools};
+
+const LINT_LIMIT: Duration = Duration::from_secs(20 * 60);
+const TEST_LIMIT: Duration = Duration::from_secs(40 * 60);
+
+/// Each side of the package as it is built alone: a name and what cargo is told. An import across a wall fails here.
+const WALLS: [(&str, &[&str]); 6] = [
+    ("study and protocol alone", &["--no-default-features", "--lib"]),
+    ("engine alone", &["--no-default-features", "--features", "engine", "--lib"]),
+    (
+        "worker alone, WebAssembly",
+        &[
+            "--no-default-features",
+            "--features",
+            "worker",
+            "--lib",
+            "--bin",
+            "worker",
+            "--target",
+            "wasm32-unknown-unknown",
+        ],
+    ),
+    (
+        "page alone, WebAssembly",
+        &["--no-default-features", "--features", "ui", "--lib", "--bin", "app", "--target", "wasm32-unknown-unknown"],
+    ),
+    ("native command alone", &["--no-default-features", "--features", "cli", "--lib", "--bin", "rectune"]),
+    ("everything native, tests and benches too", &["--workspace", "--features", "cli", "--all-targets"]),
+];
+
+/// Runs all steps, also after one has failed, and prints the sum.
+pub(crate) fn run(steps: &mut Steps) -> Result<(), String> {
+    tools::for_checking(steps)?;
+    steps.step("format", || quiet("cargo", &["fmt", "--all", "--check"], LINT_LIMIT));
+    for (name, arguments) in WALLS {
+        steps.step(&format!("lint: {name}"), || {
+            let all = [&["clippy", "--quiet", "--locked"], arguments, &["--", "-D", "warnings"]].concat();
+            quiet("cargo", &all, LINT_LIMIT)
+        });
+    }
+    steps.step("tests: native, with documentation", || native(&["--workspace", "--features", "cli", "--no-fail-fast"]));
+    steps.step("tests: page, native", || {
+        native(&["--no-default-features", "--features", "ui", "--lib", "--no-fail-fast"])
+    });
+    match tools::for_browsers(steps) {
+        Ok(()) => browser_tests::run(steps),
+        Err(sentence) => steps.leave_out("tests in browsers", &sentence),
+    }
+    if let Err(sentence) = dist::build(steps, dist::Mode::Release) {
+        println!("{sentence}");
+    }
+    steps.conclude()
+}
+
+fn quiet(program: &str, arguments: &[&str], limit: Duration) -> Result<Tally, Failure> {
+    process::run(tools::command(program).args(arguments), limit)?;
+    Ok(Tally::done(""))
+}
+
+fn native(arguments: &[&str]) -> Result<Tally, Failure> {
+    let output = process::run(tools::command("cargo").args(["test", "--locked"]).args(arguments), TEST_LIMIT)?;
+    let tally = Tally::of_tests(&output);
+    if tally.passed == 0 {
+        return Err(Failure { sentence: "no test ran.".to_owned(), output });
+    }
+    Ok(tally)
+}

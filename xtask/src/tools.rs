@@ -1,0 +1,288 @@
+//! The outside tools: their versions, all of them, and how a missing one is installed. A right version that is already
+//! on the path is used; everything else goes to target/tools, so that nothing of the machine's own is overwritten.
+//! Only browsers and Node.js come from the system's packages.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::process::{self, Failure};
+use crate::root;
+use crate::steps::{Steps, Tally};
+
+const TRUNK: CargoTool = CargoTool { krate: "trunk", program: "trunk", version: "0.21.14", locked: true };
+const WASM_PACK: CargoTool = CargoTool { krate: "wasm-pack", program: "wasm-pack", version: "0.15.0", locked: true };
+const GECKODRIVER: CargoTool =
+    CargoTool { krate: "geckodriver", program: "geckodriver", version: "0.37.1", locked: false };
+/// The npm package that holds wasm-opt; its major version is wasm-opt's.
+const BINARYEN: &str = "132.0.0";
+/// The oldest Node.js that runs that package.
+const NODE_MAJOR: u32 = 18;
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// Compiling the slowest tool takes four minutes on two cores.
+const INSTALL_LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// A program that is compiled from crates.io.
+#[derive(Clone, Copy, Debug)]
+struct CargoTool {
+    krate: &'static str,
+    program: &'static str,
+    version: &'static str,
+    locked: bool,
+}
+
+/// What building the page needs.
+pub(crate) fn for_building(steps: &mut Steps) -> Result<(), String> {
+    wasm_target(steps)?;
+    wasm_bindgen(steps)?;
+    cargo_tool(steps, TRUNK)?;
+    wasm_opt(steps)
+}
+
+/// What formatting and lints need.
+pub(crate) fn for_checking(steps: &mut Steps) -> Result<(), String> {
+    for component in ["rustfmt", "clippy"] {
+        let program = if component == "clippy" { "cargo-clippy" } else { component };
+        if process::answer(command(program).arg("--version")).is_none() {
+            steps.must(&format!("install {component} by rustup"), || {
+                process::run(command("rustup").args(["component", "add", component]), INSTALL_LIMIT)?;
+                Ok(Tally::default())
+            })?;
+        }
+    }
+    wasm_target(steps)
+}
+
+/// What the tests in real browsers need.
+pub(crate) fn for_browsers(steps: &mut Steps) -> Result<(), String> {
+    wasm_bindgen(steps)?;
+    cargo_tool(steps, WASM_PACK)?;
+    chromium(steps)?;
+    firefox(steps)?;
+    if driver("GECKODRIVER", "geckodriver").is_none() {
+        cargo_tool(steps, GECKODRIVER)?;
+    }
+    Ok(())
+}
+
+/// A command that finds the project's tools before the machine's.
+pub(crate) fn command(program: &str) -> Command {
+    let mut command = Command::new(find(program).unwrap_or_else(|| program.into()));
+    command.current_dir(root()).env("PATH", search_path());
+    command
+}
+
+/// The WebDriver program that `variable` names, or else the one on the path.
+pub(crate) fn driver(variable: &str, program: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_file()).or_else(|| find(program))
+}
+
+/// What trunk expects of wasm-opt and wasm-bindgen: exactly these, and no download.
+pub(crate) fn trunk_environment() -> Result<[(&'static str, String); 4], String> {
+    Ok([
+        ("TRUNK_OFFLINE", "true".to_owned()),
+        ("TRUNK_SKIP_VERSION_CHECK", "true".to_owned()),
+        ("TRUNK_TOOLS_WASM_BINDGEN", locked_version("wasm-bindgen")?),
+        ("TRUNK_TOOLS_WASM_OPT", format!("version_{}", binaryen_major())),
+    ])
+}
+
+fn folder() -> PathBuf {
+    root().join("target/tools")
+}
+
+fn search_path() -> OsString {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
+    let own = [folder().join("bin"), folder().join("node_modules/.bin")];
+    let inherited = std::env::var_os("PATH").unwrap_or_default();
+    let all = own.into_iter().chain(std::env::split_paths(&inherited)).chain([home.join("bin")]);
+    // A folder whose name holds a colon cannot stand in a path; then the machine's own tools have to do.
+    std::env::join_paths(all).unwrap_or(inherited)
+}
+
+fn find(program: &str) -> Option<PathBuf> {
+    std::env::split_paths(&search_path()).map(|folder| folder.join(program)).find(|path| path.is_file())
+}
+
+/// Whether `program` is there, can be run and gives `version` as one of its words.
+fn has_version(program: &str, version: &str) -> bool {
+    process::answer(command(program).arg("--version"))
+        .is_some_and(|answer| answer.split_whitespace().any(|word| word == version))
+}
+
+fn wasm_target(steps: &mut Steps) -> Result<(), String> {
+    let sysroot = process::answer(command("rustc").args(["--print", "sysroot"])).unwrap_or_default();
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM_TARGET).is_dir() {
+        return Ok(());
+    }
+    steps.must(&format!("install the target {WASM_TARGET} by rustup"), || {
+        process::run(command("rustup").args(["target", "add", WASM_TARGET]), INSTALL_LIMIT)?;
+        Ok(Tally::default())
+    })
+}
+
+/// The CLI must be of the very version of the library, so it follows Cargo.lock.
+fn wasm_bindgen(steps: &mut Steps) -> Result<(), String> {
+    let version = locked_version("wasm-bindgen")?;
+    let present = ["wasm-bindgen", "wasm-bindgen-test-runner"].iter().all(|program| has_version(program, &version));
+    if present { Ok(()) } else { cargo_install(steps, "wasm-bindgen-cli", &version, false) }
+}
+
+fn cargo_tool(steps: &mut Steps, tool: CargoTool) -> Result<(), String> {
+    if has_version(tool.program, tool.version) {
+        return Ok(());
+    }
+    cargo_install(steps, tool.krate, tool.version, tool.locked)
+}
+
+fn cargo_install(steps: &mut Steps, krate: &str, version: &str, locked: bool) -> Result<(), String> {
+    steps.must(&format!("install {krate} {version} by cargo"), || {
+        let mut install = command("cargo");
+        install.args(["install", krate, "--version", &format!("={version}"), "--force", "--root"]).arg(folder());
+        if locked {
+            install.arg("--locked");
+        }
+        // These tools wait for the compiler most of their time: what they gain by optimisation, compiling them costs
+        // tenfold. One target folder lets them share what they have in common.
+        install.env("CARGO_TARGET_DIR", folder().join("build"));
+        for (key, value) in [("OPT_LEVEL", "1"), ("LTO", "off"), ("CODEGEN_UNITS", "16"), ("DEBUG", "false")] {
+            install.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
+        }
+        process::run(&mut install, INSTALL_LIMIT)?;
+        Ok(Tally::default())
+    })
+}
+
+/// wasm-opt from npm: the systems' packages are too old to read what the compiler writes.
+fn wasm_opt(steps: &mut Steps) -> Result<(), String> {
+    node(steps)?;
+    if has_version("wasm-opt", binaryen_major()) {
+        return Ok(());
+    }
+    steps.must(&format!("install binaryen {BINARYEN} by npm"), || {
+        fs::create_dir_all(folder()).map_err(|error| format!("{} can't be made: {error}.", folder().display()))?;
+        let mut install = command("npm");
+        install
+            .args(["install", "--no-save", "--no-audit", "--no-fund", "--no-package-lock", "--prefix"])
+            .arg(folder());
+        process::run(install.arg(format!("binaryen@{BINARYEN}")), INSTALL_LIMIT)?;
+        Ok(Tally::default())
+    })
+}
+
+fn binaryen_major() -> &'static str {
+    BINARYEN.split('.').next().unwrap_or(BINARYEN)
+}
+
+fn node(steps: &mut Steps) -> Result<(), String> {
+    let answer = process::answer(command("node").arg("--version")).unwrap_or_default();
+    let major: Option<u32> =
+        answer.trim().trim_start_matches('v').split('.').next().and_then(|digits| digits.parse().ok());
+    let npm = process::answer(command("npm").arg("--version")).is_some();
+    match major {
+        Some(major) if major >= NODE_MAJOR && npm => Ok(()),
+        Some(major) if major < NODE_MAJOR => Err(format!(
+            "Node.js {major} is on the path; wasm-opt needs {NODE_MAJOR} or later. Install a newer one, or remove it to have the system's."
+        )),
+        _ => apt_install(steps, &["nodejs", "npm"]),
+    }
+}
+
+fn chromium(steps: &mut Steps) -> Result<(), String> {
+    let browsers = ["chromium", "google-chrome", "chromium-browser"];
+    // Ubuntu's `chromium-browser` is there without a browser behind it; only one that answers counts.
+    let runs = || browsers.iter().any(|name| process::answer(command(name).arg("--version")).is_some());
+    let drives = || driver("CHROMEDRIVER", "chromedriver");
+    let answers = |path: PathBuf| process::answer(Command::new(path).arg("--version")).is_some();
+    if runs() && drives().is_some_and(answers) {
+        return Ok(());
+    }
+    if is_ubuntu() {
+        return Err("No Chrome or Chromium with its chromedriver was found. Ubuntu has Chromium only as a snap, which tests cannot \
+                    drive: install Google Chrome and the chromedriver of the same version, put both on the path (or name the \
+                    driver in CHROMEDRIVER), and run this again."
+            .to_owned());
+    }
+    apt_install(steps, &["chromium", "chromium-driver"])
+}
+
+fn firefox(steps: &mut Steps) -> Result<(), String> {
+    if ["firefox", "firefox-esr"].iter().any(|name| process::answer(command(name).arg("--version")).is_some()) {
+        return Ok(());
+    }
+    if is_ubuntu() {
+        return Err(
+            "No Firefox was found. Ubuntu has it only as a snap, which tests cannot drive: install Mozilla's own \
+                    package, put `firefox` on the path, and run this again."
+                .to_owned(),
+        );
+    }
+    apt_install(steps, &["firefox-esr"])
+}
+
+fn is_ubuntu() -> bool {
+    fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=ubuntu"))
+}
+
+fn apt_install(steps: &mut Steps, packages: &[&str]) -> Result<(), String> {
+    let names = packages.join(" ");
+    if find("apt-get").is_none() {
+        return Err(format!("{names} is missing, and this system has no apt-get to install it: install it by hand."));
+    }
+    steps.must(&format!("install {names} by apt-get"), || {
+        apt_get(&["update", "-qq"])?;
+        apt_get(&[&["install", "-y", "-qq", "--no-install-recommends"], packages].concat())?;
+        Ok(Tally::default())
+    })
+}
+
+fn apt_get(arguments: &[&str]) -> Result<(), Failure> {
+    let root_user = process::answer(command("id").arg("-u")).is_some_and(|id| id.trim() == "0");
+    if root_user {
+        let mut apt = command("apt-get");
+        apt.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
+        return process::run(&mut apt, INSTALL_LIMIT).map(drop);
+    }
+    let mut sudo = command("sudo");
+    if !std::io::stdin().is_terminal() {
+        // Nobody is there to type a password.
+        sudo.arg("-n");
+    }
+    process::run_in_the_open(sudo.args(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]).args(arguments))
+}
+
+/// The version of `package` in Cargo.lock.
+fn locked_version(package: &str) -> Result<String, String> {
+    let path = root().join("Cargo.lock");
+    let text = fs::read_to_string(&path).map_err(|error| format!("{} can't be read: {error}.", path.display()))?;
+    version_in(&text, package).ok_or_else(|| format!("Cargo.lock has no package {package}."))
+}
+
+fn version_in(lock: &str, package: &str) -> Option<String> {
+    let name = format!("name = \"{package}\"");
+    let mut lines = lock.lines().skip_while(|line| *line != name);
+    lines.nth(1)?.strip_prefix("version = \"")?.strip_suffix('"').map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_that_of_the_very_package() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"9\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(version_in(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
+        assert_eq!(version_in(lock, "wasm"), None);
+    }
+
+    #[test]
+    fn own_tools_come_before_the_machines() {
+        let first = std::env::split_paths(&search_path()).next();
+        assert_eq!(first, Some(folder().join("bin")));
+    }
+}
