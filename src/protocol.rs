@@ -23,6 +23,8 @@ pub enum Command {
         study: Study,
         /// Recorded decisions that a replay applies.
         interventions: Vec<Intervention>,
+        /// How often the test part of this data and split has been opened in earlier runs: the page remembers it.
+        openings: u32,
     },
     /// Give out no more trials until [`Command::Resume`]; running ones stand still.
     Pause,
