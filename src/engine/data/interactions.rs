@@ -56,28 +56,83 @@ impl Interactions {
     /// If a row's user or item is outside the counts: a bug of the caller.
     #[must_use]
     pub fn from_rows(n_users: u32, n_items: u32, timed: bool, rows: &[Row]) -> Self {
+        let users: Vec<u32> = rows.iter().map(|row| row.user).collect();
+        let items: Vec<u32> = rows.iter().map(|row| row.item).collect();
+        let ratings: Vec<f32> = rows.iter().map(|row| row.rating).collect();
+        let times: Vec<i64> = if timed { rows.iter().map(|row| row.time).collect() } else { Vec::new() };
+        Self::from_columns((n_users, n_items), &users, &items, &ratings, &times)
+    }
+
+    /// As [`Self::from_rows`], from columns of equal length; `times` may be empty.
+    ///
+    /// # Panics
+    /// As [`Self::from_rows`]; and if there are more rows than u32 counts.
+    #[must_use]
+    pub fn from_columns(
+        (n_users, n_items): (u32, u32),
+        users: &[u32],
+        items: &[u32],
+        ratings: &[f32],
+        times: &[i64],
+    ) -> Self {
+        assert!(u32::try_from(users.len()).is_ok(), "{} rows", users.len());
         let mut starts = vec![0_u32; n_users as usize + 1];
-        for row in rows {
-            assert!(row.item < n_items, "item {} of {n_items}", row.item);
-            starts[row.user as usize + 1] += 1;
+        for &user in users {
+            starts[user as usize + 1] += 1;
         }
         for user in 0..n_users as usize {
             starts[user + 1] += starts[user];
         }
         let mut next = starts.clone();
-        let mut items = vec![0; rows.len()];
-        let mut ratings = vec![0.0; rows.len()];
-        let mut times = vec![0; if timed { rows.len() } else { 0 }];
-        for row in rows {
-            let at = next[row.user as usize] as usize;
-            next[row.user as usize] += 1;
-            items[at] = row.item;
-            ratings[at] = row.rating;
-            if timed {
-                times[at] = row.time;
+        let mut sorted = Self {
+            n_items,
+            starts,
+            items: vec![0; items.len()],
+            ratings: vec![0.0; ratings.len()],
+            times: vec![0; times.len()],
+        };
+        for (row, &user) in users.iter().enumerate() {
+            assert!(items[row] < n_items, "item {} of {n_items}", items[row]);
+            let at = next[user as usize] as usize;
+            next[user as usize] += 1;
+            sorted.items[at] = items[row];
+            sorted.ratings[at] = ratings[row];
+            if let Some(&time) = times.get(row) {
+                sorted.times[at] = time;
             }
         }
-        Self { n_items, starts, items, ratings, times }
+        sorted
+    }
+
+    /// Removes all but the last of equal pairs of user and item; how many rows went.
+    pub(super) fn keep_last(&mut self) -> u32 {
+        let timed = self.is_timed();
+        // Where each item was last met. It needs no clearing between users: a user's items are written before they are read.
+        let mut last = vec![0_u32; self.n_items as usize];
+        let (mut kept, mut start) = (0_u32, 0_u32);
+        for user in 1..self.starts.len() {
+            let end = self.starts[user];
+            for at in start..end {
+                last[self.items[at as usize] as usize] = at;
+            }
+            for at in start..end {
+                if last[self.items[at as usize] as usize] == at {
+                    let (from, to) = (at as usize, kept as usize);
+                    self.items[to] = self.items[from];
+                    self.ratings[to] = self.ratings[from];
+                    if timed {
+                        self.times[to] = self.times[from];
+                    }
+                    kept += 1;
+                }
+            }
+            start = end;
+            self.starts[user] = kept;
+        }
+        self.items.truncate(kept as usize);
+        self.ratings.truncate(kept as usize);
+        self.times.truncate(kept as usize);
+        start - kept
     }
 
     /// Number of users, including those without a row here.
@@ -134,6 +189,12 @@ impl Interactions {
     #[must_use]
     pub fn ratings(&self) -> &[f32] {
         &self.ratings
+    }
+
+    /// The time of each row; empty where there are none.
+    #[must_use]
+    pub fn times(&self) -> &[i64] {
+        &self.times
     }
 
     /// All rows, user by user.

@@ -1,0 +1,103 @@
+//! Ratings and times from text: exact, without allocating.
+
+/// 10^0 ..= 10^10: the powers of ten that f32 holds exactly.
+const POWERS: [f32; 11] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10];
+
+/// A finite number, correctly rounded; `None` where the text is none.
+#[must_use]
+pub fn rating(text: &[u8]) -> Option<f32> {
+    if let Some(value) = short_decimal(text) {
+        return Some(value);
+    }
+    let value: f32 = std::str::from_utf8(text).ok()?.parse().ok()?;
+    // The sum turns -0 into 0, so that equal ratings have equal bits.
+    value.is_finite().then_some(value + 0.0)
+}
+
+/// Digits with at most one point: what nearly all ratings look like.
+///
+/// Digits below 2^24 and the power of ten are both exact in f32, so their quotient is the correctly rounded value
+/// (Clinger 1990, doi:10.1145/93542.93557).
+fn short_decimal(text: &[u8]) -> Option<f32> {
+    if text.len() > 8 {
+        return None;
+    }
+    let (mut digits, mut point, mut any) = (0_u32, None, false);
+    for (at, &byte) in text.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => {
+                digits = digits * 10 + u32::from(byte - b'0');
+                any = true;
+            }
+            b'.' if point.is_none() => point = Some(at),
+            _ => return None,
+        }
+    }
+    if !any || digits >= 1 << 24 {
+        return None;
+    }
+    let decimals = point.map_or(0, |at| text.len() - at - 1);
+    Some(digits as f32 / POWERS[decimals])
+}
+
+/// A whole number of seconds; `None` where the text is none.
+#[must_use]
+pub fn seconds(text: &[u8]) -> Option<i64> {
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    // 18 digits can not overflow.
+    if digits.is_empty() || digits.len() > 18 || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let value = digits.iter().fold(0_i64, |value, byte| value * 10 + i64::from(byte - b'0'));
+    Some(if negative { -value } else { value })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratings_are_numbers_and_finite() {
+        for (text, value) in [
+            ("5", 5.0),
+            ("4.0", 4.0),
+            ("3.5", 3.5),
+            (".5", 0.5),
+            ("5.", 5.0),
+            ("-1", -1.0),
+            ("+2", 2.0),
+            ("1e1", 10.0),
+            ("00012.50", 12.5),
+            ("123456789", 123_456_789.0),
+        ] {
+            assert_eq!(rating(text.as_bytes()), Some(value), "{text}");
+        }
+        assert_eq!(rating(b"-0").map(f32::to_bits), Some(0));
+        for text in ["", ".", "good", "1,5", "nan", "inf", "-infinity", "1e39", "1.2.3", "0x10", "5 stars"] {
+            assert_eq!(rating(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_short_way_rounds_as_the_long_way() {
+        for number in 0..100_000_u32 {
+            for decimals in 0..=5 {
+                let digits = format!("{number:06}");
+                let text = format!("{}.{}", &digits[..6 - decimals], &digits[6 - decimals..]);
+                assert_eq!(short_decimal(text.as_bytes()), text.parse().ok(), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn times_are_whole_seconds() {
+        assert_eq!(seconds(b"964982703"), Some(964_982_703));
+        assert_eq!(seconds(b"-1"), Some(-1));
+        for text in ["", "-", "1.5", "2020-01-01", "9999999999999999999", "+1"] {
+            assert_eq!(seconds(text.as_bytes()), None, "{text}");
+        }
+    }
+}
