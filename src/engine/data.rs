@@ -4,6 +4,7 @@
 //! Bytes go to the [`Reader`], which hands each row to the [`builder::Builder`]; samples, generated data and the
 //! article's ratings go to the same builder, so that indices, hash and report mean the same for all of them.
 
+pub mod article;
 pub mod builder;
 pub mod dialect;
 pub mod digest;

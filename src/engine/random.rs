@@ -26,6 +26,18 @@ pub fn unit(rng: &mut Rng) -> f64 {
     rng.random::<f64>()
 }
 
+/// A whole number uniform below `limit`, which is not 0 (Lemire 2019, doi:10.1145/3230636).
+pub fn below(rng: &mut Rng, limit: u32) -> u32 {
+    // The high half of a product is uniform once the few low halves that would favour some values are drawn again.
+    let skewed = limit.wrapping_neg() % limit;
+    loop {
+        let product = u64::from(rng.random::<u32>()) * u64::from(limit);
+        if product as u32 >= skewed {
+            return (product >> 32) as u32;
+        }
+    }
+}
+
 /// Two independent standard normal numbers (Box and Muller 1958, doi:10.1214/aoms/1177706645).
 pub fn normal_pair(rng: &mut Rng) -> (f64, f64) {
     // 1 - u lies in (0, 1], where the logarithm is finite.
@@ -48,6 +60,17 @@ mod tests {
         assert_ne!(base, first(2, Purpose::Split, 0));
         assert_ne!(base, first(1, Purpose::Init, 0));
         assert_ne!(base, first(1, Purpose::Split, 1));
+    }
+
+    #[test]
+    fn whole_numbers_below_a_limit_are_equally_frequent() {
+        let mut rng = Seed(3).stream(Purpose::Split, 0);
+        let mut counts = [0; 6];
+        for _ in 0..60_000 {
+            counts[below(&mut rng, 6) as usize] += 1;
+        }
+        assert!(counts.iter().all(|count| (9_600..10_400).contains(count)), "{counts:?}");
+        assert_eq!(below(&mut rng, 1), 0);
     }
 
     #[test]

@@ -1,10 +1,21 @@
-//! Cuts interactions into training, validation and test rows. The test part is cut off first.
+//! Cuts interactions into training, validation and test rows. The test part is cut off first, by its own random stream:
+//! which rows it gets does not depend on how the rest is cut.
+//!
+//! Rows of every part stand as they stand in the data, user by user.
+
+mod cut;
+mod packed;
 
 use std::sync::Arc;
 
-use crate::engine::data::Interactions;
+use crate::engine::data::interactions::Row;
+use crate::engine::data::{Dataset, Ids, Interactions};
+use crate::error::Error;
+use crate::protocol::SplitReport;
+use crate::study::{Seed, SplitSpec};
 
-/// The parts of a study's data.
+/// The parts of a study's data. No pair of user and item occurs twice in a part, and only the person's own test rows can
+/// repeat a pair of another part.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Split {
     /// Training and validation rows: one fold, or several of which each row is validation once.
@@ -22,4 +33,290 @@ pub struct Fold {
     pub train: Arc<Interactions>,
     /// What is measured on; without rows where there is no validation part.
     pub valid: Arc<Interactions>,
+}
+
+/// Users with fewer ratings are never cut by [`SplitSpec::User`] and [`SplitSpec::Last`].
+pub const MIN_CUT: u32 = 5;
+
+/// The split that is recommended for data of this size. Nothing can be learned from a validation part of a few rows, so
+/// small data is validated by folds; and under 50 ratings nothing is predicted at all.
+#[must_use]
+pub fn suggest(rows: u32, users: u32) -> SplitSpec {
+    match (rows, users) {
+        (..50, _) => SplitSpec::None,
+        // A tenth of fewer than 10,000 rows is fewer than 1,000.
+        (..10_000, _) | (_, ..50) => SplitSpec::Kfold { folds: 5, test: 0.1 },
+        _ => SplitSpec::Random { valid: 0.1, test: 0.1 },
+    }
+}
+
+/// Splits data.
+///
+/// # Errors
+/// [`Error::EmptyPart`] where a part that was asked for gets no rows, [`Error::NoTimes`] where the order in time is
+/// asked for and unknown.
+pub fn split(data: &Interactions, spec: SplitSpec, seed: Seed) -> Result<(Split, SplitReport), Error> {
+    let rows: Vec<Row> = data.rows().collect();
+    let cut = cut::cut(data, spec, seed)?;
+    let none = Interactions::from_rows(data.n_users(), data.n_items(), data.is_timed(), &[]);
+    let test = if spec.has_test() { select(data, &rows, |at| cut.labels[at] == cut::TEST) } else { none.clone() };
+    let refit = if spec.has_test() { select(data, &rows, |at| cut.labels[at] != cut::TEST) } else { data.clone() };
+    let refit = Arc::new(refit);
+    let folds = if spec.has_validation() {
+        let fold = |fold: u8| Fold {
+            train: Arc::new(select(data, &rows, |at| cut.labels[at] != fold && cut.labels[at] != cut::TEST)),
+            valid: Arc::new(select(data, &rows, |at| cut.labels[at] == fold)),
+        };
+        (0..cut.folds).map(fold).collect()
+    } else {
+        vec![Fold { train: refit.clone(), valid: Arc::new(none) }]
+    };
+    let split = Split { folds, refit, test: Arc::new(test) };
+    split.check(spec, rows.len())?;
+    let report = split.report(cut.uncut_users);
+    Ok((split, report))
+}
+
+/// Splits data whose test part is a file of its own: the test part of `spec` is left out.
+///
+/// Ids of the test file are those of the data; unknown ones get indices beyond, and all parts count them.
+///
+/// # Errors
+/// As [`split`].
+pub fn split_with_test(
+    data: &Dataset,
+    test: &Dataset,
+    spec: SplitSpec,
+    seed: Seed,
+) -> Result<(Split, SplitReport), Error> {
+    let spec = spec.without_test();
+    let (mut users, mut items) = (data.users.clone(), data.items.clone());
+    // Both files were counted in u32 while reading; only their sum may not fit.
+    let too_many = || Error::TooManyRows { file: "test".to_owned(), allowed: u32::MAX.into() };
+    let extend = |ids: &mut Ids, more: &Ids| {
+        more.iter().map(|id| ids.intern(id.as_bytes())).collect::<Option<Vec<u32>>>().ok_or_else(too_many)
+    };
+    let user_idx = extend(&mut users, &test.users)?;
+    let item_idx = extend(&mut items, &test.items)?;
+    let wider = |interactions: &Interactions, rows: &[Row]| {
+        Interactions::from_rows(users.len(), items.len(), interactions.is_timed(), rows)
+    };
+    let rows: Vec<Row> = data.interactions.rows().collect();
+    let (mut split, report) = split(&wider(&data.interactions, &rows), spec, seed)?;
+    let mapped = test.interactions.rows().map(|row| Row {
+        user: user_idx[row.user as usize],
+        item: item_idx[row.item as usize],
+        ..row
+    });
+    split.test = Arc::new(wider(&test.interactions, &mapped.collect::<Vec<_>>()));
+    let report = split.report(report.uncut_users);
+    Ok((split, report))
+}
+
+/// The rows that are chosen by their position.
+fn select(data: &Interactions, rows: &[Row], chosen: impl Fn(usize) -> bool) -> Interactions {
+    let rows: Vec<Row> = rows.iter().enumerate().filter(|(at, _)| chosen(*at)).map(|(_, row)| *row).collect();
+    Interactions::from_rows(data.n_users(), data.n_items(), data.is_timed(), &rows)
+}
+
+impl Split {
+    /// Every part that was asked for has rows.
+    fn check(&self, spec: SplitSpec, rows: usize) -> Result<(), Error> {
+        let empty =
+            |part: &str| Err(Error::EmptyPart { part: part.to_owned(), split: spec.to_string(), rows: rows as u64 });
+        if spec.has_test() && self.test.is_empty() {
+            return empty("test");
+        }
+        if spec.has_validation() && self.folds.iter().any(|fold| fold.valid.is_empty()) {
+            return empty("validation");
+        }
+        if self.folds.iter().any(|fold| fold.train.is_empty()) {
+            return empty("training");
+        }
+        Ok(())
+    }
+
+    fn report(&self, uncut_users: u32) -> SplitReport {
+        let count = |rows: &Interactions| u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        let first = &self.folds[0];
+        let (cold_users, cold_items) = cold(&self.refit, &self.test);
+        SplitReport {
+            train: count(&first.train),
+            valid: count(&first.valid),
+            test: count(&self.test),
+            folds: u32::try_from(self.folds.len()).unwrap_or(u32::MAX),
+            cold_users,
+            cold_items,
+            uncut_users,
+        }
+    }
+}
+
+/// Users and items with a row in `test` and none in `known`.
+fn cold(known: &Interactions, test: &Interactions) -> (u32, u32) {
+    let mut users = vec![true; known.n_users() as usize];
+    let mut items = vec![true; known.n_items() as usize];
+    for row in known.rows() {
+        users[row.user as usize] = false;
+        items[row.item as usize] = false;
+    }
+    let (mut cold_users, mut cold_items) = (0, 0);
+    for row in test.rows() {
+        // Taken, so that each is counted once.
+        cold_users += u32::from(std::mem::take(&mut users[row.user as usize]));
+        cold_items += u32::from(std::mem::take(&mut items[row.item as usize]));
+    }
+    (cold_users, cold_items)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::data::{Options, Reader, UserIdx};
+
+    /// 20 users; user u rates the items 0 ..= u, at the times 100, 100, 101, 101, ...
+    pub(super) fn ladder() -> Interactions {
+        let mut rows = Vec::new();
+        for user in 0..20 {
+            for item in 0..=user {
+                rows.push(Row { user, item, rating: 1.0 + (item % 5) as f32, time: 100 + i64::from(item / 2) });
+            }
+        }
+        Interactions::from_rows(20, 20, true, &rows)
+    }
+
+    fn cut(text: &str, seed: u64) -> (Split, SplitReport) {
+        split(&ladder(), SplitSpec::parse(text).unwrap(), Seed(seed)).unwrap()
+    }
+
+    /// All rows of all parts are exactly the rows of the data.
+    fn partition(split: &Split) {
+        let all: Vec<Row> = ladder().rows().collect();
+        let sorted = |parts: &[&Interactions]| {
+            let mut rows: Vec<Row> = parts.iter().flat_map(|part| part.rows()).collect();
+            rows.sort_by_key(|row| (row.user, row.item));
+            rows
+        };
+        assert_eq!(sorted(&[&split.refit, &split.test]), all);
+        for fold in &split.folds {
+            assert_eq!(sorted(&[&fold.train, &fold.valid, &split.test]), all);
+        }
+    }
+
+    #[test]
+    fn parts_have_the_asked_sizes_and_leave_nothing_out() {
+        // 210 rows.
+        let sizes = |text| {
+            let (split, report) = cut(text, 1);
+            partition(&split);
+            (report.train, report.valid, report.test, report.folds)
+        };
+        assert_eq!(sizes("random:0.1,0.1"), (168, 21, 21, 1));
+        assert_eq!(sizes("random:0,0.5"), (105, 0, 105, 1));
+        assert_eq!(sizes("kfold:5,0.1"), (151, 38, 21, 5));
+        assert_eq!(sizes("none"), (210, 0, 0, 1));
+        // Users 4 to 19 have at least 5 rows.
+        assert_eq!(sizes("last:1,2"), (210 - 3 * 16, 16, 32, 1));
+    }
+
+    #[test]
+    fn each_row_is_validation_in_one_fold() {
+        let (split, report) = cut("kfold:4,0.2", 1);
+        assert_eq!((report.folds, report.test), (4, 42));
+        let mut rows: Vec<Row> = split.folds.iter().flat_map(|fold| fold.valid.rows()).collect();
+        rows.sort_by_key(|row| (row.user, row.item));
+        assert_eq!(rows, split.refit.rows().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_test_part_depends_on_the_seed_and_not_on_the_validation_part() {
+        let test = |text, seed| cut(text, seed).0.test;
+        assert_eq!(test("random:0.1,0.1", 1), test("random:0.3,0.1", 1));
+        assert_eq!(test("random:0.1,0.1", 1), test("kfold:5,0.1", 1));
+        assert_eq!(test("user:0.1,0.2", 1), test("user:0.5,0.2", 1));
+        assert_ne!(test("random:0.1,0.1", 1), test("random:0.1,0.1", 2));
+    }
+
+    #[test]
+    fn users_with_few_ratings_are_not_cut() {
+        let (split, report) = cut("user:0.25,0.25", 1);
+        partition(&split);
+        assert_eq!(report.uncut_users, 4);
+        for user in 0..20 {
+            let (n, test) = (user as usize + 1, split.test.user(UserIdx(user)).0.len());
+            let exact = n as f64 / 4.0;
+            let expected = if n < 5 { 0..=0 } else { exact.floor() as usize..=exact.ceil() as usize };
+            assert!(expected.contains(&test), "{test} of {n}");
+        }
+        // Rounding at random keeps the fraction: a quarter of 200 rows, give or take the rounding of 16 users.
+        assert!((42..=58).contains(&report.test), "{}", report.test);
+    }
+
+    #[test]
+    fn the_last_rows_in_time_are_cut_off_and_ties_depend_on_the_seed() {
+        let (split, _) = cut("last:1,1", 1);
+        for user in 4..20 {
+            let time = |part: &Interactions| part.rows().filter(|row| row.user == user).map(|row| row.time).max();
+            assert!(time(&split.test) >= time(&split.folds[0].valid));
+            assert!(time(&split.folds[0].valid) >= time(&split.folds[0].train));
+        }
+        // Users 5, 7, ... have two rows at their last time.
+        assert_ne!(split.test, cut("last:1,1", 2).0.test);
+    }
+
+    #[test]
+    fn equal_times_stay_together() {
+        let (split, report) = cut("time:0.1,0.1", 1);
+        partition(&split);
+        let (valid, train) = (&split.folds[0].valid, &split.folds[0].train);
+        let range = |part: &Interactions| {
+            let times: Vec<i64> = part.rows().map(|row| row.time).collect();
+            (*times.iter().min().unwrap(), *times.iter().max().unwrap())
+        };
+        assert!(range(&split.test).0 > range(valid).1 && range(valid).0 > range(train).1);
+        // Rows at the times 109, 108, 107, 106: 3, 7, 11, 15; 21 are asked for.
+        assert_eq!((report.test, report.valid), (21, 15));
+    }
+
+    #[test]
+    fn parts_without_rows_and_missing_times_are_errors() {
+        let rows: Vec<Row> = ladder().rows().take(3).collect();
+        let small = Interactions::from_rows(20, 20, false, &rows);
+        let code = |text: &str| split(&small, SplitSpec::parse(text).unwrap(), Seed(1)).unwrap_err().code();
+        assert_eq!(code("random:0.1,0.1"), "empty-part");
+        assert_eq!(code("user:0.1,0.1"), "empty-part");
+        assert_eq!(code("kfold:5"), "empty-part");
+        assert_eq!(code("last:1,1"), "no-times");
+        let same: Vec<Row> = rows.iter().map(|row| Row { time: 7, ..*row }).collect();
+        let timed = Interactions::from_rows(20, 20, true, &same);
+        let error = split(&timed, SplitSpec::Time { valid: 0.0, test: 0.3 }, Seed(1)).unwrap_err();
+        assert_eq!(error.code(), "empty-part");
+    }
+
+    #[test]
+    fn a_test_file_of_its_own_shares_ids_and_adds_unknown_ones() {
+        let read = |text: &str| {
+            let mut reader = Reader::new(Options::guess("f"));
+            reader.feed(text.as_bytes()).unwrap();
+            reader.finish().unwrap()
+        };
+        let data = read("user,item,rating\na,x,1\na,y,2\nb,x,3\nb,y,4\nb,z,5\n");
+        let test = read("user,item,rating\nb,w,1\nc,x,2\nc,w,3\n");
+        let (split, report) =
+            split_with_test(&data, &test, SplitSpec::Random { valid: 0.2, test: 0.5 }, Seed(1)).unwrap();
+        assert_eq!((report.train, report.valid, report.test, report.cold_users, report.cold_items), (4, 1, 3, 1, 1));
+        for part in [&split.refit, &split.test, &split.folds[0].train, &split.folds[0].valid] {
+            assert_eq!((part.n_users(), part.n_items()), (3, 4));
+        }
+        let rows: Vec<_> = split.test.rows().map(|row| (row.user, row.item)).collect();
+        assert_eq!(rows, [(1, 3), (2, 0), (2, 3)]);
+    }
+
+    #[test]
+    fn small_data_is_validated_by_folds() {
+        assert_eq!(suggest(49, 9), SplitSpec::None);
+        assert_eq!(suggest(9_999, 500), SplitSpec::Kfold { folds: 5, test: 0.1 });
+        assert_eq!(suggest(100_000, 49), SplitSpec::Kfold { folds: 5, test: 0.1 });
+        assert_eq!(suggest(100_836, 610), SplitSpec::Random { valid: 0.1, test: 0.1 });
+    }
 }

@@ -182,6 +182,19 @@ impl SplitSpec {
         }
     }
 
+    /// The same without a test part.
+    #[must_use]
+    pub fn without_test(self) -> Self {
+        match self {
+            Self::Random { valid, .. } => Self::Random { valid, test: 0.0 },
+            Self::User { valid, .. } => Self::User { valid, test: 0.0 },
+            Self::Last { valid, .. } => Self::Last { valid, test: 0 },
+            Self::Time { valid, .. } => Self::Time { valid, test: 0.0 },
+            Self::Kfold { folds, .. } => Self::Kfold { folds, test: 0.0 },
+            Self::None => Self::None,
+        }
+    }
+
     /// Whether it cuts off a validation part, without which nothing can be tuned.
     #[must_use]
     pub fn has_validation(&self) -> bool {

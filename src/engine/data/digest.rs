@@ -68,7 +68,9 @@ pub enum Role {
 mod tests {
     use super::*;
 
-    fn hash(rows: &[(&str, &str, f32, Option<i64>)]) -> String {
+    type Row = (&'static str, &'static str, f32, Option<i64>);
+
+    fn hash(rows: &[Row]) -> String {
         let mut digest = Digest::new(Role::Ratings);
         for (user, item, rating, time) in rows {
             digest.row(user.as_bytes(), item.as_bytes(), *rating, *time);
@@ -80,7 +82,7 @@ mod tests {
     fn everything_in_a_row_counts_and_so_does_the_order() {
         let base = hash(&[("a", "b", 1.0, None), ("c", "d", 2.0, None)]);
         assert_eq!(base.len(), 32);
-        let others: [&[(&str, &str, f32, Option<i64>)]; 6] = [
+        let others: [&[Row]; 6] = [
             &[("c", "d", 2.0, None), ("a", "b", 1.0, None)],
             &[("a", "b", 1.0, None)],
             &[("ab", "", 1.0, None), ("c", "d", 2.0, None)],

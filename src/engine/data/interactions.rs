@@ -104,6 +104,22 @@ impl Interactions {
         sorted
     }
 
+    /// Puts columns together again that are in order already; `None` where they do not fit together.
+    #[must_use]
+    pub fn from_parts(
+        n_items: u32,
+        starts: Vec<u32>,
+        items: Vec<u32>,
+        ratings: Vec<f32>,
+        times: Vec<i64>,
+    ) -> Option<Self> {
+        let ascending = starts.first() == Some(&0) && starts.is_sorted();
+        let complete = starts.last().is_some_and(|&end| end as usize == items.len());
+        let equal = ratings.len() == items.len() && (times.is_empty() || times.len() == items.len());
+        let inside = items.iter().all(|&item| item < n_items) && ratings.iter().all(|rating| rating.is_finite());
+        (ascending && complete && equal && inside).then_some(Self { n_items, starts, items, ratings, times })
+    }
+
     /// Removes all but the last of equal pairs of user and item; how many rows went.
     pub(super) fn keep_last(&mut self) -> u32 {
         let timed = self.is_timed();

@@ -131,7 +131,7 @@ impl Records {
 
     /// Number of fields of the complete record.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn fields(&self) -> usize {
         self.ends_len
     }
 
@@ -151,7 +151,7 @@ impl Records {
     /// Whether all fields of the complete record are UTF-8.
     #[must_use]
     pub fn is_utf8(&self) -> bool {
-        self.ascii || (0..self.len()).all(|at| std::str::from_utf8(self.field(at)).is_ok())
+        self.ascii || (0..self.fields()).all(|at| std::str::from_utf8(self.field(at)).is_ok())
     }
 }
 
