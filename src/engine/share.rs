@@ -1,10 +1,112 @@
-//! Results as they are shared: hashes, digests, links and logs.
+//! What leaves a run and comes back to it: the packed result of a link, the digest that says "to the last bit", and the
+//! event log that a run is resumed from. Nothing here trains.
 
-use crate::study::Study;
+pub mod digest;
+pub mod log;
+pub mod payload;
 
-/// The study's own hash: BLAKE3 over its JSON, 32 hexadecimal digits.
+pub use digest::{digest, study_hash};
+pub use log::EventLog;
+pub use payload::{pack, unpack};
+
+use std::collections::BTreeMap;
+
+use crate::protocol::{Intervention, Shared, SharedTrial, TrialRecord, Verification};
+use crate::study::{ENGINE, Point, Study, Value};
+
+/// Significant digits of a parameter as people see it.
+const DISPLAY_DIGITS: usize = 4;
+
+impl Shared {
+    /// What a link carries of a run. Trials may stand in any order; they are kept by number.
+    #[must_use]
+    pub fn of<'a>(
+        study: &Study,
+        interventions: &[Intervention],
+        trials: impl IntoIterator<Item = &'a TrialRecord> + Clone,
+        baseline: Option<f64>,
+        openings: u32,
+    ) -> Self {
+        let mut shared: Vec<SharedTrial> = trials.clone().into_iter().map(shared_trial).collect();
+        shared.sort_by_key(|trial| trial.number);
+        Self {
+            study: study.clone().canonical(),
+            interventions: interventions.to_vec(),
+            trials: shared,
+            baseline: baseline.map(|value| value as f32),
+            digest: digest(trials),
+            openings,
+        }
+    }
+}
+
+fn shared_trial(trial: &TrialRecord) -> SharedTrial {
+    SharedTrial {
+        number: trial.number,
+        params: at_display_precision(&trial.params),
+        state: trial.state,
+        value: trial.value.map(|value| value as f32),
+        epochs: trial.epochs,
+    }
+}
+
+/// The point as people see it: whole numbers, names and flags exactly, other numbers with four significant digits.
+fn at_display_precision(point: &Point) -> Point {
+    let value = |value: &Value| match value {
+        Value::Number(number) if number.fract() != 0.0 => {
+            let text = format!("{number:.*e}", DISPLAY_DIGITS - 1);
+            text.parse::<f64>().map_or_else(|_| value.clone(), Value::from)
+        }
+        Value::Number(_) | Value::Bool(_) | Value::Text(_) => value.clone(),
+    };
+    Point(point.0.iter().map(|(name, number)| (name.clone(), value(number))).collect())
+}
+
+/// Compares what was shared with what running the same study again gave. Trials beyond the shared ones do not count.
 #[must_use]
-pub fn study_hash(study: &Study) -> String {
-    let json = serde_json::to_vec(study).expect("a study is plain data");
-    blake3::hash(&json).to_hex()[..32].to_owned()
+pub fn compare<'a>(shared: &Shared, records: impl IntoIterator<Item = &'a TrialRecord>) -> Verification {
+    let by_number: BTreeMap<u32, &TrialRecord> = records.into_iter().map(|record| (record.number, record)).collect();
+    let again = |trial: &SharedTrial| by_number.get(&trial.number).copied();
+    let same = |trial: &&SharedTrial| again(trial).is_some_and(|record| shared_trial(record) == **trial);
+    let count = shared.trials.iter().filter(same).count();
+    Verification {
+        trials: shared.trials.len() as u32,
+        same: count as u32,
+        exact: digest(shared.trials.iter().filter_map(again)) == shared.digest,
+        first_difference: shared.trials.iter().find(|trial| !same(trial)).map(|trial| trial.number),
+        engine: (shared.study.engine.0, ENGINE.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::share::payload::tests::record;
+
+    #[test]
+    fn an_equal_run_is_the_same_and_a_changed_bit_is_found() {
+        let mut records: Vec<TrialRecord> = (0..5).map(record).collect();
+        let shared = Shared::of(&Study::default(), &[], &records, Some(0.86), 0);
+        let verification = compare(&shared, &records);
+        assert_eq!(
+            (verification.trials, verification.same, verification.exact, verification.first_difference),
+            (5, 5, true, None)
+        );
+        // Far below display precision: only the digest sees it.
+        let value = records[3].value.unwrap();
+        records[3].value = Some(f64::from_bits(value.to_bits() + 1));
+        let verification = compare(&shared, &records);
+        assert_eq!((verification.same, verification.exact), (5, false));
+        records[3].value = Some(value + 0.1);
+        let verification = compare(&shared, &records);
+        assert_eq!((verification.same, verification.first_difference), (4, Some(3)));
+        records.remove(1);
+        assert_eq!(compare(&shared, &records).first_difference, Some(1));
+    }
+
+    #[test]
+    fn people_see_four_digits_and_whole_numbers_exactly() {
+        let point = Point(vec![("a".into(), 0.012_345_678.into()), ("b".into(), 123_456.0.into())]);
+        assert_eq!(at_display_precision(&point).identity(), "a=0.01235&b=123456");
+    }
 }
