@@ -1,4 +1,9 @@
-//! The trainers and the recommenders that they make: one file per model behind two traits.
+//! The trainers and the recommenders that they make: one file per model behind two traits. A model sees only the rows that
+//! it is trained on, never what it is measured on.
+
+mod bias;
+mod mean;
+mod svd;
 
 use std::sync::Arc;
 
@@ -44,6 +49,32 @@ pub trait Recommender: Send {
 
     /// The unclipped scores of all items for a user: `out` has one place per item.
     fn scores(&self, user: UserIdx, out: &mut [f32]);
+
+    /// Whether the user has training rows.
+    fn knows_user(&self, user: UserIdx) -> bool;
+
+    /// Whether the item has training rows.
+    fn knows_item(&self, item: ItemIdx) -> bool;
+
+    /// What the model makes of a user who was not there in training, from the user's ratings; items stay as they are.
+    fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_>;
+}
+
+/// A user who was folded into a trained model.
+pub trait FoldedUser {
+    /// The unclipped scores of all items: `out` has one place per item.
+    fn scores(&self, out: &mut [f32]);
+
+    /// What each of the user's own ratings adds to the score of an item, in rating units and in the order in which they
+    /// were given. Together they are the score's distance from that of a user without ratings.
+    fn contributions(&self, item: ItemIdx) -> Vec<f64>;
+}
+
+/// The share of each contribution in what speaks for an item: those above zero add up to 1, the others have none.
+#[must_use]
+pub fn shares(contributions: &[f64]) -> Vec<f64> {
+    let total: f64 = contributions.iter().filter(|&&part| part > 0.0).sum();
+    contributions.iter().map(|&part| if part > 0.0 { part / total } else { 0.0 }).collect()
 }
 
 /// Starts training a model.
@@ -52,24 +83,91 @@ pub trait Recommender: Send {
 /// number: equal points give equal results.
 ///
 /// # Errors
-/// A model that can not be trained on these rows.
-pub fn start(
-    _spec: &ModelSpec,
-    _train: &Arc<Interactions>,
-    _seed: Seed,
-    _stream: u64,
-) -> Result<Box<dyn Trainer>, Error> {
-    unreachable!()
+/// A model that can not be trained on these rows: there are none.
+pub fn start(spec: &ModelSpec, train: &Arc<Interactions>, seed: Seed, stream: u64) -> Result<Box<dyn Trainer>, Error> {
+    if train.is_empty() {
+        return Err(Error::EmptyPart { part: "training".to_owned(), split: "none".to_owned(), rows: 0 });
+    }
+    Ok(match spec.model {
+        ModelKind::Mean => Box::new(mean::MeanTrainer::new(train)),
+        ModelKind::Bias => Box::new(bias::BiasTrainer::new(spec, train)),
+        ModelKind::Svd => Box::new(svd::SvdTrainer::new(spec, train, seed, stream)),
+    })
 }
 
-/// About how many bytes training a model takes, so that a study that can not fit is refused before it starts.
+/// About how many bytes training a model takes, so that a study that can not fit is refused before it starts. The copy of
+/// the ratings that some models shuffle is left out: it is no larger than the ratings themselves.
 #[must_use]
 pub fn memory(spec: &ModelSpec, n_users: u32, n_items: u32) -> u64 {
-    let rows = u64::from(n_users) + u64::from(n_items);
     match spec.model {
-        ModelKind::Mean => 0,
-        ModelKind::Bias => rows * 8,
-        // Four bytes for each factor, padded to whole lanes, and one bias.
-        ModelKind::Svd => rows * 4 * ((spec.number("n_factors") as u64).next_multiple_of(8) + 1),
+        ModelKind::Mean => u64::from(n_users) + u64::from(n_items),
+        ModelKind::Bias => bias::bytes(n_users, n_items),
+        ModelKind::Svd => svd::bytes(spec, n_users, n_items),
+    }
+}
+
+/// What every model knows of its training rows without fitting anything.
+#[derive(Debug)]
+struct Known {
+    users: Vec<bool>,
+    items: Vec<bool>,
+    /// Lowest and highest training rating.
+    scale: (f32, f32),
+}
+
+impl Known {
+    fn new(train: &Interactions) -> Self {
+        let users = train.starts().windows(2).map(|pair| pair[0] < pair[1]).collect();
+        let mut items = vec![false; train.n_items() as usize];
+        for &item in train.items() {
+            items[item as usize] = true;
+        }
+        Self { users, items, scale: train.scale() }
+    }
+
+    fn user(&self, user: UserIdx) -> bool {
+        self.users[user.at()]
+    }
+
+    fn item(&self, item: ItemIdx) -> bool {
+        self.items[item.at()]
+    }
+
+    /// Clips a score to the training ratings' scale.
+    fn clip(&self, score: f32) -> f32 {
+        score.clamp(self.scale.0, self.scale.1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::data::interactions::Row;
+
+    /// Interactions of `(user, item, rating)` triples.
+    pub(super) fn interactions(n_users: u32, n_items: u32, triples: &[(u32, u32, f32)]) -> Arc<Interactions> {
+        let rows: Vec<Row> = triples.iter().map(|&(user, item, rating)| Row { user, item, rating, time: 0 }).collect();
+        Arc::new(Interactions::from_rows(n_users, n_items, false, &rows))
+    }
+
+    #[test]
+    fn nothing_is_learned_from_nothing() {
+        for model in ModelKind::ALL {
+            let spec = model.with(&[]).unwrap();
+            let error = start(&spec, &interactions(2, 2, &[]), Seed(1), 0).err().unwrap();
+            assert_eq!(error.code(), "empty-part");
+        }
+    }
+
+    #[test]
+    fn shares_are_of_what_speaks_for_an_item() {
+        assert_eq!(shares(&[3.0, -1.0, 1.0]), [0.75, 0.0, 0.25]);
+        assert_eq!(shares(&[-1.0, 0.0]), [0.0, 0.0]);
+    }
+
+    #[test]
+    fn more_factors_take_more_memory() {
+        let bytes = |k: f64| memory(&ModelKind::Svd.with(&[("n_factors", k.into())]).unwrap(), 1000, 2000);
+        assert!(bytes(100.0) > 3000 * 400 && bytes(200.0) >= bytes(100.0) + 3000 * 400);
     }
 }
