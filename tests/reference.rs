@@ -1,0 +1,94 @@
+//! Accuracy against published figures, on the real data where it is present. Nothing here is timed, and nothing is tuned.
+#![cfg(not(target_family = "wasm"))]
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rectune::engine::data::interactions::Row;
+use rectune::engine::data::{Interactions, ItemIdx, UserIdx};
+use rectune::engine::model;
+use rectune::study::{ModelKind, ModelSpec, Seed, Value};
+
+/// The folder of the data sets: `RECTUNE_DATA`, or `shared/data` beside the repository.
+fn data(set: &str) -> Option<PathBuf> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let folder = std::env::var_os("RECTUNE_DATA").map_or_else(beside, PathBuf::from).join(set);
+    folder.is_dir().then_some(folder)
+}
+
+/// A part of an official split: user, item, rating and time, separated by tabs, numbered from 1.
+fn part(folder: &Path, name: &str) -> Vec<Row> {
+    let bytes = std::fs::read(folder.join(format!("{name}.gz"))).unwrap();
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).unwrap();
+    text.lines()
+        .map(|line| {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let index = |at: usize| fields[at].parse::<u32>().unwrap() - 1;
+            Row { user: index(0), item: index(1), rating: fields[2].parse().unwrap(), time: 0 }
+        })
+        .collect()
+}
+
+/// Root mean squared error on `test` after `epochs` over `train`.
+fn test_rmse(spec: &ModelSpec, train: &[Row], test: &[Row], epochs: u32) -> f64 {
+    let n_users = train.iter().chain(test).map(|row| row.user).max().unwrap() + 1;
+    let n_items = train.iter().chain(test).map(|row| row.item).max().unwrap() + 1;
+    let train = Arc::new(Interactions::from_rows(n_users, n_items, false, train));
+    let mut trainer = model::start(spec, &train, Seed(1), 0).unwrap();
+    let mut done = 0;
+    while done < epochs {
+        done += u32::from(trainer.advance(1 << 20).unwrap().epoch.is_some());
+    }
+    let square = |row: &Row| {
+        let error = f64::from(row.rating - trainer.model().predict(UserIdx(row.user), ItemIdx(row.item)));
+        error * error
+    };
+    (test.iter().map(square).sum::<f64>() / test.len() as f64).sqrt()
+}
+
+/// The mean over the five official splits of MovieLens-100K, u1 to u5; `None`, with a line that says so, without the data.
+fn official_splits(name: &str, model: ModelKind, settings: &[(&str, Value)], epochs: u32) -> Option<f64> {
+    let Some(folder) = data("ml-100k") else {
+        println!("skipped: ML-100K not present (set RECTUNE_DATA to the folder that holds ml-100k)");
+        return None;
+    };
+    let spec = model.with(settings).unwrap();
+    let errors: Vec<f64> = (1..=5)
+        .map(|split| {
+            test_rmse(
+                &spec,
+                &part(&folder, &format!("u{split}.base")),
+                &part(&folder, &format!("u{split}.test")),
+                epochs,
+            )
+        })
+        .collect();
+    let mean = errors.iter().sum::<f64>() / 5.0;
+    println!("{name} on ML-100K u1..u5: {mean:.4} {errors:.4?}");
+    Some(mean)
+}
+
+/// Surprise 1.1.5's SVD with its default settings reaches .938 here, measured on the same splits.
+#[test]
+fn svd_with_the_settings_of_surprise_is_as_accurate() {
+    let settings = [
+        ("n_factors", 100.0.into()),
+        ("learning_rate", 0.005.into()),
+        ("regularization", 0.02.into()),
+        ("init", "gaussian".into()),
+        ("init_scale", 0.1.into()),
+    ];
+    if let Some(rmse) = official_splits("SVD", ModelKind::Svd, &settings, 20) {
+        assert!(rmse <= 0.938 + 0.003, "{rmse}");
+    }
+}
+
+/// The damped biases reach .9457 on these splits (Surprise's baseline, alternating least squares); default damping is 5.
+#[test]
+fn biases_are_as_accurate_as_the_known_baseline() {
+    if let Some(rmse) = official_splits("biases", ModelKind::Bias, &[], 1) {
+        assert!(rmse <= 0.9457 + 0.003, "{rmse}");
+    }
+}
