@@ -8,12 +8,14 @@ pub mod article;
 pub mod builder;
 pub mod dialect;
 pub mod digest;
+pub mod generate;
 pub mod ids;
 pub mod interactions;
 pub mod layout;
 pub mod number;
 pub mod reader;
 pub mod records;
+pub mod sample;
 
 use std::sync::Arc;
 
