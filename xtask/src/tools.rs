@@ -81,13 +81,12 @@ pub(crate) fn driver(variable: &str, program: &str) -> Option<PathBuf> {
     std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_file()).or_else(|| find(program))
 }
 
-/// What trunk expects of wasm-opt and wasm-bindgen: exactly these, and no download.
-pub(crate) fn trunk_environment() -> Result<[(&'static str, String); 4], String> {
+/// Keeps trunk from downloading anything, and from using another wasm-bindgen than the library's.
+pub(crate) fn trunk_environment() -> Result<[(&'static str, String); 3], String> {
     Ok([
         ("TRUNK_OFFLINE", "true".to_owned()),
         ("TRUNK_SKIP_VERSION_CHECK", "true".to_owned()),
         ("TRUNK_TOOLS_WASM_BINDGEN", locked_version("wasm-bindgen")?),
-        ("TRUNK_TOOLS_WASM_OPT", format!("version_{}", binaryen_major())),
     ])
 }
 
