@@ -14,5 +14,6 @@ pub mod metric;
 pub mod model;
 
 pub mod conductor;
+pub mod factors;
 pub mod search;
 pub mod share;

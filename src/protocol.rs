@@ -583,7 +583,7 @@ pub struct Factors {
     pub user_factors: Vec<Vec<f32>>,
     /// V, items x factors.
     pub item_factors: Vec<Vec<f32>>,
-    /// U V^T, users x items.
+    /// U V^T, users x items, plus mean and biases where the model has them.
     pub product: Vec<Vec<f32>>,
     /// Root mean squared error on the known cells.
     pub rmse: f64,

@@ -56,6 +56,16 @@ pub trait Recommender: Send {
     /// Whether the item has training rows.
     fn knows_item(&self, item: ItemIdx) -> bool;
 
+    /// A user's factors, if the model has factors.
+    fn user_factors(&self, _user: UserIdx) -> Option<Vec<f32>> {
+        None
+    }
+
+    /// An item's factors, if the model has factors.
+    fn item_factors(&self, _item: ItemIdx) -> Option<Vec<f32>> {
+        None
+    }
+
     /// What the model makes of a user who was not there in training, from the user's ratings; items stay as they are.
     fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_>;
 }

@@ -86,6 +86,14 @@ impl Recommender for Factors {
         }
     }
 
+    fn user_factors(&self, user: UserIdx) -> Option<Vec<f32>> {
+        Some(self.users.numbers(user.at()).collect())
+    }
+
+    fn item_factors(&self, item: ItemIdx) -> Option<Vec<f32>> {
+        Some(self.items.numbers(item.at()).collect())
+    }
+
     fn knows_user(&self, user: UserIdx) -> bool {
         self.known.user(user)
     }
