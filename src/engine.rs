@@ -8,12 +8,12 @@ pub mod random;
 pub mod data;
 pub mod split;
 
-pub mod fit;
 pub mod linalg;
-pub mod metric;
 pub mod model;
+pub mod metric;
+pub mod fit;
 
+pub mod search;
 pub mod conductor;
 pub mod factors;
-pub mod search;
 pub mod share;
