@@ -79,6 +79,8 @@ fn write(table: &Table, delimiter: &str, line_end: &str, bom: bool, last_end: bo
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn what_is_written_is_read(
         table in table(),
