@@ -15,15 +15,16 @@ const RUNNER_SECONDS: &str = "900";
 #[derive(Clone, Copy, Debug)]
 struct Browser {
     name: &'static str,
-    /// wasm-pack's option for the driver; the runner reads the same name in capitals.
+    /// wasm-pack's option; naming the driver alone does not choose the browser.
     option: &'static str,
-    variable: &'static str,
+    /// The driver: the runner reads the variable, wasm-pack has an option of the same name.
     program: &'static str,
+    variable: &'static str,
 }
 
 const BROWSERS: [Browser; 2] = [
-    Browser { name: "Chromium", option: "--chromedriver", variable: "CHROMEDRIVER", program: "chromedriver" },
-    Browser { name: "Firefox", option: "--geckodriver", variable: "GECKODRIVER", program: "geckodriver" },
+    Browser { name: "Chromium", option: "--chrome", program: "chromedriver", variable: "CHROMEDRIVER" },
+    Browser { name: "Firefox", option: "--firefox", program: "geckodriver", variable: "GECKODRIVER" },
 ];
 
 /// What is run in each browser.
@@ -67,7 +68,8 @@ fn run_in(browser: Browser, suite: Suite, expected: usize) -> Result<Tally, Fail
     let mut command = match suite {
         Suite::Engine => {
             let mut pack = tools::command("wasm-pack");
-            pack.args(["test", "--headless", "--mode", "no-install", browser.option]).arg(&driver).arg(root());
+            pack.args(["test", "--headless", "--mode", "no-install", browser.option]);
+            pack.arg(format!("--{}", browser.program)).arg(&driver).arg(root());
             pack
         }
         Suite::Page => {

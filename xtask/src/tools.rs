@@ -40,7 +40,8 @@ pub(crate) fn for_building(steps: &mut Steps) -> Result<(), String> {
     wasm_target(steps)?;
     wasm_bindgen(steps)?;
     cargo_tool(steps, TRUNK)?;
-    wasm_opt(steps)
+    wasm_opt(steps)?;
+    tidy()
 }
 
 /// What formatting and lints need.
@@ -59,14 +60,24 @@ pub(crate) fn for_checking(steps: &mut Steps) -> Result<(), String> {
 
 /// What the tests in real browsers need.
 pub(crate) fn for_browsers(steps: &mut Steps) -> Result<(), String> {
-    wasm_bindgen(steps)?;
-    cargo_tool(steps, WASM_PACK)?;
     chromium(steps)?;
     firefox(steps)?;
+    wasm_bindgen(steps)?;
+    cargo_tool(steps, WASM_PACK)?;
     if driver("GECKODRIVER", "geckodriver").is_none() {
         cargo_tool(steps, GECKODRIVER)?;
     }
     Ok(())
+}
+
+/// Removes what compiling the tools has left: it is far larger than they are. Building the page comes last in every
+/// command, so all of them have shared it.
+fn tidy() -> Result<(), String> {
+    let build = build_folder();
+    if !build.is_dir() {
+        return Ok(());
+    }
+    fs::remove_dir_all(&build).map_err(|error| format!("{} can't be removed: {error}.", build.display()))
 }
 
 /// A command that finds the project's tools before the machine's.
@@ -92,6 +103,10 @@ pub(crate) fn trunk_environment() -> Result<[(&'static str, String); 3], String>
 
 fn folder() -> PathBuf {
     root().join("target/tools")
+}
+
+fn build_folder() -> PathBuf {
+    folder().join("build")
 }
 
 fn search_path() -> OsString {
@@ -148,7 +163,7 @@ fn cargo_install(steps: &mut Steps, krate: &str, version: &str, locked: bool) ->
         }
         // These tools wait for the compiler most of their time: what they gain by optimisation, compiling them costs
         // tenfold. One target folder lets them share what they have in common.
-        install.env("CARGO_TARGET_DIR", folder().join("build"));
+        install.env("CARGO_TARGET_DIR", build_folder());
         for (key, value) in [("OPT_LEVEL", "1"), ("LTO", "off"), ("CODEGEN_UNITS", "16"), ("DEBUG", "false")] {
             install.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
         }
