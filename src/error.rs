@@ -39,6 +39,8 @@ define_errors! {
     // Files.
     /// The file could not be read at all.
     Unreadable = "unreadable" { file: String, reason: String }
+    /// A result could not be written.
+    Unwritable = "unwritable" { file: String, reason: String }
     /// The file has no bytes, or no line with anything in it.
     EmptyFile = "empty-file" { file: String }
     /// A header without a row below it.

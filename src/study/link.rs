@@ -20,6 +20,8 @@ mod escape;
 pub mod range;
 mod source;
 
+pub use source::parse as parse_source;
+
 use super::catalog::ParamInfo;
 use super::{
     DataSource, ENGINE, MetricSpec, ModelKind, ModelSpace, ParamSpec, SamplerKind, Seed, SplitSpec, Stopping, Study,

@@ -248,4 +248,33 @@ pub(super) mod tests {
         assert!(bomb.len() < 100_000);
         assert_eq!(unpack(&bomb).unwrap_err(), damaged("it is too large"));
     }
+
+    #[cfg(not(target_family = "wasm"))]
+    proptest::proptest! {
+        #[test]
+        fn any_result_survives_its_payload(
+            trials in proptest::collection::vec((0..3_u32, 0..3_usize, proptest::num::f32::NORMAL, 0..99_u32), 0..40),
+            baseline in proptest::option::of(proptest::num::f32::NORMAL),
+            openings: u32,
+        ) {
+            let mut next = 0;
+            let row = |(gap, state, value, epochs): (u32, usize, f32, u32)| {
+                next += gap + 1;
+                let state = [TrialState::Done, TrialState::Failed, TrialState::Cancelled][state];
+                let value = (state == TrialState::Done).then_some(value);
+                let params = crate::engine::share::at_display_precision(&record(next).params);
+                SharedTrial { number: next - 1, params, state, value, epochs }
+            };
+            let trials = trials.into_iter().map(row).collect();
+            let interventions = vec![Intervention::CancelTrial { number: 1 }, Intervention::StopAt { number: 9 }];
+            let digest = "00ff".to_owned();
+            let shared = Shared { study: Study::default(), interventions, trials, baseline, digest, openings };
+            proptest::prop_assert_eq!(unpack(&pack(&shared).unwrap()).unwrap(), shared);
+        }
+
+        #[test]
+        fn any_text_is_refused_or_read_without_panic(text in "[A-Za-z0-9_-]{0,200}") {
+            let _ = unpack(&text);
+        }
+    }
 }

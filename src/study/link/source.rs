@@ -54,8 +54,10 @@ pub(super) fn format(source: &DataSource) -> String {
     text
 }
 
-/// Reads a source, still escaped.
-pub(super) fn parse(text: &str) -> Option<DataSource> {
+/// Reads a source, still escaped: `ml-latest-small`, `article`, `synthetic`, `synthetic:rank=8`, `file:NAME`. `None` for
+/// what is none of these.
+#[must_use]
+pub fn parse(text: &str) -> Option<DataSource> {
     let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
     match kind {
         _ if text.is_empty() => None,

@@ -1,0 +1,236 @@
+//! The arguments of each command, as in `rectune help`.
+
+use clap::{Args, Parser, Subcommand};
+
+/// Tunes a recommender: trains rating models under many configurations and finds the best one.
+#[derive(Debug, Parser)]
+#[command(name = "rectune", version)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Read a ratings file and say what is in it.
+    Inspect(Inspect),
+    /// Train one model and measure it.
+    Train(Train),
+    /// Search for the best configuration.
+    Tune(Box<Tune>),
+    /// Propose points for a search that someone else runs: results come in, proposals go out, one JSON line each.
+    AskTell(AskTell),
+    /// Turn a study into a link, or a link into a study.
+    Link(Link),
+    /// Run a shared result again and compare every trial.
+    Verify(Verify),
+    /// Train a model and list what it recommends.
+    Recommend(Recommend),
+}
+
+/// Which ratings, and how they are read.
+#[derive(Debug, Args)]
+pub(super) struct Data {
+    /// A ratings file (gzip is seen through), or the name of data that ships with the product: ml-latest-small, article,
+    /// synthetic, synthetic:users=N,items=N,ratings=N,rank=N,noise=X,seed=N
+    pub(super) ratings: String,
+    /// Which column is what: user=COL,item=COL,rating=COL,time=COL, by header name or by number from 1
+    #[arg(long, value_name = "user=COL,...")]
+    pub(super) map: Option<String>,
+}
+
+/// How rows are cut.
+#[derive(Debug, Args)]
+pub(super) struct Cut {
+    /// A test file of its own: the test part of --split is then left out
+    #[arg(long, value_name = "FILE")]
+    pub(super) test: Option<String>,
+    /// random:V,T (fractions for validation and test), user:V,T, last:V,T (rows per user), time:V,T, kfold:FOLDS,T, none
+    #[arg(long, value_name = "SPEC")]
+    pub(super) split: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Inspect {
+    #[command(flatten)]
+    pub(super) data: Data,
+    /// Write the result as JSON to this file, or with - to standard output and nothing else there
+    #[arg(long, value_name = "OUT")]
+    pub(super) json: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Train {
+    #[command(flatten)]
+    pub(super) data: Data,
+    /// The model: mean, bias, svd
+    #[arg(long)]
+    pub(super) model: String,
+    /// A parameter's value; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Train exactly so many epochs; without it the validation part stops early, and without that the model's default
+    /// count is used
+    #[arg(long, value_name = "N")]
+    pub(super) epochs: Option<u32>,
+    #[command(flatten)]
+    pub(super) cut: Cut,
+    /// Where all randomness comes from
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Write the result as JSON to this file, or with - to standard output and nothing else there
+    #[arg(long, value_name = "OUT")]
+    pub(super) json: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Tune {
+    #[command(flatten)]
+    pub(super) data: Data,
+    /// A study as JSON; the other options change it
+    #[arg(long, value_name = "STUDY.json")]
+    pub(super) study: Option<String>,
+    /// The models, separated by commas; each is searched over its usual ranges unless --range names others
+    #[arg(long, value_name = "MODEL,...")]
+    pub(super) model: Option<String>,
+    /// A range to search: NAME=LOW..HIGH, NAME=LOW..HIGH:log, NAME=LOW..HIGH:step=S or NAME=A,B,C; with several models
+    /// MODEL.NAME. A model with a range of its own is searched over its given ranges only
+    #[arg(long, value_name = "NAME=RANGE")]
+    pub(super) range: Vec<String>,
+    /// A parameter's fixed value; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) set: Vec<String>,
+    /// grid, random or sobol [default: random]
+    #[arg(long)]
+    pub(super) sampler: Option<String>,
+    /// none
+    #[arg(long)]
+    pub(super) scheduler: Option<String>,
+    /// rating
+    #[arg(long)]
+    pub(super) goal: Option<String>,
+    /// What is minimised on the validation rows: rmse or mae [default: rmse]
+    #[arg(long)]
+    pub(super) objective: Option<String>,
+    /// How many trials [default: 60]
+    #[arg(long, value_name = "N")]
+    pub(super) trials: Option<u32>,
+    /// Give out no more trials after so many seconds
+    #[arg(long, value_name = "S")]
+    pub(super) seconds: Option<f64>,
+    /// Proposal n sees the results of trials 0 to n - LAG [default: 8]
+    #[arg(long)]
+    pub(super) lag: Option<u32>,
+    /// Where all randomness comes from [default: 1]
+    #[arg(long)]
+    pub(super) seed: Option<u64>,
+    /// Trainers at a time; changes nothing but the time it takes [default: one per hardware thread]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) workers: Option<u16>,
+    #[command(flatten)]
+    pub(super) cut: Cut,
+    /// Write the result as JSON to this file, or with - to standard output and nothing else there
+    #[arg(long, value_name = "OUT")]
+    pub(super) json: Option<String>,
+    /// Write the study as it is run
+    #[arg(long, value_name = "FILE")]
+    pub(super) study_out: Option<String>,
+    /// Append each event as one JSON line as it happens
+    #[arg(long, value_name = "FILE")]
+    pub(super) events: Option<String>,
+    /// Go on from such a file: its study, its results; only --trials changes it
+    #[arg(long, value_name = "EVENTS", conflicts_with_all = [
+        "study", "model", "range", "set", "sampler", "scheduler", "goal", "objective", "lag", "seed", "split",
+    ])]
+    pub(super) resume: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AskTell {
+    /// The search space as JSON
+    #[arg(long, value_name = "SPACE.json")]
+    pub(super) space: String,
+    /// grid, random or sobol
+    #[arg(long)]
+    pub(super) sampler: String,
+    /// Where all randomness comes from
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+    /// So many proposals are written before a result is needed
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(super) lag: u32,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Link {
+    #[command(subcommand)]
+    pub(super) direction: Direction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Direction {
+    /// Print the link of a study: the part of the page's address that begins with #.
+    Encode {
+        /// The study as JSON
+        study: String,
+        /// A result of `tune --json` to put into the link
+        #[arg(long, value_name = "RESULT.json")]
+        result: Option<String>,
+    },
+    /// Print the study of a link as JSON.
+    Decode {
+        /// The link, or what follows its #
+        link: String,
+        /// Write the result that the link carries as JSON
+        #[arg(long, value_name = "FILE")]
+        result: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// A link that carries a result, or a file that `tune --json` wrote
+    pub(super) shared: String,
+    /// The ratings file; may be left out for data that ships with the product
+    pub(super) ratings: Option<String>,
+    /// The test file, if the study had one of its own
+    #[arg(long, value_name = "FILE")]
+    pub(super) test: Option<String>,
+    /// Trainers at a time [default: one per hardware thread]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) workers: Option<u16>,
+    /// Write the result as JSON to this file, or with - to standard output and nothing else there
+    #[arg(long, value_name = "OUT")]
+    pub(super) json: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Recommend {
+    #[command(flatten)]
+    pub(super) data: Data,
+    /// The model: mean, bias, svd
+    #[arg(long)]
+    pub(super) model: String,
+    /// A parameter's value; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Train so many epochs [default: the model's own count]
+    #[arg(long, value_name = "N")]
+    pub(super) epochs: Option<u32>,
+    /// For this user of the data
+    #[arg(long, value_name = "ID", required_unless_present = "like", conflicts_with = "like")]
+    pub(super) user: Option<String>,
+    /// For someone new who gave these ratings
+    #[arg(long, value_name = "ITEM=RATING,...")]
+    pub(super) like: Option<String>,
+    /// How many items
+    #[arg(short, default_value_t = 10)]
+    pub(super) n: usize,
+    /// Where all randomness comes from
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Write the result as JSON to this file, or with - to standard output and nothing else there
+    #[arg(long, value_name = "OUT")]
+    pub(super) json: Option<String>,
+}

@@ -1,0 +1,144 @@
+//! `rectune train`: one model, trained and measured.
+//!
+//! With a validation part the training stops early on it, and the curve is of that training. With a test part the model
+//! is then fitted once more on everything that is not test, for the epochs found, and measured there.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::output::{self, Table};
+use super::{Verdict, args, data, pool, study};
+use crate::engine::split::Split;
+use crate::error::Error;
+use crate::protocol::{CurvePoint, Fallback, FitReport, Job, Outcome, Part};
+use crate::study::check::MAX_EPOCHS;
+use crate::study::{MetricSpec, ModelKind, ModelSpec, Params, Stopping, Study};
+
+#[derive(Serialize)]
+struct TrainResult {
+    model: &'static str,
+    params: Params,
+    epochs: u32,
+    /// Of the fit that was measured.
+    seconds_fit: f64,
+    ns_per_rating_epoch: f64,
+    curve: Vec<CurvePoint>,
+    /// The rows that were measured: test, validation, or training where there is neither.
+    measured_on: &'static str,
+    metrics: BTreeMap<&'static str, f64>,
+    fallback: Fallback,
+}
+
+/// A fit and how long it took.
+struct Timed {
+    report: FitReport,
+    seconds: f64,
+    rows: usize,
+    epochs: u32,
+}
+
+pub(super) fn run(args: &args::Train) -> Result<Verdict, Error> {
+    let kind = ModelKind::parse(&args.model)?;
+    let model = kind.with(&study::settings(&args.set)?)?;
+    let seed = study::checked_seed(args.seed)?;
+    check_epochs(args.epochs)?;
+    let data = data::load(&args.data)?;
+    let test = args.cut.test.as_deref().map(data::load_test).transpose()?;
+    let mut spec = data::choose_split(args.cut.split.as_deref(), &data)?;
+    if test.is_some() {
+        spec = spec.without_test();
+    }
+    Study { split: spec, ..Study::default() }.check()?;
+    let (split, _) = data::cut(&data, test.as_ref(), spec, seed)?;
+    data::tell_split(args.cut.split.as_deref(), &data);
+    let is_measured = |part| Job {
+        id: 0,
+        model: model.clone(),
+        stopping: stopping(args.epochs, kind, spec.has_validation()),
+        objective: MetricSpec::Rmse,
+        part,
+        seed,
+        replicate: 0,
+    };
+    let has_test = !split.test.is_empty();
+    let tuned =
+        if spec.has_validation() || !has_test { Some(fit(&split, &is_measured(Part::Validation))?) } else { None };
+    let curve = tuned.as_ref().map(|tuned| tuned.report.curve.clone());
+    let (timed, measured_on) = match tuned {
+        Some(tuned) if !has_test => (tuned, if spec.has_validation() { "validation" } else { "training" }),
+        tuned => {
+            let mut job = is_measured(Part::Test);
+            if let Some(tuned) = tuned {
+                job.stopping = Stopping::Fixed { epochs: tuned.report.epochs };
+            }
+            (fit(&split, &job)?, "test")
+        }
+    };
+    let result = result(model, timed, curve, measured_on);
+    output::finish(args.json.as_deref(), &result, || data::summary(&data) + "\n" + &table(&result))?;
+    Ok(Verdict::Done)
+}
+
+/// Refuses an epoch count that no study could have.
+pub(super) fn check_epochs(epochs: Option<u32>) -> Result<(), Error> {
+    epochs.map_or(Ok(()), |epochs| Study { stopping: Stopping::Fixed { epochs }, ..Study::default() }.check())
+}
+
+fn stopping(epochs: Option<u32>, model: ModelKind, has_validation: bool) -> Stopping {
+    match epochs {
+        Some(epochs) => Stopping::Fixed { epochs: epochs.clamp(1, MAX_EPOCHS) },
+        None if has_validation => Study::default().stopping,
+        None => Stopping::Fixed { epochs: model.default_epochs() },
+    }
+}
+
+fn fit(split: &Split, job: &Job) -> Result<Timed, Error> {
+    let started = Instant::now();
+    let mut epochs = 0;
+    let outcome = pool::train(split, job, |point| {
+        epochs = point.map_or(epochs, |point| point.epoch);
+        true
+    });
+    let seconds = started.elapsed().as_secs_f64();
+    let rows = match job.part {
+        Part::Test => split.refit.len(),
+        Part::Validation => split.folds.iter().map(|fold| fold.train.len()).sum(),
+    };
+    match outcome.expect("nobody drops it") {
+        // The last epoch ends the fit and is not heard of by itself.
+        Outcome::Done(report) => Ok(Timed { report, seconds, rows, epochs: epochs + 1 }),
+        Outcome::Failed { error } => Err(error),
+    }
+}
+
+fn result(model: ModelSpec, timed: Timed, curve: Option<Vec<CurvePoint>>, measured_on: &'static str) -> TrainResult {
+    let report = timed.report;
+    TrainResult {
+        model: model.model.name(),
+        params: model.params,
+        epochs: report.epochs,
+        seconds_fit: timed.seconds,
+        ns_per_rating_epoch: timed.seconds * 1e9 / (timed.rows as f64 * f64::from(timed.epochs)),
+        curve: curve.unwrap_or(report.curve),
+        measured_on,
+        metrics: MetricSpec::ALL.map(|metric| (metric.name(), report.metrics.get(metric))).into(),
+        fallback: report.fallback,
+    }
+}
+
+fn table(result: &TrainResult) -> String {
+    let mut curve = Table::new(&["epoch", "train", "valid"]);
+    for point in &result.curve {
+        let valid = point.valid.map_or_else(|| "-".to_owned(), |valid| format!("{valid:.4}"));
+        curve.row(vec![point.epoch.to_string(), format!("{:.4}", point.train), valid]);
+    }
+    let params: Vec<String> = result.params.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let mut text = curve.text();
+    text += &format!("{} {}\n", result.model, params.join(" "));
+    let metrics: Vec<String> = result.metrics.iter().map(|(name, value)| format!("{name} {value:.4}")).collect();
+    text += &format!("on the {} rows, {} epochs: {}\n", result.measured_on, result.epochs, metrics.join(", "));
+    text += &format!("{:.3} s, {:.1} ns per rating and epoch\n", result.seconds_fit, result.ns_per_rating_epoch);
+    text
+}

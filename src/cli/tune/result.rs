@@ -1,0 +1,235 @@
+//! The result of a study as `tune --json` writes it and `link` and `verify` read it, and as a table.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cli::output::Table;
+use crate::engine::conductor::Conductor;
+use crate::engine::metric::Bootstrap;
+use crate::engine::share;
+use crate::error::Error;
+use crate::protocol::{
+    Baseline, Estimate, Fallback, Intervention, RatingMetrics, RunState, Shared, TestReport, TrialRecord, TrialState,
+    UserErrors,
+};
+use crate::study::{MetricSpec, ModelKind, Params, Point, Study};
+
+/// Trials in the people's table.
+const SHOWN: usize = 10;
+
+/// A study's result.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::cli) struct TuneResult {
+    pub(in crate::cli) study: Study,
+    hash: String,
+    state: RunState,
+    interventions: Vec<Intervention>,
+    trials: Vec<Trial>,
+    /// The digest of the exact log, learning curves included.
+    digest: String,
+    best: Option<Best>,
+    /// The best trial on the validation rows, by metric.
+    validation: Option<BTreeMap<String, Estimate>>,
+    /// The same configuration, refitted, on the sealed test rows.
+    test: Option<BTreeMap<String, Estimate>>,
+    /// How often the test part has been opened.
+    openings: u32,
+    baselines: Vec<BaselineResult>,
+    seconds: f64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Trial {
+    number: u32,
+    model: ModelKind,
+    /// The searched parameters.
+    params: Point,
+    value: Option<f64>,
+    epochs: u32,
+    state: TrialState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Error>,
+    seconds: f64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Best {
+    #[serde(flatten)]
+    trial: Trial,
+    /// All parameters, searched or not.
+    all_params: Params,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct BaselineResult {
+    model: ModelKind,
+    params: Params,
+    validation: RatingMetrics,
+    test: Option<RatingMetrics>,
+    /// The winner's objective minus the baseline's on the test rows: below zero the winner is better.
+    difference: Option<Estimate>,
+}
+
+impl TuneResult {
+    /// The result of a run that has come to rest.
+    pub(super) fn of(conductor: &Conductor, test: Option<&TestReport>, seconds: f64) -> Self {
+        let (study, records) = (conductor.study(), conductor.records());
+        let best = conductor.best();
+        Self {
+            study: study.clone(),
+            hash: share::study_hash(study),
+            state: conductor.state(),
+            interventions: conductor.interventions().to_vec(),
+            trials: records.iter().map(|record| Trial::of(record)).collect(),
+            digest: share::digest(records),
+            best: best.map(|best| Best { trial: Trial::of(best), all_params: all_params(study, &best.params) }),
+            validation: best.map(|best| estimates(study, &best.users)),
+            test: test.map(|test| [("rmse".into(), test.rmse), ("mae".into(), test.mae)].into()),
+            openings: conductor.openings(),
+            baselines: conductor.baselines().map(|baseline| BaselineResult::of(baseline, test)).collect(),
+            seconds,
+        }
+    }
+
+    /// What a link carries of it.
+    pub(in crate::cli) fn shared(&self) -> Shared {
+        let records: Vec<TrialRecord> = self.trials.iter().map(Trial::record).collect();
+        let values = self.baselines.iter().map(|baseline| baseline.validation.get(self.study.objective));
+        let baseline = values.min_by(f64::total_cmp);
+        let shared = Shared::of(&self.study, &self.interventions, &records, baseline, self.openings);
+        // The curves are not part of the file; the digest over them is.
+        Shared { digest: self.digest.clone(), ..shared }
+    }
+
+    /// For people: the best configuration against the baselines, and the best trials.
+    pub(super) fn table(&self) -> String {
+        let objective = self.study.objective.name();
+        let mut trials = Table::new(&["trial", objective, "epochs", "seconds", "model", "parameters"]);
+        let mut ordered: Vec<&Trial> = self.trials.iter().filter(|trial| trial.value.is_some()).collect();
+        ordered.sort_by(|a, b| a.value.unwrap_or(f64::MAX).total_cmp(&b.value.unwrap_or(f64::MAX)));
+        for trial in ordered.iter().take(SHOWN) {
+            trials.row(vec![
+                trial.number.to_string(),
+                figure(trial.value),
+                trial.epochs.to_string(),
+                format!("{:.2}", trial.seconds),
+                trial.model.name().to_owned(),
+                params_text(&trial.params),
+            ]);
+        }
+        let failed = self.trials.len() - ordered.len();
+        let shown = ordered.len().min(SHOWN);
+        let mut text = format!("{} trials, {failed} without a result; the best {shown}:\n", self.trials.len());
+        text += &trials.text();
+        text += &self.comparison();
+        text + &format!("{:.1} s, study {}, trials {}\n", self.seconds, self.hash, self.digest)
+    }
+
+    fn comparison(&self) -> String {
+        let Some(best) = &self.best else { return String::new() };
+        let objective = self.study.objective.name();
+        let mut table = Table::new(&["", "validation", "test", "95 %", "best minus this", "95 %"]);
+        let of =
+            |part: &Option<BTreeMap<String, Estimate>>| part.as_ref().and_then(|part| part.get(objective).copied());
+        let test = of(&self.test);
+        table.row(vec![
+            format!("best: trial {}", best.trial.number),
+            figure(of(&self.validation).map(|estimate| estimate.value)),
+            figure(test.map(|estimate| estimate.value)),
+            interval(test),
+            "-".to_owned(),
+            "-".to_owned(),
+        ]);
+        for baseline in &self.baselines {
+            table.row(vec![
+                format!("baseline: {}", baseline.model.name()),
+                figure(Some(baseline.validation.get(self.study.objective))),
+                figure(baseline.test.map(|test| test.get(self.study.objective))),
+                "-".to_owned(),
+                figure(baseline.difference.map(|difference| difference.value)),
+                interval(baseline.difference),
+            ]);
+        }
+        table.text()
+    }
+}
+
+impl Trial {
+    fn of(record: &TrialRecord) -> Self {
+        Self {
+            number: record.number,
+            model: record.model,
+            params: record.params.clone(),
+            value: record.value,
+            epochs: record.epochs,
+            state: record.state,
+            error: record.error.clone(),
+            seconds: record.seconds,
+        }
+    }
+
+    /// As a record of a run, without what the file leaves out.
+    fn record(&self) -> TrialRecord {
+        TrialRecord {
+            number: self.number,
+            model: self.model,
+            params: self.params.clone(),
+            state: self.state,
+            value: self.value,
+            metrics: None,
+            epochs: self.epochs,
+            curve: Vec::new(),
+            error: self.error.clone(),
+            seconds: self.seconds,
+            users: UserErrors::default(),
+            fallback: Fallback::default(),
+        }
+    }
+}
+
+impl BaselineResult {
+    fn of(baseline: &Baseline, test: Option<&TestReport>) -> Self {
+        let on_test = test.and_then(|test| test.baselines.iter().find(|other| other.model == baseline.model));
+        Self {
+            model: baseline.model.model,
+            params: baseline.model.params.clone(),
+            validation: baseline.metrics,
+            test: on_test.map(|other| other.test),
+            difference: on_test.map(|other| other.difference),
+        }
+    }
+}
+
+fn all_params(study: &Study, point: &Point) -> Params {
+    study.resolve(point).map(|model| model.params).unwrap_or_default()
+}
+
+/// The figures of each metric with their own intervals.
+fn estimates(study: &Study, users: &UserErrors) -> BTreeMap<String, Estimate> {
+    let estimate = |metric: MetricSpec| {
+        let mut bootstrap = Bootstrap::new(metric, &[users], study.seed);
+        while !bootstrap.advance(u32::MAX) {}
+        (metric.name().to_owned(), bootstrap.estimate(0))
+    };
+    MetricSpec::ALL.map(estimate).into()
+}
+
+fn params_text(point: &Point) -> String {
+    let short = |value: &crate::study::Value| match value {
+        crate::study::Value::Number(number) if number.fract() != 0.0 => format!("{number:.4}"),
+        other => other.to_string(),
+    };
+    point.0.iter().map(|(name, value)| format!("{name}={}", short(value))).collect::<Vec<_>>().join(" ")
+}
+
+fn figure(value: Option<f64>) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| format!("{value:.4}"))
+}
+
+fn interval(estimate: Option<Estimate>) -> String {
+    match estimate.map(|estimate| (estimate.low, estimate.high)) {
+        Some((Some(low), Some(high))) => format!("{low:.4} to {high:.4}"),
+        _ => "-".to_owned(),
+    }
+}

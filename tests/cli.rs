@@ -1,0 +1,367 @@
+//! The native command as its users meet it: exit status, the sentence on standard error, the JSON on standard output.
+
+#![expect(clippy::unwrap_used, reason = "a test that can not read or run has failed")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// A folder of its own, removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("rectune-cli-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
+    }
+
+    fn write(&self, name: &str, text: &str) -> String {
+        fs::write(self.0.join(name), text).unwrap();
+        self.path(name)
+    }
+
+    /// 1,200 ratings of 60 users and 40 items with something to learn.
+    fn ratings(&self) -> String {
+        let mut text = "userId,movieId,rating,timestamp\n".to_owned();
+        for row in 0..1_200_u32 {
+            let (user, item) = (row / 20, (row * 7 + row / 20 * 3) % 40);
+            let rating = 1 + (user * 7 + item * 5 + (user % 3) * (item % 4)) % 5;
+            text += &format!("u{user},i{item},{rating},{}\n", 1_000_000 + row);
+        }
+        self.write("ratings.csv", &text)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rectune"));
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    command(arguments).output().unwrap()
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let output = run(&[arguments, &["--json", "-"]].concat());
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("nothing but JSON on standard output")
+}
+
+fn read(path: &str) -> Value {
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// Trials without their times.
+fn trials(result: &Value) -> Vec<Value> {
+    let mut trials = result["trials"].as_array().unwrap().clone();
+    trials.iter_mut().for_each(|trial| trial["seconds"] = Value::Null);
+    trials
+}
+
+const SMALL: [&str; 6] = ["--trials", "6", "--range", "n_factors=2..8", "--set", "learning_rate=0.02"];
+
+#[test]
+fn inspect_says_what_is_in_a_file() {
+    let folder = Folder::new("inspect");
+    let report = json(&["inspect", &folder.ratings()]);
+    assert_eq!((&report["rows"], &report["users"], &report["items"]), (&1_200.into(), &60.into(), &40.into()));
+    assert_eq!(report["columns"]["time"], "timestamp");
+    for key in
+        ["used", "skipped", "duplicates", "delimiter", "encoding", "header", "scale", "density", "hash", "seconds"]
+    {
+        assert!(!report[key].is_null(), "{key}");
+    }
+    let other = folder.write("other.csv", "a;b;c\n1;x;2\n2;x;3\n1;y;5\n");
+    let report = json(&["inspect", &other, "--map", "user=a,item=b,rating=c"]);
+    assert_eq!((&report["rows"], &report["delimiter"]), (&3.into(), &";".into()));
+}
+
+#[test]
+fn gzip_is_seen_through() {
+    let folder = Folder::new("gzip");
+    let plain = folder.ratings();
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(&fs::read(&plain).unwrap()).unwrap();
+    let packed = folder.path("ratings.csv.gz");
+    fs::write(&packed, packer.finish().unwrap()).unwrap();
+    assert_eq!(json(&["inspect", &plain])["hash"], json(&["inspect", &packed])["hash"]);
+}
+
+#[test]
+fn bad_input_gets_one_sentence_and_status_two() {
+    let folder = Folder::new("bad");
+    let good = folder.ratings();
+    let file = |name: &str, text: &str| folder.write(name, text);
+    let empty = file("empty.csv", "");
+    let picture = file("picture.csv", "\u{0}\u{1}PNG no table");
+    let column = file("column.csv", "user,item,stars_given\n1,2,3\n2,2,4\n");
+    let word = file("word.csv", "user,item,rating\n1,2,3\n2,3,good\n");
+    let lonely = file("lonely.csv", "user,item,rating\n1,2,3\n1,3,4\n");
+    let equal = file("equal.csv", "user,item,rating\n1,2,3\n2,3,3\n");
+    let study = file("study.json", "{\n  \"seed\": \"seven\"\n}");
+    let cases: &[(&[&str], &[&str])] = &[
+        (&["inspect", &empty], &["empty.csv", "empty"]),
+        (&["inspect", &picture], &["picture.csv"]),
+        (&["inspect", "no/such/file.csv"], &["no/such/file.csv"]),
+        (&["inspect", "no-such-sample"], &["no-such-sample", "ml-latest-small"]),
+        (&["inspect", &column, "--map", "rating=stars"], &["column.csv", "stars", "stars_given"]),
+        (&["inspect", &good, "--map", "stars=3"], &["--map", "user=COLUMN"]),
+        (&["inspect", &word], &["word.csv", "line 3", "rating", "good"]),
+        (&["tune", &lonely], &["lonely.csv", "one user"]),
+        (&["tune", &equal], &["equal.csv", "3"]),
+        (&["tune", &good, "--range", "n_factors=9..4"], &["n_factors", "upside down"]),
+        (&["tune", &good, "--set", "n_factors=0"], &["n_factors", "from 1"]),
+        (&["tune", &good, "--set", "factors=3"], &["factors", "n_factors, learning_rate"]),
+        (&["tune", &good, "--model", "svdpp"], &["svdpp", "svd"]),
+        (&["tune", &good, "--sampler", "gp"], &["--sampler gp", "grid, random, sobol"]),
+        (&["tune", &good, "--scheduler", "halving"], &["--scheduler halving", "none"]),
+        (&["tune", &good, "--goal", "ranking"], &["--goal ranking", "rating"]),
+        (&["tune", &good, "--trials", "0"], &["trials = 0", "from 1"]),
+        (&["tune", &good, "--split", "random:0,0.1"], &["validation"]),
+        (&["tune", &good, "--split", "half"], &["--split", "random:V,T"]),
+        (&["tune", &good, "--study", &study], &["study.json", "line 2"]),
+        (&["tune", &good, "--lag"], &["--lag"]),
+        (&["train", &good, "--model", "svd", "--set", "learning_rate=0"], &["learning_rate", "above 0"]),
+        (&["train", &good, "--model", "svd", "--epochs", "0"], &["epochs", "from 1"]),
+        (&["recommend", &good, "--model", "bias", "--user", "nobody"], &["user", "nobody"]),
+        (&["link", "decode", "#v=99&n=5"], &["newer version"]),
+        (&["verify", "#v=1&n=5"], &["no result"]),
+        (&["nonsense"], &["nonsense"]),
+    ];
+    for (arguments, parts) in cases {
+        let output = run(arguments);
+        let sentence = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {sentence}");
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+        let lines: Vec<&str> = sentence.lines().collect();
+        let last = lines.last().copied().unwrap_or_default();
+        assert!(parts.iter().all(|part| last.contains(part)), "{arguments:?}: {sentence}");
+    }
+}
+
+#[test]
+fn the_same_trials_whatever_the_number_of_workers() {
+    let folder = Folder::new("workers");
+    let ratings = folder.ratings();
+    let tune = |more: &[&str]| json(&[&["tune", ratings.as_str()], &SMALL[..], more].concat());
+    let (one, three) = (tune(&["--workers", "1"]), tune(&["--workers", "3"]));
+    assert_eq!(trials(&one), trials(&three));
+    assert_eq!(one["digest"], three["digest"]);
+    assert_eq!(one["trials"].as_array().unwrap().len(), 6);
+    assert!(one["best"]["value"].is_number() && one["test"]["rmse"]["value"].is_number());
+    assert_eq!(one["baselines"].as_array().unwrap().len(), 2);
+    assert!(one["baselines"][1]["difference"]["low"].is_number());
+    assert_ne!(one["digest"], tune(&["--seed", "2"])["digest"]);
+    let exhausted = json(&["tune", &ratings, "--range", "n_factors=2..4", "--sampler", "grid"]);
+    assert_eq!((exhausted["trials"].as_array().unwrap().len(), &exhausted["state"]), (3, &"exhausted".into()));
+}
+
+#[test]
+fn a_result_travels_in_a_link_and_is_verified() {
+    let folder = Folder::new("verify");
+    let ratings = folder.ratings();
+    let (study, result) = (folder.path("study.json"), folder.path("result.json"));
+    let tuned = run(&[&["tune", ratings.as_str()], &SMALL[..], &["--study-out", &study, "--json", &result]].concat());
+    assert!(tuned.status.success() && !tuned.stdout.is_empty());
+    let encoded = run(&["link", "encode", &study, "--result", &result]);
+    let link = String::from_utf8(encoded.stdout).unwrap();
+    assert!(link.starts_with("#v=1&d=file:ratings.csv&h="), "{link}");
+    let decoded = run(&["link", "decode", link.trim()]);
+    assert_eq!(serde_json::from_slice::<Value>(&decoded.stdout).unwrap(), read(&study));
+    for shared in [link.trim(), &result] {
+        let verified = json(&["verify", shared, &ratings]);
+        assert_eq!((&verified["same"], &verified["exact"]), (&6.into(), &true.into()));
+        assert!(verified["first_difference"].is_null());
+    }
+    let mut changed = read(&result);
+    let value = changed["trials"][4]["value"].as_f64().unwrap();
+    changed["trials"][4]["value"] = (value + 1e-3).into();
+    let changed = folder.write("changed.json", &changed.to_string());
+    let output = run(&["verify", &changed, &ratings, "--json", "-"]);
+    assert_eq!(output.status.code(), Some(1));
+    let verified: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&verified["same"], &verified["first_difference"]), (&5.into(), &4.into()));
+    let other = folder.write("other.csv", &fs::read_to_string(&ratings).unwrap().replace("u0,i0,1", "u0,i0,2"));
+    let output = run(&["verify", &result, &other]);
+    assert_eq!(output.status.code(), Some(2), "other data is no difference but a mistake");
+}
+
+#[test]
+fn a_study_is_run_again_from_its_file() {
+    let folder = Folder::new("study");
+    let ratings = folder.ratings();
+    let study = folder.path("study.json");
+    let first = json(&[&["tune", ratings.as_str()], &SMALL[..], &["--study-out", &study]].concat());
+    let again = json(&["tune", &ratings, "--study", &study]);
+    assert_eq!((&first["digest"], &first["hash"]), (&again["digest"], &again["hash"]));
+}
+
+#[test]
+fn a_torn_log_is_resumed_to_the_same_result() {
+    let folder = Folder::new("resume");
+    let ratings = folder.ratings();
+    let events = folder.path("events.jsonl");
+    let whole = json(&[&["tune", ratings.as_str()], &SMALL[..], &["--events", &events]].concat());
+    let text = fs::read_to_string(&events).unwrap();
+    let ended = |line: &&str| line.contains("\"event\":\"trial-ended\"");
+    let third = text.lines().filter(ended).nth(2).unwrap();
+    let torn = &text[..text.find(third).unwrap() + third.len() / 2];
+    fs::write(&events, torn).unwrap();
+    let resumed = json(&["tune", &ratings, "--resume", &events, "--events", &events]);
+    assert_eq!(resumed["digest"], whole["digest"]);
+    let known = trials(&resumed);
+    assert_eq!(known, trials(&whole));
+    let longer = json(&["tune", &ratings, "--resume", &events, "--trials", "7"]);
+    assert_eq!(trials(&longer)[..6], known[..]);
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupt_still_writes_the_result() {
+    let folder = Folder::new("interrupt");
+    let ratings = folder.ratings();
+    let (events, result) = (folder.path("events.jsonl"), folder.path("result.json"));
+    let arguments = ["tune", &ratings, "--trials", "100000", "--events", &events, "--json", &result];
+    let mut child = command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let some_ended = || fs::read_to_string(&events).is_ok_and(|text| text.matches("trial-ended").count() > 2);
+    for _ in 0..600 {
+        if some_ended() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(some_ended());
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let stopped = read(&result);
+    assert_eq!(stopped["state"], "cancelled");
+    let count = stopped["trials"].as_array().unwrap().len();
+    let resumed = json(&["tune", &ratings, "--resume", &events, "--trials", &count.to_string()]);
+    let plain = json(&["tune", &ratings, "--trials", &count.to_string()]);
+    assert_eq!(resumed["digest"], plain["digest"], "as if it had never been interrupted");
+    let verified = json(&["verify", &result, &ratings]);
+    assert_eq!(verified["exact"], true);
+}
+
+#[test]
+fn time_that_is_over_stops_the_run_and_is_recorded() {
+    let folder = Folder::new("seconds");
+    let ratings = folder.ratings();
+    let result = folder.path("result.json");
+    let stopped = run(&["tune", &ratings, "--trials", "100000", "--seconds", "0.5", "--json", &result]);
+    assert!(stopped.status.success());
+    let stopped = read(&result);
+    assert_eq!(stopped["interventions"][0]["kind"], "stop-at");
+    assert_eq!(json(&["verify", &result, &ratings])["exact"], true);
+}
+
+#[test]
+fn train_fits_measures_and_counts() {
+    let folder = Folder::new("train");
+    let ratings = folder.ratings();
+    let fixed = json(&["train", &ratings, "--model", "svd", "--set", "n_factors=4", "--epochs", "3"]);
+    assert_eq!((&fixed["epochs"], fixed["curve"].as_array().unwrap().len()), (&3.into(), 3));
+    assert_eq!((&fixed["model"], &fixed["params"]["n_factors"]), (&"svd".into(), &4.into()));
+    assert!(fixed["metrics"]["rmse"].as_f64().unwrap() > fixed["metrics"]["mae"].as_f64().unwrap());
+    for key in ["seconds_fit", "ns_per_rating_epoch", "fallback"] {
+        assert!(!fixed[key].is_null(), "{key}");
+    }
+    let own = json(&["train", &ratings, "--model", "bias", "--test", &ratings, "--split", "random:0"]);
+    assert_eq!(own["measured_on"], "test");
+    let early = json(&["train", &ratings, "--model", "svd", "--split", "random:0.2"]);
+    assert_eq!(early["measured_on"], "validation");
+}
+
+#[test]
+fn recommend_lists_what_was_not_rated() {
+    let folder = Folder::new("recommend");
+    let ratings = folder.ratings();
+    let list = json(&["recommend", &ratings, "--model", "bias", "--user", "u0", "-n", "5"]);
+    let list = list.as_array().unwrap();
+    assert_eq!(list.len(), 5);
+    let rated = fs::read_to_string(&ratings).unwrap();
+    assert!(list.iter().all(|place| !rated.contains(&format!("u0,{},", place["item"].as_str().unwrap()))));
+    let scores: Vec<f64> = list.iter().map(|place| place["score"].as_f64().unwrap()).collect();
+    assert!(scores.is_sorted_by(|a, b| a >= b));
+    let newcomer = json(&["recommend", &ratings, "--model", "svd", "--like", "i3=5,i8=1", "-n", "3"]);
+    let newcomer = newcomer.as_array().unwrap();
+    assert!(newcomer.iter().all(|place| place["item"] != "i3"));
+    for place in newcomer {
+        let shares = place["because"].as_array().unwrap().iter().map(|reason| reason["share"].as_f64().unwrap());
+        assert!(shares.sum::<f64>() <= 1.0 + 1e-9);
+    }
+}
+
+#[test]
+fn ask_and_tell_talk_in_lines() {
+    let folder = Folder::new("ask");
+    let space = folder.write(
+        "space.json",
+        r#"[{"name": "kind", "type": "categorical", "choices": ["a", "b"]},
+            {"name": "x", "type": "int", "low": 1, "high": 2, "log": false, "when": {"kind": ["b"]}}]"#,
+    );
+    let mut child = command(&["ask-tell", "--space", &space, "--sampler", "grid", "--lag", "2"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut line = || serde_json::from_str::<Value>(&output.next().unwrap().unwrap()).unwrap();
+    let (first, second) = (line(), line());
+    assert_eq!((&first["trial"], &second["trial"]), (&0.into(), &1.into()));
+    assert!(first["ms"].is_number());
+    writeln!(input, r#"{{"trial": 0, "value": null}}"#).unwrap();
+    let third = line();
+    let mut points: Vec<String> = [&first, &second, &third].map(|ask| ask["params"].to_string()).into();
+    points.sort();
+    assert_eq!(points, [r#"{"kind":"a"}"#, r#"{"kind":"b","x":1}"#, r#"{"kind":"b","x":2}"#]);
+    writeln!(input, r#"{{"trial": 1, "value": 2.5}}"#).unwrap();
+    assert_eq!(line(), serde_json::json!({"done": true}));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn ask_and_tell_end_with_their_input_and_refuse_nonsense() {
+    let folder = Folder::new("ask-bad");
+    let space = folder.write("space.json", r#"[{"name": "x", "type": "float", "low": 0, "high": 1}]"#);
+    let told = |text: &str| {
+        let mut child = command(&["ask-tell", "--space", &space, "--sampler", "sobol"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    assert_eq!(told("{\"trial\": 0, \"value\": 1}\n").status.code(), Some(0));
+    for (text, part) in
+        [("what\n", "line 1"), ("{\"trial\": 3, \"value\": 1}\n", "not proposed"), ("{\"trial\": 0}\n", "value")]
+    {
+        let output = told(text);
+        assert_eq!(output.status.code(), Some(2));
+        let sentence = String::from_utf8(output.stderr).unwrap();
+        assert!(sentence.contains(part), "{sentence}");
+    }
+    let upside = folder.write("upside.json", r#"[{"name": "x", "type": "float", "low": 2, "high": 1}]"#);
+    assert_eq!(run(&["ask-tell", "--space", &upside, "--sampler", "random"]).status.code(), Some(2));
+    assert!(Path::new(&space).exists());
+}
