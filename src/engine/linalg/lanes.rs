@@ -111,16 +111,17 @@ pub fn dot(left: &[f32x4], right: &[f32x4]) -> f32 {
         sums[2] += left[2] * right[2];
         sums[3] += left[3] * right[3];
     }
+    // Sums are named by constants above: an index computed in the loop would keep them in memory.
     for ((&left, &right), sum) in left_rest.iter().zip(right_rest).zip(&mut sums) {
         *sum += left * right;
     }
-    reduce(sums)
+    sum_lane((sums[0] + sums[1]) + (sums[2] + sums[3]))
 }
 
-/// The sum of four partial sums, pairwise.
+/// The sum of a lane's four numbers.
 #[inline(always)]
-pub(super) fn reduce(sums: [f32x4; 4]) -> f32 {
-    let [a, b, c, d] = ((sums[0] + sums[1]) + (sums[2] + sums[3])).to_array();
+pub(super) fn sum_lane(lane: f32x4) -> f32 {
+    let [a, b, c, d] = lane.to_array();
     (a + c) + (b + d)
 }
 

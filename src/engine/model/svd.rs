@@ -100,30 +100,31 @@ impl SvdTrainer {
         }
     }
 
-    /// Visits at most `work` ratings of this epoch; the number visited.
+    /// Visits `work` ratings of this epoch, or one more, or those that are left; the number visited.
     fn visit(&mut self, work: usize) -> usize {
         let rates = self.rates();
         if work > 0 && self.at.user == 0 && self.at.row == 0 {
             shuffle(&mut self.order, &mut self.rng);
         }
         let mut parameters = self.model.parameters();
-        let mut left = work;
-        while left > 0 && self.at.user < self.order.len() {
+        let mut visited = 0;
+        while visited < work && self.at.user < self.order.len() {
             let user = self.order[self.at.user] as usize;
             let rows = &mut self.rows[self.starts[user] as usize..self.starts[user + 1] as usize];
             if self.at.row == 0 {
                 shuffle(rows, &mut self.rng);
             }
-            let to = rows.len().min(self.at.row + left);
+            // A pair of ratings is never cut.
+            let to = rows.len().min((self.at.row + work - visited).next_multiple_of(2));
             self.at.carry = sweep::visit(&mut parameters, user, rows, (self.at.row, to), &rates, self.at.carry);
-            left -= to - self.at.row;
+            visited += to - self.at.row;
             self.at.row = to;
             if to == rows.len() {
                 self.at.user += 1;
                 self.at.row = 0;
             }
         }
-        work - left
+        visited
     }
 
     fn end_epoch(&mut self) -> Result<EpochEnd, Error> {

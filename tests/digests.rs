@@ -1,0 +1,102 @@
+//! The same bits natively and in a browser: digests of everything whose last bit could depend on the machine. They change
+//! only with the engine's version.
+
+use std::sync::Arc;
+
+use rectune::engine::data::interactions::Row;
+use rectune::engine::data::{Interactions, ItemIdx, UserIdx};
+use rectune::engine::linalg::ridge::Ridge;
+use rectune::engine::model;
+use rectune::engine::random;
+use rectune::study::seed::Purpose;
+use rectune::study::{ModelKind, Seed, Value};
+#[cfg(target_family = "wasm")]
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+#[cfg(target_family = "wasm")]
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+/// The first eight bytes of the BLAKE3 digest of numbers' bits, hexadecimal.
+fn digest(numbers: impl Iterator<Item = f64>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for number in numbers {
+        hasher.update(&number.to_bits().to_le_bytes());
+    }
+    hasher.finalize().to_hex()[..16].to_owned()
+}
+
+/// Users and items drawn with a preference for low numbers, ratings 1 to 5.
+fn ratings(n_users: u32, n_items: u32, n_rows: usize) -> Arc<Interactions> {
+    let mut rng = Seed(5).stream(Purpose::Generate, 0);
+    let rows: Vec<Row> = (0..n_rows)
+        .map(|_| {
+            let mut draw = |n: u32| {
+                let unit = random::unit(&mut rng);
+                (unit * unit * f64::from(n)) as u32
+            };
+            Row { user: draw(n_users), item: draw(n_items), rating: 1.0 + draw(5) as f32, time: 0 }
+        })
+        .collect();
+    Arc::new(Interactions::from_rows(n_users, n_items, false, &rows))
+}
+
+/// The digest of all predictions of a model after three epochs, and of its training errors.
+fn trained(model: ModelKind, settings: &[(&str, Value)]) -> String {
+    let train = ratings(60, 90, 1500);
+    let mut trainer = model::start(&model.with(settings).unwrap(), &train, Seed(9), 3).unwrap();
+    let mut numbers = Vec::new();
+    while numbers.len() < 3 {
+        numbers.extend(trainer.advance(1000).unwrap().epoch.map(|end| end.train));
+    }
+    let model = trainer.model();
+    let pairs = (0..60).flat_map(|user| (0..90).map(move |item| (UserIdx(user), ItemIdx(item))));
+    digest(numbers.into_iter().chain(pairs.map(|(user, item)| f64::from(model.predict(user, item)))))
+}
+
+#[cfg_attr(target_family = "wasm", wasm_bindgen_test)]
+#[cfg_attr(not(target_family = "wasm"), test)]
+fn factorisations_have_the_same_bits() {
+    // One width for each kind of remainder, an odd one, and one beyond the compiled widths.
+    let digests =
+        [1.0, 7.0, 20.0, 50.0, 64.0, 100.0, 210.0].map(|k| trained(ModelKind::Svd, &[("n_factors", k.into())]));
+    assert_eq!(digests, ["", "", "", "", "", "", ""]);
+    let plain = [("biases", false.into()), ("init", "xavier".into()), ("init_scale", 1.0.into())];
+    assert_eq!(trained(ModelKind::Svd, &plain), "");
+}
+
+#[cfg_attr(target_family = "wasm", wasm_bindgen_test)]
+#[cfg_attr(not(target_family = "wasm"), test)]
+fn baselines_have_the_same_bits() {
+    assert_eq!(trained(ModelKind::Mean, &[]), "");
+    assert_eq!(trained(ModelKind::Bias, &[("damping", 3.0.into())]), "");
+}
+
+#[cfg_attr(target_family = "wasm", wasm_bindgen_test)]
+#[cfg_attr(not(target_family = "wasm"), test)]
+fn cholesky_has_the_same_bits() {
+    let mut rng = Seed(1).stream(Purpose::Generate, 1);
+    let columns = 33;
+    let design: Vec<f64> = (0..70 * columns).map(|_| random::unit(&mut rng) - 0.5).collect();
+    let ridge = Ridge::new(&design, &vec![0.1; columns]).unwrap();
+    let solved = ridge.solve((0..columns).map(|_| random::unit(&mut rng)).collect());
+    assert_eq!(digest(solved.into_iter()), "");
+}
+
+#[cfg_attr(target_family = "wasm", wasm_bindgen_test)]
+#[cfg_attr(not(target_family = "wasm"), test)]
+fn transcendental_functions_have_the_same_bits() {
+    let grid = || (1..2000).map(|step| f64::from(step) * 0.0137);
+    let functions: [fn(f64) -> f64; 8] =
+        [libm::log, libm::exp, libm::sin, libm::cos, libm::log1p, libm::tanh, libm::erf, |x| libm::pow(x, 0.75)];
+    assert_eq!(digest(functions.into_iter().flat_map(|function| grid().map(function))), "");
+}
+
+#[cfg_attr(target_family = "wasm", wasm_bindgen_test)]
+#[cfg_attr(not(target_family = "wasm"), test)]
+fn random_streams_have_the_same_bits() {
+    let mut rng = Seed(Seed::MAX).stream(Purpose::Bootstrap, u64::MAX);
+    let units: Vec<f64> = (0..1000).map(|_| random::unit(&mut rng)).collect();
+    assert_eq!(digest(units.into_iter()), "");
+    let normals: Vec<f64> = (0..1000).flat_map(|_| <[f64; 2]>::from(random::normal_pair(&mut rng))).collect();
+    assert_eq!(digest(normals.into_iter()), "");
+}
