@@ -97,6 +97,20 @@ proptest! {
     }
 
     #[test]
+    fn what_is_wrong_has_its_line(
+        table in table(),
+        line_end in prop::sample::select(vec!["\n", "\r\n", "\r"]),
+        cuts in prop::collection::vec(any::<usize>(), 0..4),
+    ) {
+        let mut bytes = write(&table, ",", line_end, false, true);
+        let text = String::from_utf8(bytes.clone()).unwrap().replace("\r\n", "\n").replace('\r', "\n");
+        bytes.extend_from_slice(b"a,b,bad,0");
+        let line = 1 + text.matches('\n').count() as u64;
+        let (file, column, found) = ("f".to_owned(), "rating".to_owned(), "bad".to_owned());
+        prop_assert_eq!(read(&bytes, &cuts), Err(Error::NotANumber { file, line, column, found }));
+    }
+
+    #[test]
     fn cuts_change_nothing_whatever_the_bytes_are(
         header in prop::sample::select(vec![
             "",

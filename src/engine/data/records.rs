@@ -15,6 +15,8 @@ pub struct Records {
     ends: Vec<usize>,
     text_len: usize,
     ends_len: usize,
+    /// Bytes that the record has taken.
+    taken: usize,
     /// Whether a record has begun and not ended.
     inside: bool,
     /// The line of the next byte, from 1.
@@ -54,6 +56,7 @@ impl Records {
             ends: vec![0; 32],
             text_len: 0,
             ends_len: 0,
+            taken: 0,
             inside: false,
             next: 1,
             line: 1,
@@ -73,12 +76,14 @@ impl Records {
             if let byte @ (b'\r' | b'\n') = bytes[0] {
                 return (1, self.line_end(byte));
             }
-            (self.inside, self.text_len, self.ends_len, self.line) = (true, 0, 0, self.next);
+            (self.inside, self.line) = (true, self.next);
+            (self.text_len, self.ends_len, self.taken) = (0, 0, 0);
         }
         let (text, ends) = (&mut self.text[self.text_len..], &mut self.ends[self.ends_len..]);
         let (result, used, text, ends) = self.core.read_record(bytes, text, ends);
         self.text_len += text;
         self.ends_len += ends;
+        self.taken += used;
         let progress = match result {
             ReadRecordResult::InputEmpty | ReadRecordResult::End => Progress::Partial,
             ReadRecordResult::OutputFull if self.text.len() >= MAX_ROW => Progress::TooLong,
@@ -93,8 +98,9 @@ impl Records {
             }
             ReadRecordResult::Record => {
                 self.inside = false;
-                // Line ends within quotes, and the one that ended the record.
-                self.next += line_ends(&self.text[..self.text_len]) + 1;
+                // Only quotes can hold line ends, and a record with quotes took more than its fields and one byte after each.
+                let quoted = self.taken > self.text_len + self.ends_len;
+                self.next += 1 + if quoted { line_ends(&self.text[..self.text_len]) } else { 0 };
                 self.after_return = bytes[used - 1] == b'\r';
                 Progress::Record
             }
