@@ -85,6 +85,11 @@ fn run_in(browser: Browser, suite: Suite, expected: usize) -> Result<Tally, Fail
     }
     command.env(browser.variable, &driver).env("WASM_BINDGEN_TEST_TIMEOUT", RUNNER_SECONDS);
     let output = process::run(&mut command, LIMIT)?;
+    // What the runner says, before it calls it a success, of a program whose tests are not set up for a browser.
+    if output.contains("so skipping") {
+        let sentence = format!("some tests were left out in {}: set them up for a dedicated worker.", browser.name);
+        return Err(Failure { sentence, output });
+    }
     let tally = Tally::of_tests(&output);
     if tally.passed < expected {
         let sentence =
