@@ -5,7 +5,8 @@
 //! 1. [`study`] is the experiment as plain data: what is tuned, on which data, how it is judged.
 //! 2. [`protocol`] is what page, conductor and trainers say to each other.
 //! 3. [`engine`] does the work: bytes become interactions, interactions a split, points models, models metrics.
-//! 4. `cli` is the native command around the engine, `worker` wraps it for web workers; `ui` is the page.
+//! 4. `cli` is the native command around the engine, `worker` wraps it for web workers; `ui` is the page; `channel` carries
+//!    messages between page and workers.
 //!
 //! [`error`] and [`words`] serve all of them: an error is a code with fields, its words live in one table per language.
 //!
@@ -24,7 +25,10 @@ pub mod engine;
 #[cfg(all(feature = "cli", not(target_family = "wasm")))]
 pub mod cli;
 
-#[cfg(all(feature = "worker", target_family = "wasm"))]
+#[cfg(any(feature = "ui", feature = "worker"))]
+pub mod channel;
+
+#[cfg(feature = "worker")]
 pub mod worker;
 
 #[cfg(feature = "ui")]

@@ -1,2 +1,5 @@
-//! app
-fn main() {}
+//! The page's program: mounts `rectune::ui` and nothing else.
+
+fn main() {
+    rectune::ui::mount();
+}

@@ -1,0 +1,64 @@
+//! How page and workers reach each other: starting a worker, and messages as JavaScript values. What is said stands in
+//! [`crate::protocol`]; nothing here knows what a message means.
+//!
+//! Control messages go through serde-wasm-bindgen, as plain objects. Bulk (files, splits, per-user errors) travels beside
+//! them as blobs and typed arrays.
+
+pub mod boot;
+pub mod privacy;
+
+use js_sys::{Array, Object, Reflect};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, BlobPropertyBag, Url, Worker};
+
+use crate::error::Error;
+use boot::Boot;
+
+/// A message as a JavaScript value: what JSON would hold, so that both sides read it without knowing each other.
+///
+/// # Errors
+/// [`Error::Browser`] for an integer beyond 2^53, which JavaScript has no number for.
+pub fn to_js<T: Serialize + ?Sized>(message: &T) -> Result<JsValue, Error> {
+    message.serialize(&Serializer::json_compatible()).map_err(|error| Error::Browser { what: error.to_string() })
+}
+
+/// Reads a message that [`to_js`] wrote.
+///
+/// # Errors
+/// [`Error::Browser`] for a value of another shape.
+pub fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, Error> {
+    serde_wasm_bindgen::from_value(value).map_err(|error| Error::Browser { what: error.to_string() })
+}
+
+/// An error that the browser threw, in its own words.
+#[must_use]
+pub fn thrown(value: &JsValue) -> Error {
+    let text = |value: &JsValue| value.as_string();
+    let message = Reflect::get(value, &"message".into()).ok().as_ref().and_then(text);
+    Error::Browser { what: message.or_else(|| text(value)).unwrap_or_else(|| format!("{value:?}")) }
+}
+
+/// Starts a worker from a blob and tells it what it is. `module` is the compiled WebAssembly, or its address.
+///
+/// The worker hears nothing else until it has said that it can be spoken to.
+///
+/// # Errors
+/// [`Error::Browser`] when the browser starts no workers.
+pub fn start(boot: &Boot, module: &JsValue) -> Result<Worker, Error> {
+    let kind = BlobPropertyBag::new();
+    kind.set_type("text/javascript");
+    let text = Array::of1(&boot.script().into());
+    let blob = Blob::new_with_str_sequence_and_options(&text, &kind).map_err(|error| thrown(&error))?;
+    let address = Url::create_object_url_with_blob(&blob).map_err(|error| thrown(&error))?;
+    // The address is never revoked: when a browser reads it is its own business, and it names a few hundred bytes.
+    let worker = Worker::new(&address).map_err(|error| thrown(&error))?;
+    let message = Object::new();
+    for (key, value) in [("boot", to_js(boot)?), ("module", module.clone())] {
+        Reflect::set(&message, &key.into(), &value).map_err(|error| thrown(&error))?;
+    }
+    worker.post_message(message.unchecked_ref()).map_err(|error| thrown(&error))?;
+    Ok(worker)
+}
