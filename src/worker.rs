@@ -1,1 +1,41 @@
-//! worker
+//! The engine in web workers: thin shells that listen, call the engine and tell. Nothing here decides what a result is.
+//!
+//! One program has both roles. The [`conductor`] reads data and drives the run; its [`pool`] of workers, each a
+//! [`trainer`], does the fits. The pure parts ([`pace`], [`pulse`], [`crew`]) know no browser.
+
+pub mod crew;
+pub mod pace;
+pub mod pulse;
+
+pub mod message;
+pub mod scope;
+
+pub mod cut;
+pub mod load;
+
+pub mod conductor;
+pub mod pool;
+pub mod trainer;
+
+use wasm_bindgen::JsValue;
+
+use crate::channel;
+use crate::channel::boot::{Boot, Role};
+use crate::error::Error;
+
+/// Takes up the role that the boot message names.
+///
+/// # Errors
+/// A message that is none, or a browser that starts no workers; in words.
+pub fn boot(message: JsValue) -> Result<(), JsValue> {
+    let in_words = |error: Error| JsValue::from(error.to_string());
+    let boot: Boot = channel::from_js(message).map_err(in_words)?;
+    std::panic::set_hook(Box::new(|panic| scope::fail(&panic.to_string().into())));
+    match boot.role {
+        Role::Conductor => conductor::start(boot).map_err(in_words),
+        Role::Trainer => {
+            trainer::start();
+            Ok(())
+        }
+    }
+}

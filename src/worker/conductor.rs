@@ -1,0 +1,234 @@
+//! The conductor's role: hears the page's commands, reads data, and tells the page what happened. How a run is driven is
+//! [`run`]'s, what is proposed or compared the engine's.
+
+mod run;
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use js_sys::Array;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Blob, MessageEvent};
+
+use self::run::Runs;
+use super::crew::Machine;
+use super::load;
+use super::pool::{Pool, Said};
+use super::pulse::BEAT_MS;
+use super::scope::{every, fail, next_turn, now, scope, threads};
+use crate::channel::boot::{Boot, Role};
+use crate::channel::{self, privacy, thrown};
+use crate::engine::data::Dataset;
+use crate::engine::{factors, share};
+use crate::error::Error;
+use crate::protocol::{Command, Event};
+use crate::study::{DataSource, ModelKind, Seed, Value};
+
+/// A person sees no more than about ten steps of progress a second.
+const PROGRESS_MS: f64 = 100.0;
+
+/// Epochs and seed of the article's factorisation: enough for its error to come to rest.
+const ARTICLE_EPOCHS: u32 = 300;
+const ARTICLE_SEED: u64 = 7;
+
+/// The conductor between two messages.
+#[derive(Debug)]
+struct Shell {
+    base: String,
+    data: Option<Rc<Dataset>>,
+    /// How many times data was asked for: an older reading gives up.
+    loads: u32,
+    runs: Runs,
+}
+
+type Shared = Rc<RefCell<Shell>>;
+
+/// Listens for commands from now on.
+///
+/// # Errors
+/// [`Error::Browser`] when the browser starts no workers.
+pub fn start(boot: Boot) -> Result<(), Error> {
+    let machine = Machine { threads: threads(), phone: boot.phone };
+    let base = boot.base.clone();
+    let shell = Rc::new_cyclic(|weak| {
+        let weak: Weak<RefCell<Shell>> = weak.clone();
+        let on_said = Rc::new(move |trainer: u32, said: Said| {
+            if let Some(shell) = weak.upgrade() {
+                heard(&shell, trainer, said);
+            }
+        });
+        let pool = Pool::new(Boot { role: Role::Trainer, ..boot }, wasm_bindgen::module(), on_said);
+        RefCell::new(Shell { base, data: None, loads: 0, runs: Runs::new(machine, pool) })
+    });
+    // They start while the first data is read.
+    shell.borrow_mut().runs.warm_up()?;
+
+    let listening = Rc::clone(&shell);
+    let on_command = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        let pair: Array = event.data().unchecked_into();
+        match channel::from_js(pair.get(0)) {
+            Ok(command) => command_came(&listening, command, pair.get(1).dyn_into().ok()),
+            Err(error) => post(vec![Event::Refused { error }]),
+        }
+    });
+    scope().set_onmessage(Some(on_command.as_ref().unchecked_ref()));
+    on_command.forget();
+    every(BEAT_MS, move || {
+        shell.borrow_mut().runs.look();
+        go_on(&shell);
+    });
+    post(vec![Event::Ready { workers: machine.trainers() }]);
+    Ok(())
+}
+
+fn command_came(shell: &Shared, command: Command, file: Option<Blob>) {
+    if let Err(error) = obey(shell, command, file) {
+        post(vec![Event::Refused { error }]);
+    }
+    go_on(shell);
+}
+
+fn obey(shell: &Shared, command: Command, file: Option<Blob>) -> Result<(), Error> {
+    match command {
+        Command::Load { source } => {
+            spawn_local(load(Rc::clone(shell), source, file));
+            return Ok(());
+        }
+        Command::CheckPrivacy => {
+            spawn_local(async {
+                let refused = privacy::refuses_other_origins().await;
+                post(vec![Event::Privacy { role: "conductor".to_owned(), refused }]);
+            });
+            return shell.borrow_mut().runs.pool.check_privacy();
+        }
+        Command::ReadShare { payload } => {
+            post(vec![Event::Shared(Box::new(share::unpack(&payload)?))]);
+            return Ok(());
+        }
+        _ => {}
+    }
+    let mut shell = shell.borrow_mut();
+    let data = shell.data.clone();
+    let data = || data.ok_or_else(|| Error::NotReady { what: "run".to_owned() });
+    let runs = &mut shell.runs;
+    match command {
+        Command::Run { study, interventions, openings } => runs.start(&*data()?, study, &interventions, openings)?,
+        Command::Verify { shared } => runs.verify(&*data()?, shared)?,
+        Command::Pause => runs.current("pause")?.pause(),
+        Command::Resume => runs.current("resume")?.resume(),
+        Command::Step => runs.current("step")?.step()?,
+        Command::Cancel => runs.current("cancel")?.cancel(),
+        Command::CancelTrial { number } => runs.current("cancel")?.cancel_trial(number),
+        Command::Extend { trials } => runs.current("extend")?.extend(trials)?,
+        Command::OpenTest => runs.current("test")?.open_test()?,
+        Command::Share => post(vec![Event::Link { payload: runs.payload()? }]),
+        Command::EndWorker => runs.pool.end_one(),
+        Command::Load { .. } | Command::CheckPrivacy | Command::ReadShare { .. } => {}
+    }
+    Ok(())
+}
+
+/// A trainer said something.
+fn heard(shell: &Shared, trainer: u32, said: Said) {
+    shell.borrow_mut().runs.heard(trainer, said);
+    go_on(shell);
+}
+
+/// Brings the run forward as far as it goes now, and tells what happened.
+fn go_on(shell: &Shared) {
+    let (computes, events) = {
+        let runs = &mut shell.borrow_mut().runs;
+        (runs.starts_computing(), runs.go_on())
+    };
+    post(events);
+    if computes {
+        spawn_local(compute(Rc::clone(shell)));
+    }
+}
+
+/// Does the run's own computing in slices.
+async fn compute(shell: Shared) {
+    while shell.borrow_mut().runs.compute() {
+        post(shell.borrow_mut().runs.go_on());
+        next_turn().await;
+    }
+    post(shell.borrow_mut().runs.go_on());
+}
+
+/// Reads data. What was there stays until the new data has been read, and if that fails.
+async fn load(shell: Shared, source: DataSource, file: Option<Blob>) {
+    let (mine, base) = {
+        let mut shell = shell.borrow_mut();
+        shell.loads += 1;
+        (shell.loads, shell.base.clone())
+    };
+    let began = now();
+    let told = Cell::new(began);
+    let wanted = || shell.borrow().loads == mine;
+    let result = load::load(&source, file, &base, |(bytes, total, rows)| {
+        if wanted() && now() - told.get() >= PROGRESS_MS {
+            told.set(now());
+            post(vec![Event::Loading { bytes, total, rows }]);
+        }
+        wanted()
+    });
+    match result.await {
+        // A newer reading answers for itself.
+        _ if !wanted() => {}
+        Ok(None) => {}
+        Ok(Some(mut data)) => {
+            data.report.seconds = (now() - began) / 1_000.0;
+            let report = Event::Data(Box::new(data.report.clone()));
+            let mut shell = shell.borrow_mut();
+            shell.runs.end();
+            post(shell.runs.go_on());
+            let tables = tables(&data);
+            shell.data = Some(Rc::new(data));
+            post(vec![report]);
+            post(tables);
+        }
+        Err(error) => post(vec![Event::Refused { error }]),
+    }
+}
+
+/// The article's ratings are so few that they are factorised at once, to be looked at.
+fn tables(data: &Dataset) -> Vec<Event> {
+    if data.report.source != DataSource::Article {
+        return Vec::new();
+    }
+    // As the article does it: two factors and nothing else, from a start small enough to be forgotten.
+    let settings: [(&str, Value); 4] = [
+        ("n_factors", 2.0.into()),
+        ("biases", false.into()),
+        ("init_scale", 0.5.into()),
+        ("learning_rate", 0.05.into()),
+    ];
+    let tables = ModelKind::Svd
+        .with(&settings)
+        .and_then(|spec| factors::tables(data, &spec, ARTICLE_EPOCHS, Seed(ARTICLE_SEED)));
+    match tables {
+        Ok(tables) => tables.map(|tables| Event::Factors(Box::new(tables))).into_iter().collect(),
+        Err(error) => vec![Event::Refused { error }],
+    }
+}
+
+/// Tells the page what happened. What a person never sees stays here: the errors of each user.
+fn post(mut events: Vec<Event>) {
+    if events.is_empty() {
+        return;
+    }
+    for event in &mut events {
+        match event {
+            Event::TrialEnded(trial) => trial.users = Default::default(),
+            Event::BaselineEnded(baseline) => baseline.users = Default::default(),
+            _ => {}
+        }
+    }
+    let posted = channel::to_js(&events)
+        .and_then(|events| scope().post_message(&events).map_err(|error: JsValue| thrown(&error)));
+    if let Err(error) = posted {
+        fail(&error.to_string().into());
+    }
+}

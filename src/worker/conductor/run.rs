@@ -1,0 +1,237 @@
+//! A run and its trainers: every free trainer gets a job, every report reaches the engine, the dead are replaced.
+
+use super::super::crew::Machine;
+use super::super::cut::Cut;
+use super::super::pace::Pace;
+use super::super::pool::{Pool, Said, Told};
+use super::super::scope::now;
+use crate::engine::conductor::{Conductor, Known, StudyData};
+use crate::engine::data::Dataset;
+use crate::engine::share;
+use crate::error::Error;
+use crate::protocol::{Event, Intervention, Shared};
+use crate::study::Study;
+
+/// Trainers that had nothing to do for so long are ended: their memory never shrinks otherwise.
+const RETIRE_MS: f64 = 60_000.0;
+
+/// The run that is there, and what outlives it.
+#[derive(Debug)]
+pub(super) struct Runs {
+    machine: Machine,
+    pub(super) pool: Pool,
+    current: Option<Conductor>,
+    /// The split that the trainers hold.
+    cut: Option<Cut>,
+    /// Results of earlier runs on that split.
+    known: Known,
+    /// What the run is compared with once it is over.
+    verifying: Option<Box<Shared>>,
+    computing: bool,
+    /// The size of a piece of the run's own computing.
+    pace: Pace,
+    /// When the trainers last had something to do.
+    busy: f64,
+    /// The trainers were ended because there was nothing to do.
+    retired: bool,
+    /// Trainers alive and replaced, as last told.
+    told: (u32, u32),
+    /// What the engine does not tell.
+    events: Vec<Event>,
+}
+
+impl Runs {
+    pub(super) fn new(machine: Machine, pool: Pool) -> Self {
+        Self {
+            machine,
+            pool,
+            current: None,
+            cut: None,
+            known: Known::new(),
+            verifying: None,
+            computing: false,
+            pace: Pace::default(),
+            busy: now(),
+            retired: false,
+            told: (0, 0),
+            events: Vec::new(),
+        }
+    }
+
+    /// Starts the trainers before there is anything to do for them.
+    pub(super) fn warm_up(&mut self) -> Result<(), Error> {
+        self.pool.fill(self.machine.trainers())
+    }
+
+    /// The run; `what` is what can't be done without one.
+    pub(super) fn current(&mut self, what: &str) -> Result<&mut Conductor, Error> {
+        self.current.as_mut().ok_or_else(|| Error::NotReady { what: what.to_owned() })
+    }
+
+    /// Starts a study in place of the run that is there, which stays if the study is refused.
+    pub(super) fn start(
+        &mut self,
+        data: &Dataset,
+        study: Study,
+        interventions: &[Intervention],
+        openings: u32,
+    ) -> Result<(), Error> {
+        self.begin(data, study, interventions, openings, true)
+    }
+
+    fn begin(
+        &mut self,
+        data: &Dataset,
+        study: Study,
+        interventions: &[Intervention],
+        openings: u32,
+        trusts_known: bool,
+    ) -> Result<(), Error> {
+        let new_cut = match &self.cut {
+            Some(cut) if cut.serves(data, &study) => None,
+            _ => Some(Cut::new(data, &study)?),
+        };
+        let cut = new_cut.as_ref().or(self.cut.as_ref()).expect("there is one or the other");
+        let size = self.machine.trainers_for(cut.bytes());
+        let study_data = StudyData {
+            hash: data.report.hash.clone(),
+            n_users: data.interactions.n_users(),
+            n_items: data.interactions.n_items(),
+            split: cut.report,
+            memory_limit_mib: self.machine.model_limit_mib(),
+            openings,
+        };
+        // First without what is known, which a refused study must not take with it.
+        Conductor::new(study.clone(), study_data.clone(), Known::new(), interventions)?;
+        self.end();
+        match new_cut {
+            Some(cut) => {
+                self.known = Known::new();
+                self.pool.hold(cut.blob.clone(), size)?;
+                self.cut = Some(cut);
+            }
+            None => self.pool.fill(size)?,
+        }
+        self.retired = false;
+        let known = if trusts_known { std::mem::take(&mut self.known) } else { Known::new() };
+        self.current = Some(Conductor::new(study, study_data, known, interventions)?);
+        Ok(())
+    }
+
+    /// Runs a shared result's study again, from nothing: what is known already would prove nothing.
+    pub(super) fn verify(&mut self, data: &Dataset, shared: Box<Shared>) -> Result<(), Error> {
+        self.begin(data, shared.study.clone(), &shared.interventions, shared.openings, false)?;
+        self.verifying = Some(shared);
+        Ok(())
+    }
+
+    /// Ends the run that is there, for other data or another study. What it found out is kept.
+    pub(super) fn end(&mut self) {
+        self.verifying = None;
+        self.pool.drop_all();
+        if let Some(mut run) = self.current.take() {
+            run.cancel();
+            self.events.extend(run.take_events());
+            self.known = run.into_known();
+        }
+    }
+
+    /// The result of the run, packed for a link.
+    pub(super) fn payload(&mut self) -> Result<String, Error> {
+        let run = &*self.current("share")?;
+        let averages = run.baselines().map(|baseline| baseline.value).min_by(f64::total_cmp);
+        share::pack(&Shared::of(run.study(), run.interventions(), run.records(), averages, run.openings()))
+    }
+
+    /// Takes what a trainer said.
+    pub(super) fn heard(&mut self, trainer: u32, said: Said) {
+        let told = match said {
+            Said::Answer(answer) => self.pool.heard(trainer, answer),
+            Said::Died { error } => Told::Useless(error),
+        };
+        let run = self.current.as_mut();
+        match told {
+            Told::Nothing => {}
+            Told::Progress(job, point) => run.into_iter().for_each(|run| run.progress(job, point)),
+            Told::Report(report) => {
+                if let Some(run) = run {
+                    run.report(report);
+                }
+            }
+            Told::Privacy(refused) => self.events.push(Event::Privacy { role: "trainer".to_owned(), refused }),
+            Told::Useless(error) => self.bury(trainer, error),
+        }
+    }
+
+    /// Looks after the trainers: replaces the dead, ends those that had nothing to do for long.
+    pub(super) fn look(&mut self) {
+        for trainer in self.pool.look() {
+            self.bury(trainer, Error::WorkerLost { times: 1 });
+        }
+        if self.current.as_ref().is_some_and(|run| !run.is_idle()) {
+            self.busy = now();
+        } else if !self.retired && now() - self.busy > RETIRE_MS {
+            self.retired = true;
+            self.pool.retire();
+        }
+    }
+
+    fn bury(&mut self, trainer: u32, why: Error) {
+        let (lost, error) = self.pool.bury(trainer, why);
+        if let (Some(job), Some(run)) = (lost, &mut self.current) {
+            run.lost(job);
+        }
+        self.events.extend(error.map(|error| Event::Refused { error }));
+    }
+
+    /// Brings the run forward as far as it goes now; what happened since the last call.
+    pub(super) fn go_on(&mut self) -> Vec<Event> {
+        if let Some(run) = &mut self.current {
+            for job in run.take_dropped() {
+                self.pool.drop_job(job);
+            }
+            if self.retired && !run.is_idle() {
+                self.retired = false;
+                self.events.extend(self.pool.refill().err().map(|error| Event::Refused { error }));
+            }
+            self.pool.rest(run.is_held());
+            while self.pool.is_free() {
+                let Some(job) = run.next_job() else { break };
+                self.pool.give(&job);
+            }
+            self.events.extend(run.take_events());
+            if let Some(shared) = self.verifying.take_if(|_| run.is_idle()) {
+                self.events.push(Event::Verified(Box::new(share::compare(&shared, run.records()))));
+            }
+        }
+        let (alive, replaced) = self.pool.count();
+        if self.told != (alive, replaced) {
+            self.told = (alive, replaced);
+            self.events.push(Event::Workers { alive, replaced });
+        }
+        std::mem::take(&mut self.events)
+    }
+
+    /// Whether the run has computing of its own to do that is not under way yet.
+    pub(super) fn starts_computing(&mut self) -> bool {
+        let starts = !self.computing && self.current.as_mut().is_some_and(|run| run.advance(self.pace.work()));
+        self.computing |= starts;
+        starts
+    }
+
+    /// Does the run's own computing for about a slice; whether there is more.
+    pub(super) fn compute(&mut self) -> bool {
+        let began = now();
+        let mut last = began;
+        while Pace::goes_on(last - began) {
+            if !self.current.as_mut().is_some_and(|run| run.advance(self.pace.work())) {
+                self.computing = false;
+                return false;
+            }
+            let time = now();
+            self.pace.took(time - last);
+            last = time;
+        }
+        true
+    }
+}

@@ -1,0 +1,64 @@
+//! How many trainers there are, and how much memory each may take. Pure.
+
+/// What is known of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Machine {
+    /// Hardware threads.
+    pub threads: u32,
+    /// Whether it is a phone.
+    pub phone: bool,
+}
+
+/// A phone gets warm and short of memory long before it runs out of threads.
+const PHONE_TRAINERS: u32 = 2;
+
+/// A trainer reads the packed split into tables of about its size, and holds both for a moment.
+const COPIES: u64 = 3;
+
+impl Machine {
+    /// Trainers for data of any usual size: one thread is left to the page.
+    #[must_use]
+    pub fn trainers(self) -> u32 {
+        let most = if self.phone { PHONE_TRAINERS } else { u32::MAX };
+        self.threads.saturating_sub(1).clamp(1, most)
+    }
+
+    /// Trainers for a packed split of so many bytes: each has a copy of its own.
+    #[must_use]
+    pub fn trainers_for(self, split_bytes: u64) -> u32 {
+        let fit = (self.memory_mib() << 20) / (COPIES * split_bytes).max(1);
+        self.trainers().min(u32::try_from(fit).unwrap_or(u32::MAX)).max(1)
+    }
+
+    /// Memory that all trainers' data may take together, in MiB: what browsers give a tab without complaint.
+    fn memory_mib(self) -> u64 {
+        if self.phone { 384 } else { 2_048 }
+    }
+
+    /// Memory that one model may take, in MiB. A WebAssembly instance ends at 4,096, which holds the data as well.
+    #[must_use]
+    pub fn model_limit_mib(self) -> u64 {
+        if self.phone { 256 } else { 1_024 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_thread_is_left_to_the_page() {
+        let trainers = |threads, phone| Machine { threads, phone }.trainers();
+        assert_eq!([trainers(0, false), trainers(1, false), trainers(2, false), trainers(16, false)], [1, 1, 1, 15]);
+        assert_eq!([trainers(1, true), trainers(8, true)], [1, 2]);
+    }
+
+    #[test]
+    fn large_data_gets_fewer() {
+        let machine = Machine { threads: 9, phone: false };
+        assert_eq!(machine.trainers_for(0), 8);
+        assert_eq!(machine.trainers_for(2 << 20), 8);
+        assert_eq!(machine.trainers_for(200 << 20), 3);
+        assert_eq!(machine.trainers_for(4 << 30), 1);
+    }
+}

@@ -1,0 +1,131 @@
+//! What conductor and trainers say to each other beyond jobs and reports, and how it travels: a pair of a plain value and
+//! the bulk that goes beside it.
+
+use js_sys::{Array, Float64Array, Uint32Array};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::channel;
+use crate::error::Error;
+use crate::protocol::{CurvePoint, Job, Outcome, Report, UserErrors};
+
+/// What the conductor wants of a trainer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// Read the packed split that comes beside this, as a blob.
+    Hold,
+    /// Start a job. There is no other.
+    Work {
+        /// The job.
+        job: Job,
+    },
+    /// Abandon this job, if it still runs.
+    Drop {
+        /// Its id.
+        job: u32,
+    },
+    /// Stand still.
+    Rest,
+    /// Go on.
+    Go,
+    /// Try to reach another origin.
+    CheckPrivacy,
+    /// End without a word, as a crash would.
+    End,
+}
+
+/// What a trainer says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// It listens.
+    Ready,
+    /// It has read its split.
+    Held,
+    /// It could not read its split.
+    Unheld {
+        /// Why.
+        error: Error,
+    },
+    /// The job is prepared and runs in slices from now on.
+    Begun {
+        /// The job's id.
+        job: u32,
+    },
+    /// It lives.
+    Alive,
+    /// The job finished an epoch. Not every epoch is told.
+    Epoch {
+        /// The job's id.
+        job: u32,
+        /// The curve's new point.
+        point: CurvePoint,
+    },
+    /// The job ended; the errors by user come beside this.
+    Ended {
+        /// Its report.
+        report: Report,
+    },
+    /// What its attempt to reach another origin came to.
+    Privacy {
+        /// Whether the browser refused it.
+        refused: bool,
+    },
+}
+
+/// An order with its blob as one value.
+///
+/// # Errors
+/// As [`channel::to_js`].
+pub fn order(order: &Order, blob: &JsValue) -> Result<JsValue, Error> {
+    Ok(Array::of2(&channel::to_js(order)?, blob).into())
+}
+
+/// Reads an order and what came beside it.
+///
+/// # Errors
+/// As [`channel::from_js`].
+pub fn read_order(message: &JsValue) -> Result<(Order, JsValue), Error> {
+    let pair: Array = Array::from(message);
+    Ok((channel::from_js(pair.get(0))?, pair.get(1)))
+}
+
+/// An answer as one value, and the buffers in it that are handed over instead of copied.
+///
+/// # Errors
+/// As [`channel::to_js`].
+pub fn answer(mut answer: Answer) -> Result<(JsValue, Array), Error> {
+    let beside = match &mut answer {
+        Answer::Ended { report: Report { outcome: Outcome::Done(fit), .. } } => {
+            // As plain objects the numbers of 100,000 users would take a hundred milliseconds.
+            let users = std::mem::take(&mut fit.users);
+            let (rows, user) = (Uint32Array::from(&users.rows[..]), Uint32Array::from(&users.user[..]));
+            let squared = Float64Array::from(&users.squared[..]);
+            let absolute = Float64Array::from(&users.absolute[..]);
+            Array::of4(&user, &rows, &squared, &absolute)
+        }
+        _ => Array::new(),
+    };
+    let buffers = Array::new();
+    for column in beside.iter() {
+        buffers.push(&js_sys::Reflect::get(&column, &"buffer".into()).map_err(|error| channel::thrown(&error))?);
+    }
+    Ok((Array::of2(&channel::to_js(&answer)?, &beside).into(), buffers))
+}
+
+/// Reads an answer.
+///
+/// # Errors
+/// As [`channel::from_js`].
+pub fn read_answer(message: &JsValue) -> Result<Answer, Error> {
+    let pair: Array = Array::from(message);
+    let mut answer = channel::from_js(pair.get(0))?;
+    if let Answer::Ended { report: Report { outcome: Outcome::Done(fit), .. } } = &mut answer {
+        let columns: Array = pair.get(1).unchecked_into();
+        let counts = |at| columns.get(at).unchecked_into::<Uint32Array>().to_vec();
+        let sums = |at| columns.get(at).unchecked_into::<Float64Array>().to_vec();
+        fit.users = UserErrors { user: counts(0), rows: counts(1), squared: sums(2), absolute: sums(3) };
+    }
+    Ok(answer)
+}
