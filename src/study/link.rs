@@ -17,12 +17,13 @@
 //! A link holds settings and results, never ratings or ids.
 
 mod escape;
+mod pairs;
 pub mod range;
 mod source;
 
 pub use source::parse as parse_source;
 
-use super::catalog::ParamInfo;
+use self::pairs::Pairs;
 use super::{
     DataSource, ENGINE, MetricSpec, ModelKind, ModelSpace, ParamSpec, SamplerKind, Seed, SplitSpec, Stopping, Study,
 };
@@ -30,9 +31,6 @@ use crate::error::Error;
 
 /// The text that leaves a parameter out which a study would otherwise search or fix.
 const UNSET: &str = "default";
-
-/// What the keys other than parameters are, for a sentence.
-const KEYS: &str = "v, d, h, ht, sep, cols, split, metric, m, epochs, patience, s, n, lag, seed, r";
 
 /// What a link says.
 #[derive(Clone, Debug, PartialEq)]
@@ -249,91 +247,6 @@ fn decode_search(pairs: &mut Pairs, study: &mut Study) {
     pairs.set(study, "lag", count, whole, |study, number| study.lag = number);
     let seed = |text: &str| text.parse().ok().map(Seed);
     pairs.set(study, "seed", "a whole number from 0", seed, |study, seed| study.seed = seed);
-}
-
-/// The keys and values of a fragment that have not been read yet.
-struct Pairs {
-    pairs: Vec<(String, String)>,
-    problems: Vec<Error>,
-}
-
-impl Pairs {
-    fn new(fragment: &str) -> Self {
-        let mut reader = Self { pairs: Vec::new(), problems: Vec::new() };
-        let text = fragment.trim().trim_start_matches('#');
-        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let key = escape::undo(key);
-            if reader.pairs.iter().any(|(other, _)| *other == key) {
-                reader.problems.push(Error::Repeated { parameter: key });
-            } else {
-                reader.pairs.push((key, value.to_owned()));
-            }
-        }
-        reader
-    }
-
-    fn take(&mut self, key: &str) -> Option<String> {
-        let at = self.pairs.iter().position(|(other, _)| other == key)?;
-        Some(self.pairs.remove(at).1)
-    }
-
-    /// Takes the key if it has exactly this value.
-    fn take_exact(&mut self, key: &str, value: &str) -> bool {
-        let at = self.pairs.iter().position(|(other, text)| other == key && text == value);
-        at.map(|at| self.pairs.remove(at)).is_some()
-    }
-
-    /// Takes a parameter by its short or its full name.
-    fn take_parameter(&mut self, model: ModelKind, info: &ParamInfo, several: bool) -> Option<(String, String)> {
-        let names = [info.key, info.name];
-        let plain = names.iter().filter(|_| !several).map(|name| (*name).to_owned());
-        let prefixed = names.iter().map(|name| format!("{}.{name}", model.name()));
-        plain.chain(prefixed).find_map(|key| self.take(&key).map(|text| (key, escape::undo(&text))))
-    }
-
-    /// Takes and reads a key; a value that does not parse is reported.
-    fn read<T>(&mut self, key: &str, allowed: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let text = self.take(key)?;
-        let value = parse(&text);
-        if value.is_none() {
-            let value = escape::undo(&text);
-            self.problems.push(Error::BadValue { key: key.to_owned(), value, allowed: allowed.to_owned() });
-        }
-        value
-    }
-
-    /// Reads a key into the study, unless the study would then be refused.
-    fn set<T>(
-        &mut self,
-        study: &mut Study,
-        key: &str,
-        allowed: &str,
-        parse: impl Fn(&str) -> Option<T>,
-        apply: impl FnOnce(&mut Study, T),
-    ) {
-        let Some(value) = self.read(key, allowed, |text| parse(&escape::undo(text))) else { return };
-        let mut changed = study.clone();
-        apply(&mut changed, value);
-        match changed.check() {
-            Ok(()) => *study = changed,
-            Err(problem) => self.problems.push(problem),
-        }
-    }
-
-    /// Reports every key that nobody took.
-    fn report_rest(&mut self, study: &Study) {
-        let several = study.models.len() > 1;
-        let mut allowed = vec![KEYS.to_owned()];
-        for space in &study.models {
-            let prefix = if several { format!("{}.", space.model.name()) } else { String::new() };
-            allowed.extend(space.model.parameters().iter().map(|info| format!("{prefix}{}", info.key)));
-        }
-        let allowed = allowed.join(", ");
-        for (key, _) in self.pairs.drain(..) {
-            self.problems.push(Error::UnknownKey { key, allowed: allowed.clone() });
-        }
-    }
 }
 
 // Property tests run where proptest does: natively.

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::study::catalog::Domain;
+use crate::study::catalog::{Domain, ParamInfo};
 use crate::study::{Columns, DataSpec, EngineVersion, Range, SearchSpec, SyntheticSpec, Value};
 
 fn codes(decoded: &Decoded) -> Vec<&'static str> {
