@@ -23,7 +23,7 @@ const PARTS: [(&str, &[&str]); 9] = [
 
 /// For each part of the engine, the parts of the engine that it may import besides itself: those that data has passed
 /// before it.
-const ENGINE: [(&str, &[&str]); 10] = [
+const ENGINE: [(&str, &[&str]); 11] = [
     ("random", &[]),
     ("data", &["random"]),
     ("split", &["random", "data"]),
@@ -31,6 +31,7 @@ const ENGINE: [(&str, &[&str]); 10] = [
     ("metric", &["random", "data"]),
     ("model", &["random", "data", "linalg"]),
     ("fit", &["random", "data", "split", "metric", "model"]),
+    ("factors", &["data", "model"]),
     ("search", &["random"]),
     ("share", &["random"]),
     ("conductor", &["random", "metric", "model", "search", "share"]),

@@ -128,7 +128,8 @@ fn table(list: &[Recommendation]) -> String {
     let name = |title: &Option<String>, item: &str| title.clone().unwrap_or_else(|| item.to_owned());
     for place in list {
         let reason = place.because.first();
-        let reason = reason.map(|reason| format!("{} ({:.0} %)", name(&reason.title, &reason.item), reason.share * 1e2));
+        let reason =
+            reason.map(|reason| format!("{} ({:.0} %)", name(&reason.title, &reason.item), reason.share * 1e2));
         table.row(vec![
             place.item.clone(),
             format!("{:.3}", place.score),
