@@ -1,5 +1,6 @@
 //! Accuracy against published figures, on the real data where it is present. Nothing here is timed, and nothing is tuned.
 #![cfg(not(target_family = "wasm"))]
+#![expect(clippy::unwrap_used, reason = "a test that can not read its data has failed")]
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
