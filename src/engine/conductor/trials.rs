@@ -9,6 +9,8 @@ use crate::study::{ModelKind, Point, Study};
 pub(super) struct Trials {
     search: Search,
     lag: u32,
+    /// The model of a study that has one.
+    first_model: ModelKind,
     /// The study's budget; all points of the space where they are fewer.
     budget: u32,
     /// Proposed trials by number.
@@ -38,6 +40,7 @@ impl Trials {
             uses_results: search.uses_results(),
             search,
             lag: study.lag,
+            first_model: study.models[0].model,
             budget: 0,
             trials: Vec::new(),
             told: Vec::new(),
@@ -167,7 +170,7 @@ impl Trials {
     fn record_cancelled(&mut self, number: u32, events: &mut Vec<Event>) {
         let point = &self.trials[number as usize].point;
         let named = point.get(crate::study::check::MODEL_DIMENSION).map(ToString::to_string);
-        let model = named.and_then(|name| ModelKind::parse(&name).ok()).unwrap_or(ModelKind::Svd);
+        let model = named.and_then(|name| ModelKind::parse(&name).ok()).unwrap_or(self.first_model);
         let record = TrialRecord { state: TrialState::Cancelled, ..self.blank(number, model, 0.0) };
         self.record(record, events);
     }
