@@ -133,6 +133,8 @@ define_errors! {
     NotReady = "not-ready" { what: String }
     /// A worker went away more often than can be an accident.
     WorkerLost = "worker-lost" { times: u32 }
+    /// The conductor's worker went away; the page starts another one.
+    ConductorLost = "conductor-lost" {}
     /// A user or item that the data does not have.
     UnknownId = "unknown-id" { kind: String, id: String }
     /// The browser lacks something that the page needs.

@@ -1,15 +1,31 @@
-//! The page.
+//! The page: draws what the conductor tells and sends what a person wants. It computes nothing, and sees study, protocol,
+//! error and words only.
+//!
+//! Events become a [`model`] (pure), held by the [`store`]; views read the store and call its [`actions`].
 
 pub mod connection;
+pub mod model;
+pub mod run;
+pub mod store;
 
-use crate::protocol::Command;
-use connection::Connection;
+mod actions;
+mod app;
+mod banner;
+mod bar;
+mod browser;
+mod format;
+mod say;
+
+mod chart;
+mod results;
+mod settings;
+
+#[cfg(test)]
+mod recorded;
+#[cfg(test)]
+mod words_test;
 
 /// Puts the page into the document.
 pub fn mount() {
-    let connection = Connection::start(|event| web_sys::console::log_1(&format!("{event:?}").into()));
-    match connection {
-        Ok(connection) => connection.send(&Command::CheckPrivacy).expect("plain data"),
-        Err(error) => web_sys::console::error_1(&error.to_string().into()),
-    }
+    leptos::mount::mount_to_body(app::App);
 }

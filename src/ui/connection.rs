@@ -27,7 +27,7 @@ impl Connection {
     /// Starts the conductor. Its events arrive in order, first [`Event::Ready`]; commands may be sent before that.
     ///
     /// A conductor that fails is told as [`Event::Refused`]: with [`Error::Browser`] when it never started, with
-    /// [`Error::WorkerLost`] when it ran, in which case a new connection must be made.
+    /// [`Error::ConductorLost`] when it ran, in which case a new connection must be made.
     ///
     /// # Errors
     /// [`Error::Browser`] when the browser starts no workers.
@@ -52,7 +52,7 @@ impl Connection {
         let waiting = Rc::clone(&connection.waiting);
         let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
             let started = waiting.borrow().is_none();
-            let error = if started { Error::WorkerLost { times: 1 } } else { Error::Browser { what: event.message() } };
+            let error = if started { Error::ConductorLost {} } else { Error::Browser { what: event.message() } };
             on_event(Event::Refused { error });
         });
         connection.worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));

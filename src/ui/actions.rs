@@ -1,0 +1,299 @@
+//! What a person can do, and what the page does by itself when something has happened.
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::browser;
+use super::model::Model;
+use super::settings::draft::Draft;
+use super::store::{Copied, Next, Store};
+use crate::error::Error;
+use crate::protocol::{Command, Event, RunState};
+use crate::study::link::{self, Decoded};
+use crate::study::{Columns, DataSource, DataSpec, Study};
+
+/// So many trials are added to a finished run.
+pub const MORE_TRIALS: u32 = 20;
+
+/// What the main button does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Main {
+    /// Starts the study from its first trial.
+    Run,
+    /// Goes on after a pause.
+    Resume,
+    /// Adds trials to a finished run.
+    Extend,
+}
+
+impl Store {
+    /// Applies a link: settings, result and data. Settings that nothing was wrong with are run at once, unless the
+    /// person asked for less motion or data, or a result is there to be looked at first.
+    pub fn open_link(self, fragment: &str) {
+        let Decoded { study, result, problems } = link::decode(fragment);
+        let unreadable = problems.iter().any(|problem| matches!(problem, Error::NewerVersion { .. }));
+        self.notices.set(problems);
+        if unreadable && self.model.with_untracked(|model| model.data.is_some()) {
+            return;
+        }
+        self.draft.set(Draft::of(&study));
+        let next = if result.is_some() || browser::is_reserved() { Next::Wait } else { Next::Run };
+        if let Some(payload) = result {
+            if self.model.with_untracked(Model::is_alive) {
+                self.send(&Command::Cancel);
+            }
+            self.send(&Command::ReadShare { payload });
+        }
+        let loaded = self.model.with_untracked(|model| model.data.as_ref().is_some_and(|data| is_of(&study, data)));
+        match study.data.source {
+            _ if loaded && next == Next::Run => self.start(),
+            _ if loaded => {}
+            // Only the person has the file: the page says so.
+            DataSource::File { .. } => self.once_loaded.set_value(next),
+            source => self.load(source, next),
+        }
+    }
+
+    /// Reads data that ships with the page or is generated.
+    pub(super) fn load(self, source: DataSource, next: Next) {
+        self.once_loaded.set_value(next);
+        self.send(&Command::Load { source });
+    }
+
+    /// Reads data and waits for the person to run something.
+    pub fn choose(self, source: DataSource) {
+        self.load(source, Next::Wait);
+    }
+
+    /// Reads a person's file.
+    pub fn load_file(self, file: &web_sys::File) {
+        let source = self.draft.with_untracked(|draft| match &draft.data.source {
+            // A link that waits for its file says how to read it.
+            DataSource::File { delimiter, columns, .. } => {
+                DataSource::File { name: file.name(), delimiter: delimiter.clone(), columns: columns.clone() }
+            }
+            _ => unread(file.name()),
+        });
+        self.file.set_value(Some(file.clone()));
+        self.with_line(|line| line.send_file(source, file));
+    }
+
+    /// The conductor is gone, which only too little memory should do: a new one reads the same data. What the page knows
+    /// of the run stays.
+    fn start_again(self) {
+        self.model.update(Model::lose);
+        let Some(source) = self.model.with_untracked(|model| model.data.as_ref().map(|data| data.source.clone()))
+        else {
+            return;
+        };
+        if !self.may_start_again() {
+            return;
+        }
+        self.connect();
+        match (source, self.file.get_value()) {
+            (DataSource::File { name, delimiter, columns }, Some(file)) if file.name() == name => {
+                let source = DataSource::File { name, delimiter, columns };
+                self.with_line(|line| line.send_file(source, &file));
+            }
+            // The person must give the file once more.
+            (DataSource::File { .. }, _) => self.model.update(|model| model.data = None),
+            (source, _) => self.load(source, Next::Wait),
+        }
+    }
+
+    /// What the main button does now.
+    pub fn main(self) -> Memo<Main> {
+        let changed = self.is_changed();
+        Memo::new(move |_| match self.model.with(Model::state) {
+            Some(RunState::Paused) if !changed.get() => Main::Resume,
+            Some(RunState::Finished) if !changed.get() => Main::Extend,
+            _ => Main::Run,
+        })
+    }
+
+    /// Does what the main button does now.
+    pub fn act(self, main: Main) {
+        match main {
+            Main::Run => self.start(),
+            Main::Resume => self.send(&Command::Resume),
+            Main::Extend => self.extend(MORE_TRIALS),
+        }
+    }
+
+    /// Runs the study that the settings say.
+    pub fn start(self) {
+        let Ok(study) = self.study.get_untracked() else { return };
+        self.sent.set(Some(study.clone()));
+        self.selected.set(None);
+        self.hovered.set(None);
+        self.copied.set(None);
+        self.model.update(Model::reset);
+        let openings = self.openings_key().map_or(0, |key| browser::remembered(&key));
+        self.model.update(|model| model.openings = openings);
+        self.send(&Command::Run { study, interventions: Vec::new(), openings });
+    }
+
+    /// One more trial, from whatever state.
+    pub fn step(self) {
+        let changed = self.sent.get_untracked() != self.study.get_untracked().ok();
+        match self.model.with_untracked(Model::state) {
+            Some(RunState::Running | RunState::Paused) if !changed => self.send(&Command::Step),
+            Some(RunState::Finished) if !changed => self.extend(1),
+            _ => {
+                self.start();
+                self.send(&Command::Pause);
+                self.send(&Command::Step);
+            }
+        }
+    }
+
+    /// Raises the budget, in the settings too: the link then says what was run.
+    fn extend(self, more: u32) {
+        let Some(trials) = self.model.with_untracked(|model| model.run.as_ref().map(|run| run.budget + more)) else {
+            return;
+        };
+        self.model.update(|model| {
+            model.test = None;
+            if let Some(run) = &mut model.run {
+                run.budget = trials;
+            }
+        });
+        self.draft.update(|draft| draft.trials = trials.to_string());
+        self.sent.set(self.study.get_untracked().ok());
+        self.send(&Command::Extend { trials });
+    }
+
+    /// Ends the run, if one is alive, and clears the charts.
+    pub fn reset(self) {
+        if self.model.with_untracked(Model::is_alive) {
+            self.send(&Command::Cancel);
+        }
+        self.model.update(Model::reset);
+        self.sent.set(None);
+        self.selected.set(None);
+        self.hovered.set(None);
+        self.copied.set(None);
+        self.said.set(String::new());
+    }
+
+    /// Runs a shared result's study again and compares.
+    pub fn verify(self) {
+        let Some(shared) = self.model.with_untracked(|model| model.shared.clone()) else { return };
+        self.model.update(|model| {
+            model.verifying = true;
+            model.verified = None;
+        });
+        self.send(&Command::Verify { shared: Box::new(shared.as_ref().clone()) });
+    }
+
+    /// Copies the link: with the result, once there is one.
+    pub fn share(self) {
+        self.copied.set(None);
+        let (own, shared) = self.model.with_untracked(|model| {
+            let run = model.run.as_ref();
+            (run.is_some_and(|run| !run.shared && run.done() > 0), run.is_some_and(|run| run.shared))
+        });
+        match self.study.get_untracked() {
+            _ if own => self.send(&Command::Share),
+            // The link that brought the result still stands in the address.
+            _ if shared => self.copy(browser::fragment().trim_start_matches('#').to_owned()),
+            Ok(study) => self.copy(link::encode(&study)),
+            Err(_) => {}
+        }
+    }
+
+    fn copy(self, fragment: String) {
+        spawn_local(async move {
+            let link = browser::address(&fragment);
+            let done = browser::copy(&link).await;
+            self.copied.set(Some(Copied { link, done }));
+        });
+    }
+
+    /// What the browser remembers the openings of a test part under: the data and all that decides which rows it has.
+    fn openings_key(self) -> Option<String> {
+        let hash = self.model.with_untracked(|model| {
+            let shared = model.shared.as_ref().map(|shared| shared.study.data.hash.clone());
+            shared.or(model.data.as_ref().map(|data| data.hash.clone()))
+        })?;
+        let study = self.study.get_untracked().ok()?;
+        Some(format!("openings {hash} {} {}", study.split, study.seed.0))
+    }
+
+    /// Does what an event asks for beyond being shown.
+    pub(super) fn react(self, event: Event) {
+        match event {
+            Event::Refused { .. } => self.start_again(),
+            Event::Data(report) => {
+                self.adopt_data(&report.source, &report.hash);
+                let next = self.once_loaded.get_value();
+                self.once_loaded.set_value(Next::Wait);
+                if next == Next::Run && report.source != DataSource::Article {
+                    self.start();
+                }
+            }
+            Event::Started(started) => self.adopt(started.study),
+            Event::Shared(shared) => {
+                self.draft.set(Draft::of(&shared.study));
+                self.sent.set(self.study.get_untracked().ok());
+                self.selected.set(None);
+                // The test part that the sender has opened is no longer untouched here either.
+                if let Some(key) = self.openings_key() {
+                    browser::remember(&key, browser::remembered(&key).max(shared.openings));
+                }
+            }
+            Event::TestOpened(report) => {
+                if let Some(key) = self.openings_key() {
+                    browser::remember(&key, report.openings);
+                }
+            }
+            Event::Link { payload } => {
+                if let Some(study) = self.sent.get_untracked() {
+                    self.copy(link::encode_with_result(&study, &payload));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The settings now speak of the data that was read. A link's hash stays, so that other data is refused.
+    fn adopt_data(self, source: &DataSource, hash: &str) {
+        let known = self.draft.with_untracked(|draft| draft.data.clone());
+        let is_file = matches!(source, DataSource::File { .. });
+        if is_file && matches!(known.source, DataSource::File { .. }) && !known.hash.is_empty() && known.hash != hash {
+            self.refuse(Error::OtherData { expected: known.hash.clone(), found: hash.to_owned() });
+        }
+        // What ships with the page needs no hash in its links.
+        let hash = if is_file { hash.to_owned() } else { String::new() };
+        let data = DataSpec { source: source.clone(), hash, test_hash: None };
+        if is_file || known.source != data.source {
+            self.draft.update(|draft| draft.data = data);
+        }
+    }
+
+    /// Shows what the conductor resolved, unless the person has changed something since.
+    fn adopt(self, mut resolved: Study) {
+        let Ok(study) = self.study.get_untracked() else { return };
+        if self.sent.with_untracked(|sent| sent.as_ref() != Some(&study)) {
+            return;
+        }
+        resolved.data = study.data;
+        self.draft.set(Draft::of(&resolved));
+        self.sent.set(self.study.get_untracked().ok());
+    }
+}
+
+/// A file whose delimiter and columns are still to be found by whoever reads it.
+fn unread(name: String) -> DataSource {
+    let nothing = String::new;
+    let columns = Columns { user: nothing(), item: nothing(), rating: nothing(), time: None };
+    DataSource::File { name, delimiter: nothing(), columns }
+}
+
+/// Whether the loaded data is what a study speaks of.
+fn is_of(study: &Study, data: &crate::protocol::DataReport) -> bool {
+    match &study.data.source {
+        DataSource::File { .. } => study.data.hash == data.hash,
+        source => *source == data.source,
+    }
+}

@@ -1,0 +1,93 @@
+//! Linear scales and the choice of what a chart's axis shows. Pure geometry, no views.
+
+/// Maps a domain linearly onto pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scale {
+    /// The values at the two ends; different from each other.
+    pub domain: (f64, f64),
+    /// The pixels at the two ends.
+    pub pixels: (f64, f64),
+}
+
+impl Scale {
+    /// A scale; a domain without extent is widened by a half to either side, so that something can be drawn.
+    #[must_use]
+    pub fn new(domain: (f64, f64), pixels: (f64, f64)) -> Self {
+        let (low, high) = domain;
+        let domain = if low < high { domain } else { (low - 0.5, low + 0.5) };
+        Self { domain, pixels }
+    }
+
+    /// The pixel of a value, also outside the domain.
+    #[must_use]
+    pub fn at(&self, value: f64) -> f64 {
+        let ((low, high), (from, to)) = (self.domain, self.pixels);
+        from + (value - low) / (high - low) * (to - from)
+    }
+
+    /// The value at a pixel.
+    #[must_use]
+    pub fn value(&self, pixel: f64) -> f64 {
+        let ((low, high), (from, to)) = (self.domain, self.pixels);
+        low + (pixel - from) / (to - from) * (high - low)
+    }
+
+    /// Whether the value lies in the domain.
+    #[must_use]
+    pub fn shows(&self, value: f64) -> bool {
+        (self.domain.0..=self.domain.1).contains(&value)
+    }
+}
+
+/// The extent of an axis on which low is good: from the least value to Tukey's upper fence (third quartile plus 1.5
+/// interquartile ranges; Exploratory Data Analysis, 1977), so that a few hopeless values do not squash the others, and at
+/// least up to `keep`. Padded by a twentieth. `None` without values.
+#[must_use]
+pub fn extent(values: &[f64], keep: Option<f64>) -> Option<(f64, f64)> {
+    let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
+    sorted.sort_by(f64::total_cmp);
+    let (Some(&least), Some(&most)) = (sorted.first(), sorted.last()) else {
+        return keep.map(|value| (value - 0.01, value + 0.01));
+    };
+    let quartile = |quarter: usize| sorted[(sorted.len() - 1) * quarter / 4];
+    let fence = quartile(3) + 1.5 * (quartile(3) - quartile(1));
+    let low = keep.map_or(least, |value| value.min(least));
+    let high = keep.map_or(most.min(fence), |value| most.min(fence).max(value));
+    // Nearly equal values still get an axis on which the third decimal can be read.
+    let padding = ((high - low) / 20.0).max(5e-4);
+    Some((low - padding, high + padding))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_map_to_ends_and_y_may_point_down() {
+        let scale = Scale::new((0.0, 10.0), (100.0, 0.0));
+        assert_eq!([scale.at(0.0), scale.at(10.0), scale.at(2.5)], [100.0, 0.0, 75.0]);
+        assert_eq!(scale.value(75.0), 2.5);
+        assert!(scale.shows(10.0) && !scale.shows(10.1));
+    }
+
+    #[test]
+    fn one_value_still_makes_a_scale() {
+        let scale = Scale::new((3.0, 3.0), (0.0, 100.0));
+        assert_eq!(scale.at(3.0), 50.0);
+    }
+
+    #[test]
+    fn a_hopeless_value_does_not_squash_the_others() {
+        let (low, high) = extent(&[1.0, 1.1, 1.2, 1.3, 40.0], None).unwrap();
+        assert!(low < 1.0 && low > 0.9 && high < 2.0 && high > 1.3, "{low} {high}");
+    }
+
+    #[test]
+    fn the_averages_stay_in_sight() {
+        let (low, high) = extent(&[0.9, 0.91], Some(0.95)).unwrap();
+        assert!(low < 0.9 && high > 0.95);
+        assert_eq!(extent(&[], None), None);
+        assert_eq!(extent(&[f64::NAN], None), None);
+        assert!(extent(&[], Some(1.0)).is_some());
+    }
+}

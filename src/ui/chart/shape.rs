@@ -1,0 +1,196 @@
+//! What the marks of a run are: positions and paths. Pure.
+
+use std::fmt::Write as _;
+
+use super::scale::Scale;
+use crate::protocol::{CurvePoint, TrialState};
+use crate::ui::run::{Run, Trial};
+
+/// The room of a chart, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Frame {
+    /// Width of the whole.
+    pub width: f64,
+    /// Height of the whole.
+    pub height: f64,
+}
+
+impl Frame {
+    /// Room for the labels of the left axis.
+    pub const LEFT: f64 = 46.0;
+    /// Room to the right.
+    pub const RIGHT: f64 = 10.0;
+    /// Room above.
+    pub const TOP: f64 = 12.0;
+    /// Room for the labels of the lower axis and its title.
+    pub const BOTTOM: f64 = 38.0;
+
+    /// From left to right.
+    #[must_use]
+    pub fn x(&self) -> (f64, f64) {
+        (Self::LEFT, (self.width - Self::RIGHT).max(Self::LEFT + 1.0))
+    }
+
+    /// From bottom to top.
+    #[must_use]
+    pub fn y(&self) -> (f64, f64) {
+        (self.height - Self::BOTTOM, Self::TOP)
+    }
+}
+
+/// A chart's frame with its two scales.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Plot {
+    /// The room.
+    pub frame: Frame,
+    /// Left to right.
+    pub x: Scale,
+    /// Bottom to top.
+    pub y: Scale,
+}
+
+impl Plot {
+    /// The pixel row of a value, held inside the frame.
+    #[must_use]
+    pub fn row(&self, value: f64) -> f64 {
+        let (bottom, top) = self.frame.y();
+        self.y.at(value).clamp(top, bottom)
+    }
+}
+
+/// One trial in the history.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mark {
+    /// The trial.
+    pub number: u32,
+    /// Its objective, or how far it has come while it runs.
+    pub value: Option<f64>,
+    /// How it ended; `None` while it runs.
+    pub state: Option<TrialState>,
+}
+
+impl Mark {
+    /// The mark of a trial.
+    #[must_use]
+    pub fn of(trial: &Trial) -> Self {
+        let so_far = || trial.curve.last().and_then(|point| point.valid);
+        let value = trial.value.or_else(|| if trial.state.is_none() { so_far() } else { None });
+        Self { number: trial.number, value, state: trial.state }
+    }
+
+    /// Where it stands. Without a value it stands on the upper edge, where the worst are.
+    #[must_use]
+    pub fn place(&self, plot: &Plot) -> (f64, f64) {
+        let row = self.value.map_or(plot.frame.y().1, |value| plot.row(value));
+        (plot.x.at(f64::from(self.number)), row)
+    }
+
+    /// Whether it lies above the chart's upper edge and is drawn as an arrow there.
+    #[must_use]
+    pub fn is_clipped(&self, plot: &Plot) -> bool {
+        self.value.is_some_and(|value| value > plot.y.domain.1)
+    }
+}
+
+/// The marks of a run, by number.
+#[must_use]
+pub fn marks(run: &Run) -> Vec<Mark> {
+    run.trials.values().map(|trial| Mark::of(trial)).collect()
+}
+
+/// The number of the mark nearest to a pixel.
+#[must_use]
+pub fn nearest(marks: &[Mark], plot: &Plot, at: (f64, f64)) -> Option<u32> {
+    let distance = |mark: &Mark| {
+        let (x, y) = mark.place(plot);
+        (x - at.0) * (x - at.0) + (y - at.1) * (y - at.1)
+    };
+    marks.iter().min_by(|a, b| distance(a).total_cmp(&distance(b))).map(|mark| mark.number)
+}
+
+/// The step line of the best so far: a path from the first trial with a result to the last.
+#[must_use]
+pub fn best_so_far(marks: &[Mark], plot: &Plot) -> String {
+    let mut path = String::new();
+    let mut best = f64::INFINITY;
+    let mut last = 0.0;
+    for mark in marks {
+        let (Some(value), Some(TrialState::Done)) = (mark.value, mark.state) else { continue };
+        last = plot.x.at(f64::from(mark.number));
+        if value < best {
+            let row = plot.row(value);
+            let _written =
+                if path.is_empty() { write!(path, "M{last:.1} {row:.1}") } else { write!(path, "H{last:.1}V{row:.1}") };
+            best = value;
+        }
+    }
+    if !path.is_empty() {
+        let _written = write!(path, "H{last:.1}");
+    }
+    path
+}
+
+/// A learning curve as a path.
+#[must_use]
+pub fn curve(points: &[CurvePoint], plot: &Plot) -> String {
+    let mut path = String::new();
+    for point in points {
+        if let Some(valid) = point.valid {
+            let command = if path.is_empty() { 'M' } else { 'L' };
+            let (x, y) = (plot.x.at(f64::from(point.epoch)), plot.y.at(valid));
+            let _written = write!(path, "{command}{x:.1} {y:.1}");
+        }
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plot() -> Plot {
+        let frame = Frame { width: 156.0, height: 150.0 };
+        Plot { frame, x: Scale::new((0.0, 10.0), frame.x()), y: Scale::new((0.0, 100.0), frame.y()) }
+    }
+
+    fn mark(number: u32, value: f64) -> Mark {
+        Mark { number, value: Some(value), state: Some(TrialState::Done) }
+    }
+
+    #[test]
+    fn the_best_so_far_only_steps_down() {
+        let marks = [mark(0, 50.0), mark(1, 80.0), mark(2, 20.0), mark(4, 30.0)];
+        assert_eq!(best_so_far(&marks, &plot()), "M46.0 62.0H66.0V92.0H86.0");
+        assert_eq!(best_so_far(&[], &plot()), "");
+    }
+
+    #[test]
+    fn a_running_trial_is_no_best() {
+        let running = Mark { number: 1, value: Some(1.0), state: None };
+        assert_eq!(best_so_far(&[mark(0, 50.0), running], &plot()), "M46.0 62.0H46.0");
+    }
+
+    #[test]
+    fn a_hopeless_trial_stands_on_the_edge() {
+        let far = mark(3, 900.0);
+        assert!(far.is_clipped(&plot()));
+        assert_eq!(far.place(&plot()), (76.0, Frame::TOP));
+        let failed = Mark { number: 3, value: None, state: Some(TrialState::Failed) };
+        assert!(!failed.is_clipped(&plot()));
+        assert_eq!(failed.place(&plot()), (76.0, Frame::TOP));
+    }
+
+    #[test]
+    fn the_nearest_mark_is_found() {
+        let marks = [mark(0, 50.0), mark(5, 50.0), mark(5, 10.0)];
+        assert_eq!(nearest(&marks, &plot(), (90.0, 60.0)), Some(5));
+        assert_eq!(nearest(&[], &plot(), (90.0, 60.0)), None);
+    }
+
+    #[test]
+    fn epochs_without_a_measurement_are_passed_over() {
+        let point = |epoch, valid| CurvePoint { epoch, train: 0.0, valid };
+        let points = [point(1, None), point(2, Some(50.0)), point(3, Some(0.0))];
+        assert_eq!(curve(&points, &plot()), "M66.0 62.0L76.0 112.0");
+    }
+}

@@ -1,0 +1,73 @@
+//! Round numbers along an axis. Pure.
+
+use libm::{floor, log10, pow};
+
+use crate::ui::format::decimals;
+
+/// A tick: where, and how it reads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tick {
+    /// The value.
+    pub value: f64,
+    /// Its label, with the same number of decimals as its neighbours.
+    pub label: String,
+}
+
+/// About `wanted` ticks at multiples of 1, 2 or 5 times a power of ten within the domain; of whole numbers only, if
+/// `whole`.
+#[must_use]
+pub fn ticks(domain: (f64, f64), wanted: usize, whole: bool) -> Vec<Tick> {
+    let (low, high) = domain;
+    if !(low.is_finite() && high.is_finite() && low < high) || wanted == 0 {
+        return Vec::new();
+    }
+    let step = step((high - low) / wanted as f64);
+    let step = if whole { step.max(1.0) } else { step };
+    let decimals = decimals(step);
+    // Multiples are made by multiplication: repeated addition would drift off round numbers.
+    let (first, last) = ((low / step).ceil(), floor(high / step));
+    let count = (last - first) as usize + 1;
+    let tick = |at: usize| {
+        let value = (first + at as f64) * step + 0.0;
+        Tick { value, label: format!("{value:.decimals$}") }
+    };
+    if last < first { Vec::new() } else { (0..count).map(tick).collect() }
+}
+
+/// The round step nearest above a rough one.
+fn step(rough: f64) -> f64 {
+    let power = pow(10.0, floor(log10(rough)));
+    let times = rough / power;
+    let round = [1.0, 2.0, 5.0].into_iter().find(|&round| times <= round * 1.000_001).unwrap_or(10.0);
+    round * power
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(domain: (f64, f64), wanted: usize, whole: bool) -> Vec<String> {
+        ticks(domain, wanted, whole).into_iter().map(|tick| tick.label).collect()
+    }
+
+    #[test]
+    fn ticks_are_round() {
+        assert_eq!(labels((0.0, 10.0), 5, false), ["0", "2", "4", "6", "8", "10"]);
+        assert_eq!(labels((0.843, 0.902), 5, false), ["0.86", "0.88", "0.90"]);
+        assert_eq!(labels((0.84, 0.865), 5, false), ["0.840", "0.845", "0.850", "0.855", "0.860", "0.865"]);
+        assert_eq!(labels((-1.0, 1.0), 4, false), ["-1.0", "-0.5", "0.0", "0.5", "1.0"]);
+    }
+
+    #[test]
+    fn counts_have_no_fractions() {
+        assert_eq!(labels((0.5, 3.5), 8, true), ["1", "2", "3"]);
+        assert_eq!(labels((0.5, 30.5), 6, true), ["5", "10", "15", "20", "25", "30"]);
+    }
+
+    #[test]
+    fn an_empty_domain_has_none() {
+        assert!(ticks((1.0, 1.0), 5, false).is_empty());
+        assert!(ticks((f64::NAN, 1.0), 5, false).is_empty());
+        assert!(ticks((0.0, 1.0), 0, false).is_empty());
+    }
+}

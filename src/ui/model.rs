@@ -1,0 +1,272 @@
+//! What the page knows, fed by events alone: a pure reducer without a browser in it, so that it is tested natively.
+//!
+//! Commands and signals never live here; `store` holds this model in a signal.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::run::Run;
+use crate::error::Error;
+use crate::protocol::{DataReport, Event, Factors, RunState, Shared, TestReport, Verification};
+
+/// Everything that the conductor has told.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Model {
+    /// Whether the conductor can be spoken to.
+    pub ready: bool,
+    /// Trainers alive, and how many had to be replaced.
+    pub workers: (u32, u32),
+    /// Data that is being read: bytes so far, of the whole, rows so far.
+    pub loading: Option<(f64, f64, u32)>,
+    /// The data that is loaded.
+    pub data: Option<Arc<DataReport>>,
+    /// The article's factorisation, where that is the data.
+    pub factors: Option<Arc<Factors>>,
+    /// The run that is shown: this browser's own, or one that a link carries.
+    pub run: Option<Run>,
+    /// The result that a link carries.
+    pub shared: Option<Arc<Shared>>,
+    /// Whether the shared result is being run again.
+    pub verifying: bool,
+    /// What running it again came to.
+    pub verified: Option<Verification>,
+    /// The opened test part of this run.
+    pub test: Option<Arc<TestReport>>,
+    /// How often the test part of this data has been opened, as far as is known here.
+    pub openings: u32,
+    /// The result key of the link that was asked for last, and how many have been written.
+    pub link: Option<(String, u32)>,
+    /// Each worker role's attempt to reach another origin: whether it was refused.
+    pub privacy: BTreeMap<String, bool>,
+    /// The latest error of each place of the page.
+    pub problems: BTreeMap<Place, Error>,
+}
+
+/// Where on the page an error belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Beside the file picker.
+    Data,
+    /// Beside the run's controls.
+    Run,
+    /// Beside the sealed test.
+    Test,
+    /// Below the top bar.
+    Link,
+}
+
+impl Place {
+    /// All places.
+    pub const ALL: [Self; 4] = [Self::Data, Self::Run, Self::Test, Self::Link];
+
+    /// Where an error is shown.
+    #[must_use]
+    pub fn of(error: &Error) -> Self {
+        match error {
+            Error::DamagedLink { .. }
+            | Error::NewerVersion { .. }
+            | Error::UnknownKey { .. }
+            | Error::BadValue { .. } => Self::Link,
+            Error::NoTestPart { .. } | Error::NoWinner {} => Self::Test,
+            Error::UnknownModel { .. }
+            | Error::UnknownParameter { .. }
+            | Error::OutsideDomain { .. }
+            | Error::UpsideDown { .. }
+            | Error::LogOfZero { .. }
+            | Error::BadStep { .. }
+            | Error::NoChoices { .. }
+            | Error::Repeated { .. }
+            | Error::BadCondition { .. }
+            | Error::NoModel { .. }
+            | Error::TooLarge { .. }
+            | Error::GridTooLarge { .. }
+            | Error::BadSetting { .. }
+            | Error::NotSupported { .. }
+            | Error::Diverged { .. }
+            | Error::NotReady { .. }
+            | Error::WorkerLost { .. }
+            | Error::ConductorLost {}
+            | Error::EmptyPart { .. }
+            | Error::NoTimes { .. }
+            | Error::Browser { .. } => Self::Run,
+            _ => Self::Data,
+        }
+    }
+}
+
+impl Model {
+    /// Takes in what happened. `now` is in milliseconds and serves estimates only.
+    pub fn apply(&mut self, event: Event, now: f64) {
+        match event {
+            Event::Ready { workers } => {
+                self.ready = true;
+                self.workers = (workers, 0);
+            }
+            Event::Loading { bytes, total, rows } => self.loading = Some((bytes, total, rows)),
+            Event::Data(report) => self.take_data(*report),
+            Event::Refused { error } => {
+                self.loading = None;
+                self.verifying = false;
+                self.refuse(error);
+            }
+            Event::Started(started) => {
+                self.problems.remove(&Place::Run);
+                self.problems.remove(&Place::Test);
+                self.test = None;
+                self.run = Some(Run::start(*started, now));
+            }
+            Event::Link { payload } => {
+                let count = self.link.as_ref().map_or(0, |(_, count)| *count);
+                self.link = Some((payload, count + 1));
+            }
+            Event::Shared(shared) => self.take_shared(*shared),
+            Event::Verified(verification) => {
+                self.verifying = false;
+                self.verified = Some(*verification);
+            }
+            Event::TestOpened(report) => {
+                self.problems.remove(&Place::Test);
+                self.openings = report.openings;
+                self.test = Some(Arc::new(*report));
+            }
+            Event::Workers { alive, replaced } => self.workers = (alive, replaced),
+            Event::Privacy { role, refused } => {
+                self.privacy.insert(role, refused);
+            }
+            Event::Factors(factors) => self.factors = Some(Arc::new(*factors)),
+            event => {
+                // What a link carried stays as its sender saw it, whatever still runs here.
+                if let Some(run) = self.run.as_mut().filter(|run| !run.shared) {
+                    run.apply(event, now);
+                }
+            }
+        }
+    }
+
+    /// Shows an error at its place; everything else stays as it is.
+    pub fn refuse(&mut self, error: Error) {
+        self.problems.insert(Place::of(&error), error);
+    }
+
+    /// The state of this browser's own run.
+    #[must_use]
+    pub fn state(&self) -> Option<RunState> {
+        self.run.as_ref().filter(|run| !run.shared).map(|run| run.state)
+    }
+
+    /// Whether trials are being given out or may be again.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        self.state().is_some_and(|state| !state.is_over())
+    }
+
+    /// The conductor is gone, and with it whatever was running.
+    pub fn lose(&mut self) {
+        self.ready = false;
+        self.loading = None;
+        self.verifying = false;
+        if let Some(run) = self.run.as_mut().filter(|run| !run.state.is_over()) {
+            run.state = RunState::Cancelled;
+        }
+    }
+
+    /// Clears the charts; data and settings stay.
+    pub fn reset(&mut self) {
+        self.run = None;
+        self.shared = None;
+        self.verified = None;
+        self.verifying = false;
+        self.test = None;
+        self.problems.remove(&Place::Run);
+        self.problems.remove(&Place::Test);
+    }
+
+    fn take_data(&mut self, report: DataReport) {
+        self.loading = None;
+        self.problems.remove(&Place::Data);
+        let other = self.data.as_ref().is_some_and(|data| data.hash != report.hash);
+        if other {
+            // A run of other data says nothing about this one. A shared result waits for its data and stays.
+            if self.run.as_ref().is_some_and(|run| !run.shared) {
+                self.reset();
+            }
+            self.openings = 0;
+        }
+        if report.source != crate::study::DataSource::Article {
+            self.factors = None;
+        }
+        self.data = Some(Arc::new(report));
+    }
+
+    fn take_shared(&mut self, shared: Shared) {
+        self.problems.remove(&Place::Link);
+        self.verified = None;
+        self.verifying = false;
+        self.test = None;
+        self.openings = shared.openings;
+        self.run = Some(Run::from_shared(&shared));
+        self.shared = Some(Arc::new(shared));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::recorded;
+
+    #[test]
+    fn a_run_is_built_from_its_events() {
+        let mut model = Model::default();
+        for (at, event) in recorded::run(6).into_iter().enumerate() {
+            model.apply(event, 100.0 * at as f64);
+        }
+        let run = model.run.as_ref().unwrap();
+        assert_eq!(model.state(), Some(RunState::Finished));
+        assert_eq!(run.trials.len(), 6);
+        assert_eq!(run.done(), 6);
+        assert!(run.best.is_some() && run.baseline().is_some());
+        assert_eq!(run.comparisons.len(), run.ranked().count());
+    }
+
+    #[test]
+    fn a_refusal_keeps_what_was_there() {
+        let mut model = Model::default();
+        for event in recorded::run(3) {
+            model.apply(event, 0.0);
+        }
+        let before = model.clone();
+        let error = Error::EmptyFile { file: "a.csv".into() };
+        model.apply(Event::Refused { error: error.clone() }, 0.0);
+        assert_eq!(model.problems.get(&Place::Data), Some(&error));
+        assert_eq!((model.run, model.data), (before.run, before.data));
+    }
+
+    #[test]
+    fn other_data_ends_the_run_that_is_shown_but_not_a_shared_one() {
+        let mut model = Model::default();
+        for event in recorded::run(3) {
+            model.apply(event, 0.0);
+        }
+        let mut other = model.data.as_deref().unwrap().clone();
+        other.hash = "other".into();
+        model.apply(Event::Data(Box::new(other.clone())), 0.0);
+        assert_eq!(model.run, None);
+        model.apply(Event::Shared(Box::new(recorded::shared(4))), 0.0);
+        other.hash = "a third".into();
+        model.apply(Event::Data(Box::new(other)), 0.0);
+        assert!(model.run.unwrap().shared);
+    }
+
+    #[test]
+    fn a_shared_result_is_shown_at_once() {
+        let mut model = Model::default();
+        model.apply(Event::Shared(Box::new(recorded::shared(4))), 0.0);
+        let run = model.run.as_ref().unwrap();
+        assert!(run.shared && run.best.is_some());
+        assert_eq!(model.state(), None);
+        assert!(!model.is_alive());
+        let before = model.run.clone();
+        model.apply(Event::State { state: RunState::Cancelled }, 0.0);
+        assert_eq!(model.run, before);
+    }
+}

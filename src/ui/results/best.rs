@@ -1,0 +1,115 @@
+//! The best configuration, and the facts about the data.
+
+use leptos::prelude::*;
+
+use crate::protocol::{DataReport, SplitReport};
+use crate::study::{MetricSpec, Point};
+use crate::ui::format::{count, fine, percent, seconds, short};
+use crate::ui::say::{fill, metric, param, say, trial_name, value, word};
+use crate::ui::store::Store;
+
+/// Names, what they are, and whether they stand out.
+type Pairs = Vec<(String, String, bool)>;
+
+/// The best configuration with all its parameters: those that were searched stand out from the others.
+#[component]
+pub fn BestConfiguration(store: Store) -> impl IntoView {
+    let best = store.run(|run| {
+        let trial = run.best_trial()?;
+        let spec = run.study.resolve(&trial.params).ok()?;
+        let mut pairs = Pairs::new();
+        pairs.extend(
+            trial
+                .metrics
+                .iter()
+                .flat_map(|metrics| MetricSpec::ALL.map(|one| (metric(one), fine(metrics.get(one)), false))),
+        );
+        pairs.push((say("page.column-epochs").to_owned(), trial.epochs.to_string(), false));
+        // In the catalog's order, which puts what matters most first.
+        for info in spec.model.parameters() {
+            let group = spec.model.parameters().iter().find(|group| group.sets.contains(&info.name));
+            let names = [Some(info.name), group.map(|group| group.name)];
+            let searched = names.into_iter().flatten().any(|name| is_searched(&trial.params, name));
+            let one = spec.params.get(info.name);
+            pairs.extend(one.map(|one| (param(info.name), value(one), searched)));
+        }
+        let title = format!("{} · {}", word("model", spec.model.name()), trial_name(trial.number));
+        Some((title, pairs))
+    });
+    let best = Memo::new(move |_| best.get().flatten());
+    view! {
+        <section class="card" aria-labelledby="best-title" data-testid="best">
+            <h2 id="best-title">{say("page.best-configuration")}</h2>
+            {move || match best.get() {
+                Some((title, pairs)) => view! { <p class="strong">{title}</p> {list(pairs)} }.into_any(),
+                None => view! { <p class="note">{say("page.best-empty")}</p> }.into_any(),
+            }}
+        </section>
+    }
+}
+
+/// Whether a point has a value of its own for a parameter, with several models under the model's name.
+fn is_searched(point: &Point, name: &str) -> bool {
+    point.0.iter().any(|(key, _)| key == name || key.rsplit('.').next() == Some(name))
+}
+
+/// What was read and how it was cut.
+#[component]
+pub fn Facts(store: Store) -> impl IntoView {
+    let data = Memo::new(move |_| store.model.with(|model| model.data.clone()));
+    let split = store.run(|run| run.split);
+    let facts = move || {
+        let data = data.get()?;
+        let mut pairs = facts(&data);
+        pairs.extend(split.get().flatten().iter().flat_map(parts));
+        Some(list(pairs))
+    };
+    view! {
+        <section class="card" aria-labelledby="facts-title" data-testid="facts">
+            <h2 id="facts-title">{say("page.facts")}</h2>
+            {facts}
+        </section>
+    }
+}
+
+fn facts(data: &DataReport) -> Pairs {
+    let mut pairs = vec![
+        ("page.fact-ratings", count(data.used.into())),
+        ("page.fact-users", count(data.users.into())),
+        ("page.fact-items", count(data.items.into())),
+        ("page.fact-density", percent(data.density)),
+        ("page.fact-scale", format!("{} – {}", short(data.scale.min), short(data.scale.max))),
+    ];
+    if data.duplicates > 0 {
+        pairs.push(("page.fact-duplicates", count(data.duplicates.into())));
+    }
+    pairs.push(("page.fact-read", seconds(data.seconds)));
+    pairs.push(("page.fact-hash", data.hash.chars().take(12).collect()));
+    pairs.into_iter().map(|(key, text)| (say(key).to_owned(), text, false)).collect()
+}
+
+fn parts(split: &SplitReport) -> Pairs {
+    let mut pairs = vec![
+        ("page.fact-train", count(split.train.into())),
+        ("page.fact-valid", count(split.valid.into())),
+        ("page.fact-test", count(split.test.into())),
+    ];
+    if split.folds > 1 {
+        pairs.push(("page.fact-folds", fill("page.folds", &[("folds", split.folds.to_string())])));
+    }
+    if split.cold_users + split.cold_items > 0 {
+        let fields = [("users", count(split.cold_users.into())), ("items", count(split.cold_items.into()))];
+        pairs.push(("page.fact-cold", fill("page.cold", &fields)));
+    }
+    if split.uncut_users > 0 {
+        pairs.push(("page.fact-uncut", count(split.uncut_users.into())));
+    }
+    pairs.into_iter().map(|(key, text)| (say(key).to_owned(), text, false)).collect()
+}
+
+fn list(pairs: Pairs) -> AnyView {
+    let rows = pairs.into_iter().map(|(name, text, strong)| {
+        view! { <div class:strong=strong><dt>{name}</dt><dd>{text}</dd></div> }
+    });
+    view! { <dl class="pairs">{rows.collect_view()}</dl> }.into_any()
+}

@@ -1,0 +1,344 @@
+//! One run as the page shows it: trials, baselines, the best so far and how far along it is. Pure, like `model`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::protocol::{
+    Baseline, Comparison, CurvePoint, Event, RatingMetrics, RunState, Shared, SharedTrial, SplitReport, Started,
+    TrialRecord, TrialState,
+};
+use crate::study::{ModelKind, Point, Study};
+
+/// A run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// The study, resolved.
+    pub study: Study,
+    /// The study's hash; empty for a shared run.
+    pub hash: String,
+    /// How many trials there will be.
+    pub budget: u32,
+    /// Rows of training, validation and test; unknown for a shared run.
+    pub split: Option<SplitReport>,
+    /// Where it stands.
+    pub state: RunState,
+    /// The trials by number.
+    pub trials: BTreeMap<u32, Arc<Trial>>,
+    /// The baselines that have ended.
+    pub baselines: Vec<Arc<Baseline>>,
+    /// Each trial against the best.
+    pub comparisons: BTreeMap<u32, Comparison>,
+    /// The best trial so far.
+    pub best: Option<u32>,
+    /// Whether a link carried it: nothing of it was computed here.
+    pub shared: bool,
+    /// The dashed line of a shared run.
+    shared_baseline: Option<f64>,
+    clock: Clock,
+    revision: u32,
+}
+
+/// A trial as the page shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trial {
+    /// Its number, from 0.
+    pub number: u32,
+    /// The model.
+    pub model: ModelKind,
+    /// The searched parameters.
+    pub params: Point,
+    /// How it ended; `None` while it runs.
+    pub state: Option<TrialState>,
+    /// The objective, if it is done.
+    pub value: Option<f64>,
+    /// All metrics, if it is done.
+    pub metrics: Option<RatingMetrics>,
+    /// The epoch that counts, if it is done.
+    pub epochs: u32,
+    /// The learning curve so far.
+    pub curve: Vec<CurvePoint>,
+    /// Why it failed.
+    pub error: Option<Error>,
+    /// Seconds of a trainer's time.
+    pub seconds: f64,
+    /// Rises when it starts and ends, so that a view knows when to draw it anew.
+    pub revision: u32,
+}
+
+/// Time spent running, without pauses. Serves the estimate of the time left and nothing else.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Clock {
+    spent: f64,
+    since: Option<f64>,
+}
+
+impl Clock {
+    fn set(&mut self, running: bool, now: f64) {
+        self.spent += self.since.map_or(0.0, |since| now - since);
+        self.since = running.then_some(now);
+    }
+
+    fn spent(&self, now: f64) -> f64 {
+        self.spent + self.since.map_or(0.0, |since| now - since)
+    }
+}
+
+impl Run {
+    /// A run that begins now.
+    #[must_use]
+    pub fn start(started: Started, now: f64) -> Self {
+        Self {
+            study: started.study,
+            hash: started.hash,
+            budget: started.budget,
+            split: Some(started.split),
+            state: RunState::Running,
+            trials: BTreeMap::new(),
+            baselines: Vec::new(),
+            comparisons: BTreeMap::new(),
+            best: None,
+            shared: false,
+            shared_baseline: None,
+            clock: Clock { spent: 0.0, since: Some(now) },
+            revision: 0,
+        }
+    }
+
+    /// The run that a link carries.
+    #[must_use]
+    pub fn from_shared(shared: &Shared) -> Self {
+        let model = shared.study.models.first().map_or(ModelKind::Svd, |space| space.model);
+        let trial = |trial: &SharedTrial| Trial {
+            number: trial.number,
+            model: shared.study.resolve(&trial.params).map_or(model, |spec| spec.model),
+            params: trial.params.clone(),
+            state: Some(trial.state),
+            value: trial.value.map(f64::from),
+            metrics: None,
+            epochs: trial.epochs,
+            curve: Vec::new(),
+            error: None,
+            seconds: 0.0,
+            revision: 0,
+        };
+        let trials: BTreeMap<u32, Arc<Trial>> =
+            shared.trials.iter().map(|shared| (shared.number, Arc::new(trial(shared)))).collect();
+        let mut run = Self {
+            study: shared.study.clone(),
+            hash: String::new(),
+            budget: trials.len() as u32,
+            split: None,
+            state: RunState::Finished,
+            trials,
+            baselines: Vec::new(),
+            comparisons: BTreeMap::new(),
+            best: None,
+            shared: true,
+            shared_baseline: shared.baseline.map(f64::from),
+            clock: Clock::default(),
+            revision: 0,
+        };
+        run.find_best();
+        run
+    }
+
+    /// Takes in what happened to this run; events that are not about a run pass by.
+    pub fn apply(&mut self, event: Event, now: f64) {
+        match event {
+            Event::State { state } => {
+                self.clock.set(state == RunState::Running, now);
+                self.state = state;
+            }
+            Event::TrialStarted { number, model, params } => {
+                self.revision += 1;
+                self.trials.insert(number, Arc::new(Trial::start(number, model, params, self.revision)));
+                // A budget that was raised shows by the trials that come.
+                self.budget = self.budget.max(number + 1);
+            }
+            Event::Epoch { number, point } => {
+                if let Some(trial) = self.trials.get_mut(&number).filter(|trial| trial.state.is_none()) {
+                    let curve = &mut Arc::make_mut(trial).curve;
+                    // A job that is run again because its worker was lost reports its epochs again.
+                    curve.retain(|known| known.epoch < point.epoch);
+                    curve.push(point);
+                }
+            }
+            Event::TrialEnded(record) => {
+                self.revision += 1;
+                self.trials.insert(record.number, Arc::new(Trial::end(*record, self.revision)));
+                self.budget = self.budget.max(self.trials.len() as u32);
+                self.comparisons.clear();
+                self.find_best();
+            }
+            Event::BaselineEnded(baseline) => self.baselines.push(Arc::new(*baseline)),
+            Event::Compared { comparisons } => {
+                self.comparisons = comparisons.into_iter().map(|entry| (entry.number, entry)).collect();
+            }
+            _ => {}
+        }
+    }
+
+    /// Trials that ended, whatever way.
+    #[must_use]
+    pub fn done(&self) -> u32 {
+        self.trials.values().filter(|trial| trial.state.is_some()).count() as u32
+    }
+
+    /// Trials with a result.
+    pub fn ranked(&self) -> impl Iterator<Item = (&Arc<Trial>, f64)> {
+        self.trials.values().filter_map(|trial| trial.value.map(|value| (trial, value)))
+    }
+
+    /// The best trial so far.
+    #[must_use]
+    pub fn best_trial(&self) -> Option<&Arc<Trial>> {
+        self.best.and_then(|number| self.trials.get(&number))
+    }
+
+    /// The objective of averages alone: the tuned biases, or the best other baseline until those have ended.
+    #[must_use]
+    pub fn baseline(&self) -> Option<f64> {
+        let biases = self.baselines.iter().find(|baseline| baseline.model.model == ModelKind::Bias);
+        let others = self.baselines.iter().map(|baseline| baseline.value).min_by(f64::total_cmp);
+        biases.map(|baseline| baseline.value).or(others).or(self.shared_baseline)
+    }
+
+    /// By how much the best is better than averages alone, as a fraction of theirs; negative if it is worse.
+    #[must_use]
+    pub fn gain(&self) -> Option<f64> {
+        let (best, baseline) = (self.best_trial()?.value?, self.baseline()?);
+        Some((baseline - best) / baseline)
+    }
+
+    /// Seconds left at the pace so far; unknown before two trials have ended and after the last.
+    #[must_use]
+    pub fn seconds_left(&self, now: f64) -> Option<f64> {
+        let (done, left) = (self.done(), self.budget.saturating_sub(self.done()));
+        let known = done >= 2 && left > 0 && !self.state.is_over() && !self.shared;
+        known.then(|| self.clock.spent(now) / 1e3 / f64::from(done) * f64::from(left))
+    }
+
+    /// The names of the searched parameters, in the study's order: the table's columns.
+    #[must_use]
+    pub fn searched(&self) -> Vec<String> {
+        let space = self.study.space();
+        space.map(|space| space.dimensions().iter().map(|one| one.name.clone()).collect()).unwrap_or_default()
+    }
+
+    /// Of equal values the earlier trial stays the best. Both metrics are errors: lower is better.
+    fn find_best(&mut self) {
+        let best = self.ranked().min_by(|(_, a), (_, b)| a.total_cmp(b));
+        self.best = best.map(|(trial, _)| trial.number);
+    }
+}
+
+impl Trial {
+    fn start(number: u32, model: ModelKind, params: Point, revision: u32) -> Self {
+        Self {
+            number,
+            model,
+            params,
+            state: None,
+            value: None,
+            metrics: None,
+            epochs: 0,
+            curve: Vec::new(),
+            error: None,
+            seconds: 0.0,
+            revision,
+        }
+    }
+
+    fn end(record: TrialRecord, revision: u32) -> Self {
+        Self {
+            number: record.number,
+            model: record.model,
+            params: record.params,
+            state: Some(record.state),
+            value: record.value,
+            metrics: record.metrics,
+            epochs: record.epochs,
+            curve: record.curve,
+            error: record.error,
+            seconds: record.seconds,
+            revision,
+        }
+    }
+
+    /// The epochs to show: those that count, or those so far.
+    #[must_use]
+    pub fn epochs_shown(&self) -> u32 {
+        match self.state {
+            Some(TrialState::Done) => self.epochs,
+            _ => self.curve.last().map_or(0, |point| point.epoch),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::recorded;
+
+    fn played(trials: u32) -> Run {
+        let mut run = None;
+        for event in recorded::run(trials) {
+            match event {
+                Event::Started(started) => run = Some(Run::start(*started, 0.0)),
+                event => {
+                    if let Some(run) = &mut run {
+                        run.apply(event, 1_000.0);
+                    }
+                }
+            }
+        }
+        run.unwrap()
+    }
+
+    #[test]
+    fn the_best_is_the_lowest_value_and_of_equals_the_first() {
+        let mut run = played(3);
+        let mut twin = run.trials[&run.best.unwrap()].as_ref().clone();
+        let best = run.best.unwrap();
+        twin.number = 99;
+        run.trials.insert(99, Arc::new(twin));
+        run.find_best();
+        assert_eq!(run.best, Some(best));
+        let values: Vec<f64> = run.ranked().map(|(_, value)| value).collect();
+        assert!(values.iter().all(|&value| value >= run.best_trial().unwrap().value.unwrap()));
+    }
+
+    #[test]
+    fn time_in_a_pause_is_not_spent() {
+        let mut clock = Clock::default();
+        clock.set(true, 100.0);
+        clock.set(false, 300.0);
+        assert_eq!(clock.spent(900.0), 200.0);
+        clock.set(true, 1_000.0);
+        assert_eq!(clock.spent(1_500.0), 700.0);
+    }
+
+    #[test]
+    fn the_estimate_is_the_pace_so_far() {
+        let mut run = played(4);
+        run.state = RunState::Running;
+        run.budget = 8;
+        run.clock = Clock { spent: 2_000.0, since: None };
+        assert_eq!(run.seconds_left(0.0), Some(2.0));
+        run.state = RunState::Finished;
+        assert_eq!(run.seconds_left(0.0), None);
+    }
+
+    #[test]
+    fn a_repeated_job_does_not_repeat_its_curve() {
+        let mut run = played(1);
+        run.apply(Event::TrialStarted { number: 7, model: ModelKind::Svd, params: Point::default() }, 0.0);
+        let point = |epoch| CurvePoint { epoch, train: 1.0, valid: Some(1.0) };
+        for epoch in [1, 2, 3, 1, 2] {
+            run.apply(Event::Epoch { number: 7, point: point(epoch) }, 0.0);
+        }
+        assert_eq!(run.trials[&7].curve, [point(1), point(2)]);
+        assert_eq!(run.trials[&7].epochs_shown(), 2);
+    }
+}

@@ -1,0 +1,260 @@
+//! The study while a person edits it: fields are texts that need not parse yet. Pure; the gate stays `Study::check`.
+
+use super::param::ParamDraft;
+use crate::error::Error;
+use crate::study::{
+    DataSpec, Goal, MetricSpec, ModelKind, ModelSpace, SamplerKind, SearchSpec, Seed, SplitSpec, Stopping, Study,
+};
+
+/// A study in the making.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// The engine that the study was made for.
+    pub engine: crate::study::EngineVersion,
+    /// What is learned from.
+    pub data: DataSpec,
+    /// Every model of the catalog: those of the study in its order, which orders the search space, then the others.
+    pub models: Vec<ModelDraft>,
+    /// What is minimised.
+    pub objective: MetricSpec,
+    /// Who proposes.
+    pub sampler: SamplerKind,
+    /// Whether training ends early.
+    pub early: bool,
+    /// The plain fields.
+    pub trials: String,
+    /// See [`Study::seed`].
+    pub seed: String,
+    /// As [`SplitSpec::parse`] reads it.
+    pub split: String,
+    /// Most epochs, or the fixed count.
+    pub epochs: String,
+    /// Epochs without a new best that end a training.
+    pub patience: String,
+    /// See [`Study::lag`].
+    pub lag: String,
+}
+
+/// A model in the making.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelDraft {
+    /// The model.
+    pub model: ModelKind,
+    /// Whether it is a candidate.
+    pub on: bool,
+    /// All its parameters in the catalog's order.
+    pub params: Vec<ParamDraft>,
+}
+
+/// A field of the form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// A parameter of a model.
+    Param(ModelKind, &'static str),
+    /// One of the plain fields, by its name in [`Error::BadSetting`].
+    Setting(&'static str),
+    /// The study as a whole.
+    Study,
+}
+
+/// The plain fields by name.
+const SETTINGS: [&str; 6] = ["trials", "seed", "split", "epochs", "patience", "lag"];
+
+impl Draft {
+    /// The form's fields for a study.
+    #[must_use]
+    pub fn of(study: &Study) -> Self {
+        let (early, epochs, patience) = match study.stopping {
+            Stopping::Early { max_epochs, patience } => (true, max_epochs, patience),
+            Stopping::Fixed { epochs } => (false, epochs, 4),
+        };
+        Self {
+            engine: study.engine,
+            data: study.data.clone(),
+            models: models(study),
+            objective: study.objective,
+            sampler: study.search.sampler,
+            early,
+            trials: study.search.trials.to_string(),
+            seed: study.seed.0.to_string(),
+            split: study.split.to_string(),
+            epochs: epochs.to_string(),
+            patience: patience.to_string(),
+            lag: study.lag.to_string(),
+        }
+    }
+
+    /// A model's part of the form.
+    #[must_use]
+    pub fn model(&self, model: ModelKind) -> Option<&ModelDraft> {
+        self.models.iter().find(|draft| draft.model == model)
+    }
+
+    /// A parameter's part of the form.
+    #[must_use]
+    pub fn param(&self, model: ModelKind, name: &str) -> Option<&ParamDraft> {
+        self.model(model)?.params.iter().find(|param| param.info.name == name)
+    }
+
+    /// Changes a parameter's part of the form.
+    pub fn change(&mut self, model: ModelKind, name: &str, change: impl FnOnce(&mut ParamDraft)) {
+        let mut params =
+            self.models.iter_mut().filter(|draft| draft.model == model).flat_map(|draft| &mut draft.params);
+        if let Some(param) = params.find(|param| param.info.name == name) {
+            change(param);
+        }
+    }
+
+    /// The study, if every field parses and the gate lets it pass.
+    ///
+    /// # Errors
+    /// What is wrong, field by field.
+    pub fn study(&self) -> Result<Study, Vec<(Field, Error)>> {
+        let mut problems = Vec::new();
+        let mut models = Vec::new();
+        for draft in self.models.iter().filter(|draft| draft.on) {
+            let params = draft.space(&mut problems);
+            models.push(ModelSpace { model: draft.model, params });
+        }
+        let mut number = |setting, text: &str| match text.trim().parse::<u64>() {
+            Ok(number) => number,
+            Err(_) => {
+                problems.push((Field::Setting(setting), bad_setting(setting, text, "a whole number")));
+                1
+            }
+        };
+        let trials = narrow(number("trials", &self.trials));
+        let seed = Seed(number("seed", &self.seed));
+        let lag = narrow(number("lag", &self.lag));
+        let epochs = narrow(number("epochs", &self.epochs));
+        let stopping = if self.early {
+            Stopping::Early { max_epochs: epochs, patience: narrow(number("patience", &self.patience)) }
+        } else {
+            Stopping::Fixed { epochs }
+        };
+        let split = SplitSpec::parse(self.split.trim()).unwrap_or_else(|| {
+            problems.push((Field::Setting("split"), bad_setting("split", &self.split, SplitSpec::SYNTAX)));
+            SplitSpec::None
+        });
+        let study = Study {
+            engine: self.engine,
+            data: self.data.clone(),
+            goal: Goal::Rating,
+            split,
+            models,
+            objective: self.objective,
+            stopping,
+            search: SearchSpec { sampler: self.sampler, trials },
+            lag,
+            seed,
+        };
+        // The gate reports the first problem only; the fields' own come first, since they say more.
+        if problems.is_empty()
+            && let Err(error) = study.check()
+        {
+            problems.push((Field::of(&error), error));
+        }
+        if problems.is_empty() { Ok(study) } else { Err(problems) }
+    }
+}
+
+impl Field {
+    fn of(error: &Error) -> Self {
+        match error {
+            Error::BadSetting { setting, .. } => {
+                SETTINGS.into_iter().find(|name| name == setting).map_or(Self::Study, Self::Setting)
+            }
+            _ => Self::Study,
+        }
+    }
+}
+
+impl ModelDraft {
+    fn of(model: ModelKind, study: &Study) -> Self {
+        let space = study.models.iter().find(|space| space.model == model);
+        let named = space.map_or(&[][..], |space| &space.params);
+        let draft = |info| ParamDraft::of(info, named.iter().find(|param| param.name == info.name));
+        Self { model, on: space.is_some(), params: model.parameters().iter().map(draft).collect() }
+    }
+
+    /// The parameters that the study names.
+    fn space(&self, problems: &mut Vec<(Field, Error)>) -> Vec<crate::study::ParamSpec> {
+        let mut named = Vec::new();
+        for draft in &self.params {
+            match draft.spec() {
+                Ok(Some(spec)) => named.push(spec),
+                Ok(None) => {}
+                Err(error) => problems.push((Field::Param(self.model, draft.info.name), error)),
+            }
+        }
+        named
+    }
+}
+
+fn models(study: &Study) -> Vec<ModelDraft> {
+    let mut models: Vec<ModelDraft> = ModelKind::ALL.map(|model| ModelDraft::of(model, study)).into();
+    let place = |model| study.models.iter().position(|space| space.model == model).unwrap_or(usize::MAX);
+    models.sort_by_key(|draft| place(draft.model));
+    models
+}
+
+fn bad_setting(setting: &str, value: &str, allowed: &str) -> Error {
+    Error::BadSetting { setting: setting.into(), value: value.into(), allowed: allowed.into() }
+}
+
+/// A number beyond u32 becomes its largest, which no setting allows: the gate then says what is.
+fn narrow(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::{ParamSpec, Range};
+
+    #[test]
+    fn a_study_survives_the_form() {
+        let mut study = Study::default();
+        assert_eq!(Draft::of(&study).study(), Ok(study.clone()));
+        study.stopping = Stopping::Fixed { epochs: 20 };
+        study.split = SplitSpec::Kfold { folds: 5, test: 0.1 };
+        study.search = SearchSpec { sampler: SamplerKind::Grid, trials: 9 };
+        let param = |name: &str, range| ParamSpec { name: name.into(), range };
+        study.models[0].params = vec![
+            param("n_factors", Range::Categorical { choices: vec![8.0.into(), 16.0.into()] }),
+            param("regularization", Range::Float { low: 0.0, high: 0.1, log: false, step: Some(0.05) }),
+            param("init", Range::Fixed { value: "constant".into() }),
+            param("biases", Range::Categorical { choices: vec![false.into(), true.into()] }),
+        ];
+        study.models.push(ModelSpace { model: ModelKind::Mean, params: vec![] });
+        assert_eq!(Draft::of(&study).study(), Ok(study));
+    }
+
+    #[test]
+    fn every_field_that_does_not_parse_is_named() {
+        let mut draft = Draft::of(&Study::default());
+        draft.trials = "many".into();
+        draft.split = "half".into();
+        draft.change(ModelKind::Svd, "n_factors", |param| param.low = "x".into());
+        let fields: Vec<Field> = draft.study().unwrap_err().into_iter().map(|(field, _)| field).collect();
+        assert_eq!(
+            fields,
+            [Field::Param(ModelKind::Svd, "n_factors"), Field::Setting("trials"), Field::Setting("split")]
+        );
+    }
+
+    #[test]
+    fn the_gate_has_the_last_word() {
+        let mut draft = Draft::of(&Study::default());
+        draft.lag = "0".into();
+        assert_eq!(draft.study().unwrap_err()[0].0, Field::Setting("lag"));
+        draft.lag = "99999999999".into();
+        assert_eq!(draft.study().unwrap_err()[0].0, Field::Setting("lag"));
+        draft.lag = "8".into();
+        for model in &mut draft.models {
+            model.on = false;
+        }
+        let problems = draft.study().unwrap_err();
+        assert_eq!((problems[0].0.clone(), problems[0].1.code()), (Field::Study, "no-model"));
+    }
+}

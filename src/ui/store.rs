@@ -1,0 +1,254 @@
+//! The page's one store: signals that views read, and the queue that events wait in until the next frame.
+//!
+//! What a person does is in `actions`; what an event means is in `model`.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use web_sys::File;
+
+use super::connection::Connection;
+use super::model::{Model, Place};
+use super::run::Run;
+use super::settings::draft::{Draft, Field};
+use super::{browser, say};
+use crate::error::Error;
+use crate::protocol::{Command, Event};
+use crate::study::Study;
+
+/// How long the polite region stays silent after it has spoken, in milliseconds.
+const SILENCE: f64 = 4_000.0;
+
+/// A conductor that is lost again within so many milliseconds is not started a third time.
+const RESPITE: f64 = 20_000.0;
+
+/// All signals of the page. Copies share them.
+#[derive(Clone, Copy, Debug)]
+pub struct Store {
+    /// What the conductor has told.
+    pub model: RwSignal<Model>,
+    /// The settings as they are being edited.
+    pub draft: RwSignal<Draft>,
+    /// The study that the settings say, or what is wrong with them.
+    pub study: Memo<Result<Study, Vec<(Field, Error)>>>,
+    /// The study of the run that is shown, as it was sent or read.
+    pub sent: RwSignal<Option<Study>>,
+    /// The trial that the person chose.
+    pub selected: RwSignal<Option<u32>>,
+    /// The trial under the pointer.
+    pub hovered: RwSignal<Option<u32>>,
+    /// What was wrong with the link.
+    pub notices: RwSignal<Vec<Error>>,
+    /// What the polite region says.
+    pub said: RwSignal<String>,
+    /// What came of copying the link.
+    pub copied: RwSignal<Option<Copied>>,
+    /// What is done once the data is there.
+    pub(super) once_loaded: StoredValue<Next>,
+    /// The file that was chosen last: a new conductor needs it again.
+    pub(super) file: StoredValue<Option<File>, LocalStorage>,
+    /// When a conductor was lost last, in milliseconds.
+    lost_at: StoredValue<f64>,
+    line: StoredValue<Option<Connection>, LocalStorage>,
+}
+
+/// What is done once the data is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Nothing: the person decides.
+    Wait,
+    /// The study is run.
+    Run,
+}
+
+/// What came of copying the link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// The link.
+    pub link: String,
+    /// Whether it is in the clipboard.
+    pub done: bool,
+}
+
+impl Default for Store {
+    /// The store of a page that has not spoken to its conductor yet.
+    fn default() -> Self {
+        let draft = RwSignal::new(Draft::of(&Study::default()));
+        Self {
+            model: RwSignal::new(Model::default()),
+            draft,
+            study: Memo::new(move |_| draft.with(Draft::study)),
+            sent: RwSignal::new(None),
+            selected: RwSignal::new(None),
+            hovered: RwSignal::new(None),
+            notices: RwSignal::new(Vec::new()),
+            said: RwSignal::new(String::new()),
+            copied: RwSignal::new(None),
+            once_loaded: StoredValue::new(Next::Wait),
+            file: StoredValue::new_local(None),
+            lost_at: StoredValue::new(f64::NEG_INFINITY),
+            line: StoredValue::new_local(None),
+        }
+    }
+}
+
+impl Store {
+    /// Starts the conductor and listens to it.
+    pub fn connect(self) {
+        let queue = Queue { events: Rc::default(), scheduled: Rc::default() };
+        match Connection::start(move |event| queue.push(event, self)) {
+            Ok(line) => self.line.set_value(Some(line)),
+            Err(error) => self.refuse(error),
+        }
+    }
+
+    /// Whether a lost conductor is worth another start: not if the one before was lost a moment ago.
+    pub(super) fn may_start_again(self) -> bool {
+        let (now, before) = (browser::now(), self.lost_at.get_value());
+        self.lost_at.set_value(now);
+        now - before > RESPITE
+    }
+
+    /// Sends a command.
+    pub fn send(self, command: &Command) {
+        let sent = self.line.with_value(|line| line.as_ref().map(|line| line.send(command)));
+        if let Some(Err(error)) = sent {
+            self.refuse(error);
+        }
+    }
+
+    /// Runs something with the connection, if there is one.
+    pub(super) fn with_line(self, act: impl FnOnce(&Connection) -> Result<(), Error>) {
+        let done = self.line.with_value(|line| line.as_ref().map(act));
+        if let Some(Err(error)) = done {
+            self.refuse(error);
+        }
+    }
+
+    /// Shows an error at its place.
+    pub fn refuse(self, error: Error) {
+        self.model.update(|model| model.refuse(error));
+    }
+
+    /// The latest error of a place.
+    pub fn problem(self, place: Place) -> Memo<Option<Error>> {
+        Memo::new(move |_| self.model.with(|model| model.problems.get(&place).cloned()))
+    }
+
+    /// Something of the run that is shown.
+    pub fn run<T: PartialEq + Send + Sync + 'static>(
+        self,
+        read: impl Fn(&Run) -> T + Send + Sync + 'static,
+    ) -> Memo<Option<T>> {
+        Memo::new(move |_| self.model.with(|model| model.run.as_ref().map(&read)))
+    }
+
+    /// The trial that charts light up: the one under the pointer, the chosen one, or the best.
+    pub fn lit(self) -> Memo<Option<u32>> {
+        Memo::new(move |_| self.lit_tracked())
+    }
+
+    /// As [`Self::lit`], for a reader that is already inside a computation.
+    pub fn lit_tracked(self) -> Option<u32> {
+        let best = || self.model.with(|model| model.run.as_ref().and_then(|run| run.best));
+        self.hovered.get().or_else(|| self.selected.get()).or_else(best)
+    }
+
+    /// As [`Self::lit`], now.
+    pub fn lit_now(self) -> Option<u32> {
+        untrack(|| self.lit_tracked())
+    }
+
+    /// Whether the settings say another study than the run that is shown.
+    pub fn is_changed(self) -> Memo<bool> {
+        Memo::new(move |_| self.study.with(|study| self.sent.with(|sent| sent.as_ref() != study.as_ref().ok())))
+    }
+
+    /// Takes in the events of a frame with one update of the signal.
+    fn take(self, events: Vec<Event>) {
+        let now = browser::now();
+        let before = self.model.with_untracked(|model| model.run.as_ref().and_then(|run| run.best));
+        let reactions: Vec<Event> = events.iter().filter(|event| needs_reaction(event)).cloned().collect();
+        self.model.update(|model| {
+            for event in events {
+                model.apply(event, now);
+            }
+        });
+        for event in reactions {
+            self.react(event);
+        }
+        let (best, over) = self.model.with_untracked(|model| {
+            let run = model.run.as_ref();
+            (run.and_then(|run| run.best), run.is_some_and(|run| run.state.is_over()))
+        });
+        if best != before {
+            self.announce(over);
+        }
+    }
+
+    /// Says the best trial, but never so often that a listener hears nothing else.
+    fn announce(self, at_once: bool) {
+        thread_local! {
+            static SPOKEN: Cell<f64> = const { Cell::new(f64::NEG_INFINITY) };
+            static WAITING: Cell<bool> = const { Cell::new(false) };
+        }
+        let speak = move || {
+            SPOKEN.set(browser::now());
+            let words = self.model.with_untracked(|model| model.run.as_ref().and_then(say::new_best));
+            self.said.set(words.unwrap_or_default());
+        };
+        let left = SPOKEN.get() + SILENCE - browser::now();
+        if at_once || left <= 0.0 {
+            speak();
+        } else if !WAITING.replace(true) {
+            let later = move || {
+                WAITING.set(false);
+                speak();
+            };
+            set_timeout(later, Duration::from_millis(left as u64));
+        }
+    }
+}
+
+/// Whether the page does something beyond showing it.
+fn needs_reaction(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Refused { error: Error::ConductorLost {} }
+            | Event::Data(_)
+            | Event::Started(_)
+            | Event::Shared(_)
+            | Event::TestOpened(_)
+            | Event::Link { .. }
+    )
+}
+
+/// Events that wait for the next frame: they may come faster than anything can be drawn.
+#[derive(Clone)]
+struct Queue {
+    events: Rc<RefCell<Vec<Event>>>,
+    scheduled: Rc<Cell<bool>>,
+}
+
+impl Queue {
+    fn push(&self, event: Event, store: Store) {
+        self.events.borrow_mut().push(event);
+        if self.scheduled.replace(true) {
+            return;
+        }
+        let queue = self.clone();
+        let flush = move || {
+            queue.scheduled.set(false);
+            let events = queue.events.take();
+            store.take(events);
+        };
+        // A hidden tab gets no frames, but its run goes on and must be able to start.
+        if browser::is_hidden() {
+            set_timeout(flush, Duration::from_millis(200));
+        } else {
+            request_animation_frame(flush);
+        }
+    }
+}
