@@ -3,18 +3,32 @@
 //! User input never panics and never becomes free text here: a variant names what is wrong, where, and what is allowed,
 //! so that page, command and tests can each say it in their own way.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::fields::{Fields, FromFields, deserialize_by_fields, unknown};
 
 /// Declares [`Error`] once, together with the views that would otherwise have to repeat its variants.
 macro_rules! define_errors {
     ($( $(#[$doc:meta])* $name:ident = $code:literal { $( $field:ident : $ty:ty ),* $(,)? } )*) => {
         /// What went wrong, as data. Serialises as its code and its fields.
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Serialize)]
         #[serde(tag = "code")]
         #[allow(missing_docs, reason = "the sentences in www/words say what each field means")]
         pub enum Error {
             $( $(#[$doc])* #[serde(rename = $code)] $name { $( $field: $ty ),* }, )*
         }
+
+        impl FromFields for Error {
+            fn from_fields(fields: &mut Fields) -> Result<Self, String> {
+                let code: String = fields.take("code")?;
+                match code.as_str() {
+                    $( $code => Ok(Self::$name { $( $field: fields.take(stringify!($field))? ),* }), )*
+                    other => unknown("error", other),
+                }
+            }
+        }
+
+        deserialize_by_fields!(Error);
 
         impl Error {
             /// The codes of all variants: the word tables must have a sentence for each.

@@ -9,8 +9,11 @@
 //!    messages between page and workers.
 //!
 //! [`error`] and [`words`] serve all of them: an error is a code with fields, its words live in one table per language.
+//! `fields` reads what says by a field of its own what it is.
 //!
 //! Features are the walls: `ui` never sees `engine`, and `engine` never sees a browser, a clock or a thread.
+
+mod fields;
 
 pub mod error;
 pub mod words;

@@ -3,6 +3,8 @@
 //! The page sends a [`Command`] to the conductor and hears [`Event`]s; the conductor hands a [`Job`] to a trainer and
 //! hears [`Report`]s. The native command speaks the same language, so an event log is the same everywhere.
 
+mod read;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -65,7 +67,7 @@ pub enum Command {
 }
 
 /// A decision taken during a run that changed what was trained. Replay applies it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Intervention {
     /// No trial with this number or a later one was given out.
@@ -206,7 +208,7 @@ pub struct Fallback {
 }
 
 /// What happened, in order. The log of a run is its events.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// The conductor can be spoken to.

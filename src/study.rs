@@ -12,6 +12,8 @@ pub mod value;
 
 use serde::{Deserialize, Serialize};
 
+use crate::fields::{Fields, FromFields, deserialize_by_fields, unknown};
+
 pub use catalog::ModelKind;
 pub use data_spec::{Columns, DataSource, DataSpec, SplitSpec, SyntheticSpec};
 pub use seed::Seed;
@@ -106,13 +108,32 @@ impl Study {
 }
 
 /// One parameter and the values that it may take in this study.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ParamSpec {
     /// The field's name for it, as in the catalog.
     pub name: String,
     /// Its values.
     #[serde(flatten)]
     pub range: Range,
+}
+
+deserialize_by_fields!(ParamSpec, Stopping);
+
+impl FromFields for ParamSpec {
+    fn from_fields(fields: &mut Fields) -> Result<Self, String> {
+        Ok(Self { name: fields.take("name")?, range: Range::from_fields(fields)? })
+    }
+}
+
+impl FromFields for Stopping {
+    fn from_fields(fields: &mut Fields) -> Result<Self, String> {
+        let rule: String = fields.take("rule")?;
+        match rule.as_str() {
+            "early" => Ok(Self::Early { max_epochs: fields.take("max_epochs")?, patience: fields.take("patience")? }),
+            "fixed" => Ok(Self::Fixed { epochs: fields.take("epochs")? }),
+            other => unknown("rule", other),
+        }
+    }
 }
 
 /// A model with a value for each of its parameters: what a trainer is made from.
@@ -149,7 +170,7 @@ impl MetricSpec {
 }
 
 /// When a training ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "rule", rename_all = "kebab-case")]
 pub enum Stopping {
     /// At the epoch after which the objective has not improved for `patience` epochs; the best epoch counts.

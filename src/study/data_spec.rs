@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::fields::{Fields, FromFields, deserialize_by_fields, unknown};
+
 /// The data of a study, with everything that was resolved when it was read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,7 +21,7 @@ pub struct DataSpec {
 }
 
 /// Where ratings come from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum DataSource {
     /// A data set that ships with the product.
@@ -40,6 +42,38 @@ pub enum DataSource {
         /// The columns that were found or chosen.
         columns: Columns,
     },
+}
+
+deserialize_by_fields!(DataSource, SplitSpec);
+
+impl FromFields for DataSource {
+    fn from_fields(fields: &mut Fields) -> Result<Self, String> {
+        let kind: String = fields.take("kind")?;
+        match kind.as_str() {
+            "sample" => Ok(Self::Sample { name: fields.take("name")? }),
+            "synthetic" => Ok(Self::Synthetic(SyntheticSpec {
+                users: fields.take("users")?,
+                items: fields.take("items")?,
+                ratings: fields.take("ratings")?,
+                rank: fields.take("rank")?,
+                noise: fields.take("noise")?,
+                seed: fields.take("seed")?,
+            })),
+            "article" => Ok(Self::Article),
+            "file" => {
+                let (name, delimiter) = (fields.take("name")?, fields.take("delimiter")?);
+                let mut columns: Fields = fields.take("columns")?;
+                let columns = Columns {
+                    user: columns.take("user")?,
+                    item: columns.take("item")?,
+                    rating: columns.take("rating")?,
+                    time: columns.maybe("time")?,
+                };
+                Ok(Self::File { name, delimiter, columns })
+            }
+            other => unknown("kind", other),
+        }
+    }
 }
 
 /// The header names of the columns that are used.
@@ -100,7 +134,7 @@ impl DataSpec {
 }
 
 /// How rows are cut into training, validation and test. Fractions are of all rows.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(tag = "by", rename_all = "kebab-case")]
 pub enum SplitSpec {
     /// Rows at random.
@@ -140,6 +174,21 @@ pub enum SplitSpec {
     },
     /// Nothing is cut off: for data too small to predict anything. "Fit, not prediction".
     None,
+}
+
+impl FromFields for SplitSpec {
+    fn from_fields(fields: &mut Fields) -> Result<Self, String> {
+        let by: String = fields.take("by")?;
+        match by.as_str() {
+            "random" => Ok(Self::Random { valid: fields.take("valid")?, test: fields.take("test")? }),
+            "user" => Ok(Self::User { valid: fields.take("valid")?, test: fields.take("test")? }),
+            "last" => Ok(Self::Last { valid: fields.take("valid")?, test: fields.take("test")? }),
+            "time" => Ok(Self::Time { valid: fields.take("valid")?, test: fields.take("test")? }),
+            "kfold" => Ok(Self::Kfold { folds: fields.take("folds")?, test: fields.take("test")? }),
+            "none" => Ok(Self::None),
+            other => unknown("split", other),
+        }
+    }
 }
 
 impl SplitSpec {

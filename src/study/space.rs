@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use super::value::{Point, Value};
 use crate::error::Error;
+use crate::fields::{Fields, FromFields, deserialize_by_fields, unknown};
 
 /// How many values a continuous range contributes to a grid.
 pub const GRID_LEVELS: u64 = 5;
 
 /// The values that a parameter may take.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Range {
     /// Real numbers from `low` to `high`.
@@ -54,6 +55,23 @@ pub enum Range {
         /// The one value.
         value: Value,
     },
+}
+
+deserialize_by_fields!(Range);
+
+impl FromFields for Range {
+    fn from_fields(fields: &mut Fields) -> Result<Self, String> {
+        let kind: String = fields.take("type")?;
+        let log = fields.maybe("log")?.unwrap_or(false);
+        let step = fields.maybe("step")?;
+        match kind.as_str() {
+            "float" => Ok(Self::Float { low: fields.take("low")?, high: fields.take("high")?, log, step }),
+            "int" => Ok(Self::Int { low: fields.take("low")?, high: fields.take("high")?, log, step }),
+            "categorical" => Ok(Self::Categorical { choices: fields.take("choices")? }),
+            "fixed" => Ok(Self::Fixed { value: fields.take("value")? }),
+            other => unknown("type", other),
+        }
+    }
 }
 
 impl Range {
