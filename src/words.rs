@@ -22,7 +22,10 @@ impl Words {
     pub fn parse(table: &str) -> Self {
         let lines = table.lines().filter(|line| !line.starts_with('#'));
         let pairs = lines.filter_map(|line| line.split_once(" = "));
-        Self { texts: pairs.map(|(key, text)| (key.trim().to_owned(), text.trim().to_owned())).collect() }
+        // Extending inserts; collecting would sort, and bring the code of a sort into the page.
+        let mut texts = BTreeMap::new();
+        texts.extend(pairs.map(|(key, text)| (key.trim().to_owned(), text.trim().to_owned())));
+        Self { texts }
     }
 
     /// The text of `key`; a missing key shows itself, so that a hole is seen and nothing breaks.

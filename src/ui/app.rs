@@ -12,6 +12,7 @@ use super::results::{Results, Side};
 use super::say::say;
 use super::settings::Settings;
 use super::store::Store;
+use super::view::live;
 use crate::protocol::RunState;
 use crate::study::link;
 
@@ -32,8 +33,8 @@ pub fn App() -> impl IntoView {
             <Results store/>
             <Side store/>
         </main>
-        <p class="visually-hidden" role="status" aria-live="polite" data-testid="announcer">{move || store.said.get()}</p>
-        <div class="drop-cover" class:shown=move || dragging.get() aria-hidden="true">{say("page.drop-here")}</div>
+        <p class="visually-hidden" role="status" aria-live="polite" data-testid="announcer">{live(move || store.said.get())}</p>
+        <div class="drop-cover" class:shown=live(move || dragging.get()) aria-hidden="true">{say("page.drop-here")}</div>
     }
 }
 

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::model::Place;
 use super::say::{fill, say, sentence, verification};
 use super::store::Store;
+use super::view::live;
 use crate::study::DataSource;
 
 /// The lines above the page's regions.
@@ -31,7 +32,7 @@ fn LinkProblems(store: Store) -> impl IntoView {
             model.problems.remove(&Place::Link);
         });
     };
-    move || {
+    live(move || {
         let sentences = problems();
         (!sentences.is_empty()).then(|| {
             view! {
@@ -40,8 +41,9 @@ fn LinkProblems(store: Store) -> impl IntoView {
                     <button type="button" class="quiet" on:click=dismiss>{say("page.dismiss")}</button>
                 </div>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 /// A link names a file that only its reader has.
@@ -56,7 +58,9 @@ fn WaitingForFile(store: Store) -> impl IntoView {
             fill("page.drop-to-continue", &[("name", name), ("hash", hash)])
         })
     });
-    move || wanted.get().map(|text| view! { <p class="banner" data-testid="waiting-for-file">{text}</p> })
+    live(move || {
+        wanted.get().map(|text| view! { <p class="banner" data-testid="waiting-for-file">{text}</p> }.into_any())
+    })
 }
 
 #[component]
@@ -67,30 +71,31 @@ fn SharedResult(store: Store) -> impl IntoView {
     let no_data = move || store.model.with(|model| model.data.is_none());
     let outcome = move || {
         let verified = verified.get()?;
-        let good = verified.first_difference.is_none();
-        Some(view! { <p class:good=good class:bad=!good data-testid="verified">{verification(&verified)}</p> })
+        let class = if verified.first_difference.is_none() { "good" } else { "bad" };
+        Some(view! { <p class=class data-testid="verified">{verification(&verified)}</p> }.into_any())
     };
-    move || {
+    live(move || {
         trials.get().map(|trials| {
             view! {
                 <div class="banner" data-testid="shared">
                     <div>
                         <p>{fill("page.shared-banner", &[("trials", trials.to_string())])}</p>
-                        <div role="status">{outcome}</div>
+                        <div role="status">{live(outcome)}</div>
                     </div>
-                    <button type="button" id="verify" data-testid="verify" disabled=move || verifying.get() || no_data()
+                    <button type="button" id="verify" data-testid="verify" disabled=live(move || verifying.get() || no_data())
                         on:click=move |_| store.verify()>
-                        {move || say(if verifying.get() { "page.verifying" } else { "page.verify" })}
+                        {live(move || say(if verifying.get() { "page.verifying" } else { "page.verify" }))}
                     </button>
                 </div>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 #[component]
 fn CopiedLink(store: Store) -> impl IntoView {
-    move || {
+    live(move || {
         store.copied.get().map(|copied| {
             let key = if copied.done { "page.copied" } else { "page.copy-by-hand" };
             let text = fill(key, &[("characters", copied.link.chars().count().to_string())]);
@@ -101,6 +106,7 @@ fn CopiedLink(store: Store) -> impl IntoView {
                     <button type="button" class="quiet" on:click=move |_| store.copied.set(None)>{say("page.dismiss")}</button>
                 </div>
             }
+            .into_any()
         })
-    }
+    })
 }

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use super::actions::Main;
 use super::browser;
 use super::model::{Model, Place};
-use super::say::{fill, progress, say, sentence};
+use super::say::{fill, progress, say};
 use super::store::Store;
+use super::view::{live, problem};
 use crate::protocol::{Command, RunState};
 use crate::study::DataSource;
 use crate::study::data_spec::DEFAULT_SAMPLE;
@@ -79,33 +80,33 @@ fn RunButtons(store: Store) -> impl IntoView {
         }
         shown
     });
-    let label = move || match main.get() {
+    let label = live(move || match main.get() {
         Main::Run => say("page.run"),
         Main::Resume => say("page.resume"),
         Main::Extend => say("page.more-trials"),
-    };
+    });
     let blocked = move || obstacle.with(Option::is_some) && main.get() != Main::Resume;
     view! {
-        <button type="button" id="run" data-testid="run" class="main" hidden=move || !shown.get() disabled=blocked
+        <button type="button" id="run" data-testid="run" class="main" hidden=live(move || !shown.get()) disabled=live(blocked)
             aria-describedby="why-not" aria-keyshortcuts="Space" title=say("page.key-space")
             on:click=move |_| store.act(main.get_untracked())>
             {label}
         </button>
-        <button type="button" id="pause" data-testid="pause" class="main" hidden=move || !running()
+        <button type="button" id="pause" data-testid="pause" class="main" hidden=live(move || !running())
             aria-keyshortcuts="Space" title=say("page.key-space") on:click=move |_| store.send(&Command::Pause)>
             {say("page.pause")}
         </button>
-        <button type="button" id="step" data-testid="step" disabled=blocked aria-describedby="why-not"
+        <button type="button" id="step" data-testid="step" disabled=live(blocked) aria-describedby="why-not"
             aria-keyshortcuts="S" title=say("page.key-s") on:click=move |_| store.step()>
             {say("page.step")}
         </button>
-        <button type="button" id="cancel" data-testid="cancel" class="minor" disabled=move || !alive()
+        <button type="button" id="cancel" data-testid="cancel" class="minor" disabled=live(move || !alive())
             on:click=move |_| store.send(&Command::Cancel)>
             {say("page.cancel")}
         </button>
         <button type="button" id="reset" data-testid="reset" class="minor"
             aria-keyshortcuts="R" title=say("page.key-r")
-            disabled=move || store.model.with(|model| model.run.is_none()) on:click=move |_| store.reset()>
+            disabled=live(move || store.model.with(|model| model.run.is_none())) on:click=move |_| store.reset()>
             {say("page.reset")}
         </button>
     }
@@ -115,7 +116,7 @@ fn RunButtons(store: Store) -> impl IntoView {
 fn CopyButton(store: Store) -> impl IntoView {
     view! {
         <button type="button" id="copy-link" data-testid="copy-link" class="copy"
-            disabled=move || store.study.with(Result::is_err) on:click=move |_| store.share()>
+            disabled=live(move || store.study.with(Result::is_err)) on:click=move |_| store.share()>
             {say("page.copy-link")}
         </button>
     }
@@ -124,17 +125,14 @@ fn CopyButton(store: Store) -> impl IntoView {
 #[component]
 fn Progress(store: Store) -> impl IntoView {
     let obstacle = store.obstacle();
-    let problem = store.problem(Place::Run);
     let text = move || store.model.with(|model| model.run.as_ref().map(|run| progress(run, browser::now())));
     let share = store.run(|run| f64::from(run.done()) / f64::from(run.budget.max(1)));
     view! {
         <div class="progress">
-            <progress max="1" prop:value=move || share.get().unwrap_or(0.0) aria-label=say("page.progress")></progress>
-            <span id="status" data-testid="status">{move || text().unwrap_or_else(|| say("page.no-run").to_owned())}</span>
-            <p id="why-not" hidden=move || obstacle.with(Option::is_none)>{move || obstacle.get()}</p>
+            <progress max="1" prop:value=live(move || share.get().unwrap_or(0.0)) aria-label=say("page.progress")></progress>
+            <span id="status" data-testid="status">{live(move || text().unwrap_or_else(|| say("page.no-run").to_owned()))}</span>
+            <p id="why-not" hidden=live(move || obstacle.with(Option::is_none))>{live(move || obstacle.get())}</p>
         </div>
-        {move || problem.get().map(|error| view! {
-            <p class="problem" role="alert" data-testid="run-error">{sentence(&error)}</p>
-        })}
+        {problem(store.problem(Place::Run), "run-error")}
     }
 }

@@ -122,8 +122,9 @@ impl Run {
             seconds: 0.0,
             revision: 0,
         };
-        let trials: BTreeMap<u32, Arc<Trial>> =
-            shared.trials.iter().map(|shared| (shared.number, Arc::new(trial(shared)))).collect();
+        // Here and below maps are extended: collecting would sort, and bring the code of a sort for each type.
+        let mut trials = BTreeMap::new();
+        trials.extend(shared.trials.iter().map(|shared| (shared.number, Arc::new(trial(shared)))));
         let mut run = Self {
             study: shared.study.clone(),
             hash: String::new(),
@@ -173,7 +174,8 @@ impl Run {
             }
             Event::BaselineEnded(baseline) => self.baselines.push(Arc::new(*baseline)),
             Event::Compared { comparisons } => {
-                self.comparisons = comparisons.into_iter().map(|entry| (entry.number, entry)).collect();
+                self.comparisons.clear();
+                self.comparisons.extend(comparisons.into_iter().map(|entry| (entry.number, entry)));
             }
             _ => {}
         }

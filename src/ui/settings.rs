@@ -13,6 +13,7 @@ use leptos::prelude::*;
 
 use super::say::{say, sentence};
 use super::store::Store;
+use super::view::live;
 use draft::Field;
 
 /// The settings.
@@ -25,7 +26,7 @@ pub fn Settings(store: Store) -> impl IntoView {
             <models::Models store/>
             <search::Search store/>
             <search::Advanced store/>
-            {move || whole.get().map(|text| view! { <p class="problem" role="alert" data-testid="study-error">{text}</p> })}
+            {live(move || whole.get().map(|text| view! { <p class="problem" role="alert" data-testid="study-error">{text}</p> }.into_any()))}
         </form>
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::shape::{Frame, Plot};
 use super::ticks::ticks;
+use crate::ui::view::live;
 
 /// Pixels that a label of the lower axis needs.
 const LABEL_WIDTH: f64 = 44.0;
@@ -21,7 +22,7 @@ pub fn Axes(
     #[prop(into)]
     y_title: Signal<String>,
 ) -> impl IntoView {
-    move || {
+    live(move || {
         plot.get().map(|plot| {
             let ((left, right), (bottom, top)) = (plot.frame.x(), plot.frame.y());
             let across = ticks(plot.x.domain, ((right - left) / LABEL_WIDTH) as usize, true);
@@ -46,8 +47,9 @@ pub fn Axes(
                     <text class="axis-title" x=left y=bottom + 32.0 text-anchor="start">{y_title.get()}</text>
                 </g>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 /// The dashed line of averages alone, with its name at the right end.
@@ -58,7 +60,7 @@ pub fn Averages(
     /// The line's value and words.
     line: Memo<Option<(f64, String)>>,
 ) -> impl IntoView {
-    move || {
+    live(move || {
         let (plot, (value, words)) = (plot.get()?, line.get()?);
         let (left, right) = plot.frame.x();
         let y = plot.y.at(value);
@@ -71,6 +73,7 @@ pub fn Averages(
                     <text x=right y=above text-anchor="end">{words}</text>
                 </g>
             }
+            .into_any()
         })
-    }
+    })
 }

@@ -12,6 +12,7 @@ use crate::ui::format::fine;
 use crate::ui::run::{Run, Trial};
 use crate::ui::say::{fill, metric, say};
 use crate::ui::store::Store;
+use crate::ui::view::live;
 
 const HEIGHT: f64 = 220.0;
 /// A pointer further away from every line means none.
@@ -52,20 +53,20 @@ pub fn Curves(store: Store) -> impl IntoView {
     view! {
         <section class="card chart" aria-labelledby="curves-title">
             <p class="kicker">{say("page.curves")}</p>
-            <h2 id="curves-title">{move || title(store)}</h2>
+            <h2 id="curves-title">{live(move || title(store))}</h2>
             <div class="canvas" node_ref=node>
-                <svg height=HEIGHT width=move || width.get() role="img" data-testid="curves"
+                <svg height=HEIGHT width=live(move || Some(width.get().to_string())) role="img" data-testid="curves"
                     aria-labelledby="curves-title" on:pointermove=hover
                     on:pointerleave=move |_| store.hovered.set(None) on:pointerup=choose>
-                    <clipPath id="curves-room">{move || plot.get().map(|plot| {
+                    <clipPath id="curves-room">{live(move || plot.get().map(|plot| {
                         let ((left, right), (bottom, top)) = (plot.frame.x(), plot.frame.y());
-                        view! { <rect x=left y=top width=right - left height=bottom - top/> }
-                    })}</clipPath>
+                        view! { <rect x=left y=top width=right - left height=bottom - top/> }.into_any()
+                    }))}</clipPath>
                     <Axes plot x_title=say("page.x-curves") y_title/>
                     <Averages plot line/>
                     <g clip-path="url(#curves-room)"><Lines store plot/></g>
                 </svg>
-                <p class="empty" hidden=move || plot.with(Option::is_some)>{empty}</p>
+                <p class="empty" hidden=live(move || plot.with(Option::is_some))>{live(empty)}</p>
             </div>
         </section>
     }
@@ -126,7 +127,7 @@ fn Lines(store: Store, plot: Memo<Option<Plot>>) -> impl IntoView {
             points.track();
             plot.get().map(|plot| path(store, number, &plot))
         };
-        view! { <path class="curve" data-trial=number.to_string() d=d/> }
+        view! { <path class="curve" data-trial=number.to_string() d=live(d)/> }
     };
     let lit_points = Memo::new(move |_| {
         let number = lit.get()?;
@@ -139,12 +140,12 @@ fn Lines(store: Store, plot: Memo<Option<Plot>>) -> impl IntoView {
             let trial = model.run.as_ref()?.trials.get(&number)?;
             Some((plot.x.at(f64::from(trial.epochs)), plot.y.at(trial.value?)))
         })?;
-        Some(view! { <circle class="counts" cx=x cy=y r="4"/> })
+        Some(view! { <circle class="counts" cx=x cy=y r="4"/> }.into_any())
     };
     view! {
-        <For each=move || drawn.get().unwrap_or_default() key=|key| *key children=line/>
-        <path class="curve lit" d=lit_path/>
-        {end}
+        <For each=live(move || drawn.get().unwrap_or_default()) key=|key| *key children=line/>
+        <path class="curve lit" d=live(lit_path)/>
+        {live(end)}
     }
 }
 

@@ -15,6 +15,7 @@ use crate::ui::model::Model;
 use crate::ui::run::Run;
 use crate::ui::say::{fill, metric, new_best, point, say, trial_name};
 use crate::ui::store::Store;
+use crate::ui::view::live;
 
 const HEIGHT: f64 = 260.0;
 /// Half the size of a mark.
@@ -52,21 +53,21 @@ pub fn History(store: Store) -> impl IntoView {
     view! {
         <section class="card chart" aria-labelledby="history-title">
             <p class="kicker">{say("page.history")}</p>
-            <h2 id="history-title">{title(store)}</h2>
+            <h2 id="history-title">{live(title(store))}</h2>
             <p class="note">{say("page.history-note")}</p>
             <div class="canvas" node_ref=node>
-                <svg height=HEIGHT width=move || width.get() role="img" tabindex="0" data-testid="history"
-                    aria-label=move || label(store)
+                <svg height=HEIGHT width=live(move || Some(width.get().to_string())) role="img" tabindex="0" data-testid="history"
+                    aria-label=live(move || label(store))
                     on:pointermove=move |event| store.hovered.set(under(&event, all, plot))
                     on:pointerleave=move |_| store.hovered.set(None)
                     on:pointerup=move |event| choose(store, under(&event, all, plot))
                     on:keydown=move |event| walk(store, all, &event)>
                     <Axes plot x_title=say("page.x-history") y_title/>
                     <Averages plot line/>
-                    <path class="best-line" d=step/>
+                    <path class="best-line" d=live(move || step.get())/>
                     <Marks store all plot/>
                 </svg>
-                <p class="empty" hidden=move || !empty()>{waiting}</p>
+                <p class="empty" hidden=live(move || !empty())>{live(waiting)}</p>
                 <Tip tip=tip(store, plot)/>
             </div>
         </section>
@@ -157,12 +158,12 @@ fn Marks(store: Store, all: Memo<Vec<Mark>>, plot: Memo<Option<Plot>>) -> impl I
         view! {
             <path
                 class=format!("mark {}", class(state))
-                class:best=move || best.get().flatten() == Some(number)
-                class:lit=move || lit.get() == Some(number)
+                class:best=live(move || best.get().flatten() == Some(number))
+                class:lit=live(move || lit.get() == Some(number))
                 data-trial=number.to_string()
                 data-value=value
-                transform=transform
-                d=d
+                transform=live(transform)
+                d=live(d)
             />
         }
     };

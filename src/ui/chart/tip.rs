@@ -6,6 +6,7 @@ use super::shape::Frame;
 use crate::ui::format::{fine, seconds};
 use crate::ui::run::{Run, Trial};
 use crate::ui::say::{fill, metric, param, say, sentence, trial_name, trial_state, value};
+use crate::ui::view::live;
 
 /// What the card says of a trial, line by line.
 pub fn lines(run: &Run, trial: &Trial) -> Vec<String> {
@@ -50,7 +51,7 @@ pub fn Tip(
     /// The card to show, if any.
     tip: Memo<Option<Card>>,
 ) -> impl IntoView {
-    move || {
+    live(move || {
         tip.get().map(|Card { number, at: (x, y), room, lines }| {
             // On the side where there is more room.
             let left = x < room.width / 2.0;
@@ -67,6 +68,7 @@ pub fn Tip(
                     {lines.into_iter().map(|line| view! { <span>{line}</span> }).collect_view()}
                 </div>
             }
+            .into_any()
         })
-    }
+    })
 }

@@ -7,6 +7,7 @@ use crate::study::{MetricSpec, Point};
 use crate::ui::format::{count, fine, percent, seconds, short};
 use crate::ui::say::{fill, metric, param, say, trial_name, value, word};
 use crate::ui::store::Store;
+use crate::ui::view::live;
 
 /// Names, what they are, and whether they stand out.
 type Pairs = Vec<(String, String, bool)>;
@@ -40,10 +41,10 @@ pub fn BestConfiguration(store: Store) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="best-title" data-testid="best">
             <h2 id="best-title">{say("page.best-configuration")}</h2>
-            {move || match best.get() {
+            {live(move || match best.get() {
                 Some((title, pairs)) => view! { <p class="strong">{title}</p> {list(pairs)} }.into_any(),
                 None => view! { <p class="note">{say("page.best-empty")}</p> }.into_any(),
-            }}
+            })}
         </section>
     }
 }
@@ -67,7 +68,7 @@ pub fn Facts(store: Store) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="facts-title" data-testid="facts">
             <h2 id="facts-title">{say("page.facts")}</h2>
-            {facts}
+            {live(facts)}
         </section>
     }
 }

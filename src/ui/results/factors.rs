@@ -6,6 +6,7 @@ use crate::protocol::Factors;
 use crate::ui::format::figure;
 use crate::ui::say::{fill, say};
 use crate::ui::store::Store;
+use crate::ui::view::live;
 
 /// R, U, V and U V^T.
 #[component]
@@ -15,7 +16,7 @@ pub fn FactorTables(store: Store) -> impl IntoView {
         <section class="card factors" aria-labelledby="factors-title" data-testid="factors">
             <p class="kicker">{say("page.factors-kicker")}</p>
             <h2 id="factors-title">{say("page.factors-title")}</h2>
-            {move || factors.get().map(|factors| tables(&factors))}
+            {live(move || factors.get().map(|factors| tables(&factors)))}
         </section>
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::ui::say::{headline, say};
 use crate::ui::store::Store;
+use crate::ui::view::live;
 
 /// The best figure, what it is worth, and whose it is.
 #[component]
@@ -20,10 +21,10 @@ pub fn Headline(store: Store) -> impl IntoView {
     let shared = store.run(|run| run.shared);
     view! {
         <div class="headline">
-            <p id="headline" data-testid="headline" data-value=move || value.get().flatten().map(|value| value.to_string())>
-                {move || text.get().flatten().unwrap_or_else(|| waiting.get().to_owned())}
+            <p id="headline" data-testid="headline" data-value=live(move || value.get().flatten().map(|value| value.to_string()))>
+                {live(move || text.get().flatten().unwrap_or_else(|| waiting.get().to_owned()))}
             </p>
-            <span class="badge" hidden=move || shared.get() != Some(true)>{say("page.shared")}</span>
+            <span class="badge" hidden=live(move || shared.get() != Some(true))>{say("page.shared")}</span>
         </div>
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::protocol::Command;
 use crate::ui::say::{fill, say};
 use crate::ui::store::Store;
+use crate::ui::view::live;
 
 /// The line at the end of the right region.
 #[component]
@@ -15,7 +16,12 @@ pub fn Privacy(store: Store) -> impl IntoView {
     let workers = move || {
         workers.get().map(|(alive, replaced)| {
             let fields = [("alive", alive.to_string()), ("replaced", replaced.to_string())];
-            fill(if replaced > 0 { "page.workers-replaced" } else { "page.workers" }, &fields)
+            let key = match (alive, replaced) {
+                (1, 0) => "page.worker",
+                (_, 0) => "page.workers",
+                _ => "page.workers-replaced",
+            };
+            fill(key, &fields)
         })
     };
     let sentences = move || {
@@ -38,9 +44,9 @@ pub fn Privacy(store: Store) -> impl IntoView {
                     {say("page.privacy-check")}
                 </button>
             </p>
-            <ul role="status" data-testid="privacy">{sentences}</ul>
+            <ul role="status" data-testid="privacy">{live(sentences)}</ul>
             <p class="note">
-                <span data-testid="workers" data-replaced=replaced>{workers}</span> " "
+                <span data-testid="workers" data-replaced=live(replaced)>{live(workers)}</span> " "
                 <button type="button" id="end-worker" data-testid="end-worker" class="quiet"
                     title=say("page.end-worker-meaning") on:click=move |_| store.send(&Command::EndWorker)>
                     {say("page.end-worker")}

@@ -8,20 +8,21 @@ use crate::protocol::{Command, TestReport};
 use crate::study::MetricSpec;
 use crate::ui::format::figure;
 use crate::ui::model::Place;
-use crate::ui::say::{difference, fill, metric, model, say, sentence, trial_name, verdict, word};
+use crate::ui::say::{difference, fill, metric, model, say, trial_name, verdict, word};
 use crate::ui::store::Store;
+use crate::ui::view::{live, problem};
 
 /// The panel.
 #[component]
 pub fn SealedTest(store: Store) -> impl IntoView {
     let report = Memo::new(move |_| store.model.with(|model| model.test.clone()));
     let objective = store.run(|run| run.study.objective);
-    let problem = store.problem(Place::Test);
+    let refused = store.problem(Place::Test);
     let pressed = RwSignal::new(false);
     // Whatever comes of it, the button is free again.
     Effect::new(move || {
         report.track();
-        problem.track();
+        refused.track();
         pressed.set(false);
     });
     let ready = move || {
@@ -38,24 +39,22 @@ pub fn SealedTest(store: Store) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="test-title" data-testid="test">
             <h2 id="test-title">{say("page.test")}</h2>
-            {move || match report.get() {
+            {live(move || match report.get() {
                 Some(report) => opened(&report, objective.get().unwrap_or(MetricSpec::Rmse)),
                 None => view! {
                     <p class="note">{say("page.test-sealed")}</p>
-                    <button type="button" id="open-test" data-testid="open-test" disabled=move || !ready() || pressed.get()
+                    <button type="button" id="open-test" data-testid="open-test" disabled=live(move || !ready() || pressed.get())
                         on:click=open>
-                        {move || say(if pressed.get() { "page.test-opening" } else { "page.test-open" })}
+                        {live(move || say(if pressed.get() { "page.test-opening" } else { "page.test-open" }))}
                     </button>
-                    <p class="note" hidden=ready>{say("page.test-wait")}</p>
+                    <p class="note" hidden=live(ready)>{say("page.test-wait")}</p>
                 }.into_any(),
-            }}
-            {move || (openings.get() > 0).then(|| {
+            })}
+            {live(move || (openings.get() > 0).then(|| {
                 let key = if openings.get() == 1 { "page.test-opened-once" } else { "page.test-opened-often" };
-                view! { <p class="flag" data-testid="openings">{fill(key, &[("count", openings.get().to_string())])}</p> }
-            })}
-            {move || problem.get().map(|error| view! {
-                <p class="problem" role="alert" data-testid="test-error">{sentence(&error)}</p>
-            })}
+                view! { <p class="flag" data-testid="openings">{fill(key, &[("count", openings.get().to_string())])}</p> }.into_any()
+            }))}
+            {problem(refused, "test-error")}
         </section>
     }
 }

@@ -10,6 +10,7 @@ use crate::ui::format::{fine, seconds, signed};
 use crate::ui::run::{Run, Trial};
 use crate::ui::say::{difference, fill, metric, param, say, sentence, trial_name, trial_state, value};
 use crate::ui::store::Store;
+use crate::ui::view::live;
 
 /// The table.
 #[component]
@@ -34,24 +35,24 @@ pub fn Trials(store: Store) -> impl IntoView {
             <h2 id="trials-title">{say("page.trials-table")}</h2>
             <p class="note">{say("page.trials-note")}</p>
             <div class="scroll" tabindex="0" role="region" aria-labelledby="trials-title">
-                <table class="trials" data-testid="trials" hidden=empty>
+                <table class="trials" data-testid="trials" hidden=live(empty)>
                     <thead>
                         <tr>
                             {header(Column::Number, say("page.column-number").to_owned())}
-                            {move || params.get().into_iter().map(|name| {
+                            {live(move || params.get().into_iter().map(|name| {
                                 let text = param(&name);
                                 header(Column::Param(name), text)
-                            }).collect_view()}
-                            {move || header(Column::Value, objective.get().unwrap_or_default())}
+                            }).collect_view())}
+                            {live(move || header(Column::Value, objective.get().unwrap_or_default()))}
                             <th scope="col">{say("page.column-difference")}</th>
                             {header(Column::Epochs, say("page.column-epochs").to_owned())}
                             {header(Column::State, say("page.column-state").to_owned())}
                             {header(Column::Seconds, say("page.column-seconds").to_owned())}
                         </tr>
                     </thead>
-                    <tbody><For each=move || rows.get().unwrap_or_default() key=|key| *key children=row/></tbody>
+                    <tbody><For each=live(move || rows.get().unwrap_or_default()) key=|key| *key children=row/></tbody>
                 </table>
-                <p class="empty" hidden=move || !empty()>{say("page.trials-empty")}</p>
+                <p class="empty" hidden=live(move || !empty())>{say("page.trials-empty")}</p>
             </div>
         </section>
     }
@@ -68,7 +69,7 @@ fn Header(order: RwSignal<Order>, column: Column, text: String) -> impl IntoView
         })
     };
     view! {
-        <th scope="col" aria-sort=sort>
+        <th scope="col" aria-sort=live(sort)>
             <button type="button" on:click=move |_| order.update(|order| *order = order.clicked(&column))>{text}</button>
         </th>
     }
@@ -92,8 +93,8 @@ fn Row(store: Store, trial: Arc<Trial>, params: Memo<Vec<String>>) -> impl IntoV
         move || params.get().into_iter().map(|name| view! { <td class="number">{cell(name)}</td> }).collect_view()
     };
     let group = move || match (best.get(), tied.get()) {
-        (true, _) => Some(view! { <span class="badge best">{say("page.best")}</span> }),
-        (_, true) => Some(view! { <span class="badge">{say("page.tied")}</span> }),
+        (true, _) => Some(view! { <span class="badge best">{say("page.best")}</span> }.into_any()),
+        (_, true) => Some(view! { <span class="badge">{say("page.tied")}</span> }.into_any()),
         _ => None,
     };
     let exact = trial.value.map(|value| value.to_string());
@@ -104,13 +105,13 @@ fn Row(store: Store, trial: Arc<Trial>, params: Memo<Vec<String>>) -> impl IntoV
             on:pointerenter=move |_| store.hovered.set(Some(number)) on:pointerleave=move |_| store.hovered.set(None)
             on:click=choose>
             <th scope="row">
-                <button type="button" aria-pressed=move || if lit.get() { "true" } else { "false" }
+                <button type="button" aria-pressed=live(move || if lit.get() { "true" } else { "false" })
                     aria-label=trial_name(number)>{number}</button>
-                {group}
+                {live(group)}
             </th>
-            {cells}
+            {live(cells)}
             <td class="number">{trial.value.map(fine)}</td>
-            <td class="number" data-testid="difference">{difference_of(store, trial.clone())}</td>
+            <td class="number" data-testid="difference">{live(difference_of(store, trial.clone()))}</td>
             <td class="number">{epochs_of(store, &trial)}</td>
             <td><State store trial=trial.clone()/></td>
             <td class="number">{took}</td>
@@ -139,7 +140,7 @@ fn epochs_of(store: Store, trial: &Trial) -> AnyView {
     }
     let number = trial.number;
     let epochs = store.run(move |run| run.trials.get(&number).map_or(0, |trial| trial.epochs_shown()));
-    (move || epochs.get()).into_any()
+    live(move || epochs.get()).into_any()
 }
 
 /// How it ended, why it failed, or a button that ends it.

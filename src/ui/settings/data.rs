@@ -8,8 +8,9 @@ use crate::study::data_spec::DEFAULT_SAMPLE;
 use crate::study::{DataSource, SyntheticSpec};
 use crate::ui::format::{count, percent};
 use crate::ui::model::Place;
-use crate::ui::say::{data, fill, say, sentence};
+use crate::ui::say::{data, fill, say};
 use crate::ui::store::Store;
+use crate::ui::view::{live, problem};
 
 /// The choice's name in the markup.
 fn name_of(source: &DataSource) -> &'static str {
@@ -39,7 +40,7 @@ pub fn DataPanel(store: Store) -> impl IntoView {
 fn Chooser(store: Store) -> impl IntoView {
     // The chooser shows the data that is loaded, also after a choice that failed.
     let chosen = Memo::new(move |_| store.draft.with(|draft| name_of(&draft.data.source)));
-    let is = move |name| move || chosen.get() == name;
+    let is = move |name| live(move || chosen.get() == name);
     let label = move || {
         store.draft.with(|draft| match &draft.data.source {
             DataSource::File { name, .. } => name.clone(),
@@ -58,7 +59,7 @@ fn Chooser(store: Store) -> impl IntoView {
             <option value="sample" prop:selected=is("sample")>{say("page.data-sample")}</option>
             <option value="synthetic" prop:selected=is("synthetic")>{say("page.data-synthetic")}</option>
             <option value="article" prop:selected=is("article")>{say("page.data-article")}</option>
-            <option value="file" prop:selected=is("file") hidden=move || chosen.get() != "file">{label}</option>
+            <option value="file" prop:selected=is("file") hidden=live(move || chosen.get() != "file")>{live(label)}</option>
         </select>
     }
 }
@@ -87,9 +88,8 @@ fn FilePicker(store: Store) -> impl IntoView {
 #[component]
 fn Loading(store: Store) -> impl IntoView {
     let loading = Memo::new(move |_| store.model.with(|model| model.loading));
-    let problem = store.problem(Place::Data);
     view! {
-        {move || loading.get().map(|(bytes, total, rows)| {
+        {live(move || loading.get().map(|(bytes, total, rows)| {
             let share = if total > 0.0 { bytes / total } else { 0.0 };
             let fields = [("percent", percent(share)), ("rows", count(rows.into()))];
             view! {
@@ -98,15 +98,14 @@ fn Loading(store: Store) -> impl IntoView {
                     <p class="note">{fill("page.loading", &fields)}</p>
                 </div>
             }
-        })}
-        {move || problem.get().map(|error| view! {
-            <p class="problem" role="alert" data-testid="data-error">{sentence(&error)}</p>
-        })}
+            .into_any()
+        }))}
+        {problem(store.problem(Place::Data), "data-error")}
     }
 }
 
 #[component]
 fn Summary(store: Store) -> impl IntoView {
     let summary = Memo::new(move |_| store.model.with(|model| model.data.as_deref().map(data)));
-    view! { <p class="note" data-testid="data-summary" role="status">{move || summary.get()}</p> }
+    view! { <p class="note" data-testid="data-summary" role="status">{live(move || summary.get())}</p> }
 }

@@ -192,10 +192,10 @@ impl ModelDraft {
 }
 
 fn models(study: &Study) -> Vec<ModelDraft> {
-    let mut models: Vec<ModelDraft> = ModelKind::ALL.map(|model| ModelDraft::of(model, study)).into();
-    let place = |model| study.models.iter().position(|space| space.model == model).unwrap_or(usize::MAX);
-    models.sort_by_key(|draft| place(draft.model));
-    models
+    let chosen = study.models.iter().map(|space| space.model);
+    let is_other = |model: &ModelKind| study.models.iter().all(|space| space.model != *model);
+    let all = chosen.chain(ModelKind::ALL.into_iter().filter(is_other));
+    all.map(|model| ModelDraft::of(model, study)).collect()
 }
 
 fn bad_setting(setting: &str, value: &str, allowed: &str) -> Error {

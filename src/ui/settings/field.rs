@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::view::live;
+
 /// The field. Texts stay texts until they parse, so that nothing that is typed is lost.
 #[component]
 pub fn NumberField(
@@ -33,11 +35,11 @@ pub fn NumberField(
                 autocomplete="off"
                 spellcheck="false"
                 prop:value=value
-                aria-invalid=move || problem.with(Option::is_some).then_some("true")
+                aria-invalid=live(move || problem.with(Option::is_some).then_some("true"))
                 aria-describedby=described
                 on:input=move |event| on_input.run(event_target_value(&event))
             />
-            <p id=error class="problem" role="alert" hidden=move || problem.with(Option::is_none)>{move || problem.get()}</p>
+            <p id=error class="problem" role="alert" hidden=live(move || problem.with(Option::is_none))>{live(move || problem.get())}</p>
         </div>
     }
     .into_any()

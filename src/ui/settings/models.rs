@@ -8,6 +8,7 @@ use crate::study::ModelKind;
 use crate::study::catalog::ParamInfo;
 use crate::ui::say::{fill, meaning, say, word};
 use crate::ui::store::Store;
+use crate::ui::view::live;
 
 /// What can be searched, the richest first.
 const MODELS: [ModelKind; 3] = [ModelKind::Svd, ModelKind::Bias, ModelKind::Mean];
@@ -43,7 +44,7 @@ fn ModelPanel(store: Store, model: ModelKind) -> impl IntoView {
                 <span>{word("model", model.name())}</span>
             </label>
             <p class="note">{meaning("model", model.name())}</p>
-            <Show when=move || on.get()><Params store model/></Show>
+            <Show when=live(move || on.get())><Params store model/></Show>
         </div>
     }
     .into_any()
@@ -69,10 +70,10 @@ fn Params(store: Store, model: ModelKind) -> impl IntoView {
     let card = move |at: usize, infos: &[&'static ParamInfo]| view! { <ParamCard store model info=infos[at]/> };
     let (open, waiting) = (infos.clone(), infos);
     view! {
-        <For each=move || part(true) key=|at| *at children=move |at| card(at, &open)/>
-        <details class="more" hidden=move || count() == 0>
-            <summary>{move || fill("page.more-params", &[("count", count().to_string())])}</summary>
-            <For each=move || part(false) key=|at| *at children=move |at| card(at, &waiting)/>
+        <For each=live(move || part(true)) key=|at| *at children=move |at| card(at, &open)/>
+        <details class="more" hidden=live(move || count() == 0)>
+            <summary>{live(move || fill("page.more-params", &[("count", count().to_string())]))}</summary>
+            <For each=live(move || part(false)) key=|at| *at children=move |at| card(at, &waiting)/>
         </details>
     }
     .into_any()

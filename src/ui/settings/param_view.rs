@@ -11,6 +11,7 @@ use crate::study::catalog::ParamInfo;
 use crate::ui::format::short;
 use crate::ui::say::{fill, meaning, say, word};
 use crate::ui::store::Store;
+use crate::ui::view::live;
 
 /// A parameter's place in the form.
 #[derive(Clone, Copy, Debug)]
@@ -58,10 +59,10 @@ pub fn ParamCard(store: Store, model: ModelKind, info: &'static ParamInfo) -> im
     let id = at.id("mode");
     let error = at.id("error");
     let options = Mode::all(info.domain).iter().map(|&one| {
-        view! { <option value=one.name() prop:selected=move || mode.get() == one>{word("mode", one.name())}</option> }
+        view! { <option value=one.name() prop:selected=live(move || mode.get() == one)>{word("mode", one.name())}</option> }
     });
     view! {
-        <div class="param" class:idle=move || mode.get() == Mode::Default role="group" aria-labelledby=at.id("name")>
+        <div class="param" class:idle=live(move || mode.get() == Mode::Default) role="group" aria-labelledby=at.id("name")>
             <div class="param-head">
                 <label id=at.id("name") for=id.clone() title=info.name>
                     {word("param", info.name)}
@@ -70,8 +71,8 @@ pub fn ParamCard(store: Store, model: ModelKind, info: &'static ParamInfo) -> im
                     {options.collect_view()}
                 </select>
             </div>
-            {move || fields(at, mode.get())}
-            <p id=error class="problem" role="alert" hidden=move || problem.with(Option::is_none)>{move || problem.get()}</p>
+            {live(move || fields(at, mode.get()))}
+            <p id=error class="problem" role="alert" hidden=live(move || problem.with(Option::is_none))>{live(move || problem.get())}</p>
             <p class="note">
                 {meaning("param", info.name)} " "
                 {fill("page.allowed", &[("allowed", info.domain.to_string())])}
@@ -116,7 +117,7 @@ fn fixed(at: At) -> AnyView {
             <select id=id.clone() data-testid=id
                 on:change=move |event| at.change(|draft| draft.fixed = event_target_value(&event))>
                 {known.iter().map(|&name| view! {
-                    <option value=name prop:selected=move || value.get() == name>{name}</option>
+                    <option value=name prop:selected=live(move || value.get() == name)>{name}</option>
                 }).collect_view()}
             </select>
         </div>
@@ -134,14 +135,14 @@ fn between(at: At) -> AnyView {
             <span aria-hidden="true">"–"</span>
             {input(at, "high", "page.high", at.text(|draft| &draft.high), |draft, text| draft.high = text)}
             <label class="check" title=say("page.log-meaning")>
-                <input type="checkbox" id=id.clone() data-testid=id prop:checked=move || log.get().unwrap_or(false)
+                <input type="checkbox" id=id.clone() data-testid=id prop:checked=live(move || log.get().unwrap_or(false))
                     on:change=move |event| at.change(|draft| draft.log = event_target_checked(&event))/>
                 <span>{say("page.log")}</span>
             </label>
         </div>
-        {move || step.get().flatten().map(|step| view! {
+        {live(move || step.get().flatten().map(|step| view! {
             <p class="note">{fill("page.in-steps", &[("step", short(step))])}</p>
-        })}
+        }.into_any()))}
     }
     .into_any()
 }
@@ -152,7 +153,7 @@ fn choices(at: At) -> AnyView {
         let id = at.id(name);
         view! {
             <label class="check">
-                <input type="checkbox" id=id.clone() data-testid=id prop:checked=move || on.get().unwrap_or(false)
+                <input type="checkbox" id=id.clone() data-testid=id prop:checked=live(move || on.get().unwrap_or(false))
                     on:change=move |event| at.change(|draft| draft.set_choice(name, event_target_checked(&event)))/>
                 <span>{name}</span>
             </label>
@@ -175,7 +176,7 @@ fn input(
     view! {
         <input id=id.clone() data-testid=id type="text" inputmode="decimal" autocomplete="off" spellcheck="false"
             aria-label=fill(label, &[("name", name)]) aria-describedby=at.id("error")
-            aria-invalid=move || problem.with(Option::is_some).then_some("true") prop:value=value
+            aria-invalid=live(move || problem.with(Option::is_some).then_some("true")) prop:value=value
             on:input=move |event| at.change(|draft| set(draft, event_target_value(&event)))/>
     }
     .into_any()

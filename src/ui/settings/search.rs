@@ -9,6 +9,7 @@ use crate::study::{MetricSpec, SamplerKind};
 use crate::ui::format::count;
 use crate::ui::say::{self, fill, meaning, say, word};
 use crate::ui::store::Store;
+use crate::ui::view::live;
 
 /// The search's panel.
 #[component]
@@ -27,7 +28,7 @@ pub fn Search(store: Store) -> impl IntoView {
     let grid = move || grid.get().map(|points| fill("page.grid-points", &[("points", count(points))]));
     let about = move || meaning("sampler", sampler.get().name());
     let options = SamplerKind::ALL.map(|one| {
-        view! { <option value=one.name() prop:selected=move || sampler.get() == one>{word("sampler", one.name())}</option> }
+        view! { <option value=one.name() prop:selected=live(move || sampler.get() == one)>{word("sampler", one.name())}</option> }
     });
     view! {
         <fieldset class="panel">
@@ -38,8 +39,8 @@ pub fn Search(store: Store) -> impl IntoView {
                     {options.collect_view()}
                 </select>
             </div>
-            <p class="note">{about}</p>
-            <p class="note" data-testid="grid-points">{grid}</p>
+            <p class="note">{live(about)}</p>
+            <p class="note" data-testid="grid-points">{live(grid)}</p>
             <div class="fields">
                 {setting(store, "trials", "page.trials", |draft| &mut draft.trials)}
                 {setting(store, "seed", "page.seed", |draft| &mut draft.seed)}
@@ -60,7 +61,7 @@ pub fn Advanced(store: Store) -> impl IntoView {
         }
     };
     let options = MetricSpec::ALL.map(|one| {
-        view! { <option value=one.name() prop:selected=move || objective.get() == one>{say::metric(one)}</option> }
+        view! { <option value=one.name() prop:selected=live(move || objective.get() == one)>{say::metric(one)}</option> }
     });
     view! {
         <details class="panel" id="advanced" data-testid="advanced">
@@ -80,7 +81,7 @@ pub fn Advanced(store: Store) -> impl IntoView {
             </label>
             <div class="fields">
                 {setting(store, "epochs", "page.epochs-limit", |draft| &mut draft.epochs)}
-                <div hidden=move || !early.get()>
+                <div hidden=live(move || !early.get())>
                     {setting(store, "patience", "page.patience", |draft| &mut draft.patience)}
                 </div>
                 {setting(store, "lag", "page.lag", |draft| &mut draft.lag)}
