@@ -55,6 +55,8 @@ pub enum Answer {
     },
     /// It lives.
     Alive,
+    /// It begins work that is not cut, and will be silent for longer.
+    Absorbed,
     /// The job finished an epoch. Not every epoch is told.
     Epoch {
         /// The job's id.

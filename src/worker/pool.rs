@@ -227,10 +227,10 @@ impl Pool {
     pub fn heard(&mut self, id: u32, answer: Answer) -> Told {
         let (resting, split) = (self.resting, self.split.clone());
         let Some(member) = self.members.iter_mut().find(|member| member.id == id) else { return Told::Nothing };
-        member.pulse.beat(now());
+        member.heard(&answer);
         match answer {
             Answer::Ready => {
-                member.listens(Doing::Empty);
+                member.doing = Doing::Empty;
                 if resting {
                     member.send(&Order::Rest);
                 }
@@ -242,19 +242,19 @@ impl Pool {
                 }
             }
             Answer::Held => {
-                member.listens(Doing::Idle);
+                member.doing = Doing::Idle;
                 self.failed_starts = 0;
             }
-            Answer::Begun { job } if member.job() == Some(job) => member.listens(Doing::Job(job)),
             Answer::Epoch { job, point } if member.job() == Some(job) => return Told::Progress(job, point),
             Answer::Ended { report } if member.job() == Some(report.job) => {
-                member.listens(Doing::Idle);
+                member.doing = Doing::Idle;
                 return Told::Report(report);
             }
             Answer::Privacy { refused } => return Told::Privacy(refused),
             Answer::Unheld { error } => return Told::Useless(error),
+            Answer::Alive | Answer::Absorbed | Answer::Begun { .. } => {}
             // Words about a job that was dropped meanwhile.
-            Answer::Alive | Answer::Begun { .. } | Answer::Epoch { .. } | Answer::Ended { .. } => {}
+            Answer::Epoch { .. } | Answer::Ended { .. } => {}
         }
         Told::Nothing
     }

@@ -91,6 +91,7 @@ async fn hold(trainer: Rc<RefCell<Trainer>>, blob: Blob) {
     let unreadable = |reason: Error| Error::Unreadable { file: "split".to_owned(), reason: reason.to_string() };
     let buffer = JsFuture::from(blob.array_buffer()).await;
     let mut trainer = trainer.borrow_mut();
+    say(Answer::Absorbed);
     let split = match buffer {
         Ok(buffer) => Split::from_bytes(&Uint8Array::new(&buffer).to_vec()),
         Err(error) => Err(unreadable(thrown(&error))),
@@ -115,6 +116,7 @@ impl Trainer {
     fn take(&mut self, job: &Job) {
         let split = self.split.as_ref().expect("the pool gives jobs to trainers that hold a split");
         let began = now();
+        say(Answer::Absorbed);
         match Fit::new(split, job) {
             Ok(fit) => {
                 say(Answer::Begun { job: job.id });

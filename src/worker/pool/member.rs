@@ -12,7 +12,7 @@ use crate::channel::boot::Boot;
 use crate::channel::{self, thrown};
 use crate::error::Error;
 use crate::protocol::Job;
-use crate::worker::message::{self, Order};
+use crate::worker::message::{self, Answer, Order};
 use crate::worker::pulse::{ABSORBED, LISTENING, Pulse};
 use crate::worker::scope::now;
 
@@ -77,7 +77,7 @@ impl Member {
     /// Takes a job.
     pub(super) fn take(&mut self, job: &Job) {
         self.doing = Doing::Job(job.id);
-        self.pulse = Pulse::new(now(), ABSORBED);
+        self.pulse = Pulse::new(now(), LISTENING);
         self.send(&Order::Work { job: job.clone() });
     }
 
@@ -89,16 +89,22 @@ impl Member {
         }
     }
 
-    /// It listens between slices from now on.
-    pub(super) fn listens(&mut self, doing: Doing) {
-        self.doing = doing;
-        self.pulse = Pulse::new(now(), LISTENING);
+    /// Something was heard of it, which says how much silence may follow.
+    pub(super) fn heard(&mut self, answer: &Answer) {
+        let now = now();
+        match answer {
+            Answer::Absorbed => self.pulse = Pulse::new(now, ABSORBED),
+            Answer::Alive | Answer::Epoch { .. } | Answer::Privacy { .. } => self.pulse.beat(now),
+            Answer::Ready | Answer::Held | Answer::Unheld { .. } | Answer::Begun { .. } | Answer::Ended { .. } => {
+                self.pulse = Pulse::new(now, LISTENING);
+            }
+        }
     }
 
     /// Has it read a split.
     pub(super) fn read(&mut self, split: &Blob) {
         self.doing = Doing::Reading;
-        self.pulse = Pulse::new(now(), ABSORBED);
+        self.pulse = Pulse::new(now(), LISTENING);
         self.post(&Order::Hold, split);
     }
 
