@@ -330,8 +330,8 @@ mod tests {
                 let close = |left: f32, right: f64| assert!((f64::from(left) - right).abs() < 1e-5, "{left} {right}");
                 assert!((carry.loss - loss).abs() < 1e-3 * loss, "{} {loss}", carry.loss);
                 users.numbers(0).zip(&p).for_each(|(left, &right)| close(left, right));
-                for item in 0..5 {
-                    items.numbers(item).zip(&qs[item]).for_each(|(left, &right)| close(left, right));
+                for (item, q) in qs.iter().enumerate() {
+                    items.numbers(item).zip(q).for_each(|(left, &right)| close(left, right));
                 }
                 user_biases.iter().chain(&item_biases).zip(&biases).for_each(|(&left, &right)| close(left, right));
             }
