@@ -103,6 +103,8 @@ impl SvdTrainer {
     /// Visits `work` ratings of this epoch, or one more, or those that are left; the number visited.
     fn visit(&mut self, work: usize) -> usize {
         let rates = self.rates();
+        // "As much as there is" must not overflow below, where a usize has 32 bits.
+        let work = work.min(self.rows.len());
         if work > 0 && self.at.user == 0 && self.at.row == 0 {
             shuffle(&mut self.order, &mut self.rng);
         }

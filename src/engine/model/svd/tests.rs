@@ -33,6 +33,12 @@ fn bits(model: &Factors) -> Vec<u32> {
 }
 
 #[test]
+fn all_the_work_there_is_ends_an_epoch() {
+    // The largest number that a 32-bit usize, as in WebAssembly, can be asked for.
+    assert_eq!(trainer(&[], &few()).visit(usize::MAX), 8);
+}
+
+#[test]
 fn constant_factors_stay_identical() {
     let mut trainer = trainer(&[("init", "constant".into()), ("n_factors", 3.0.into())], &few());
     epochs(&mut trainer, 5, 100);
