@@ -1,0 +1,21 @@
+//! End to end: the release build, served as a static host would serve it, in real browsers.
+//!
+//! `cargo xtask test` builds the page and runs these. Alone, after `cargo xtask build`:
+//! `cargo test --features cli,e2e --test e2e -- --nocapture`, which also prints the times that were measured. Times are
+//! never asserted: a busy machine is no mistake of the page.
+
+mod e2e {
+    mod browser;
+    mod folder;
+    mod page;
+    mod process;
+    mod site;
+    mod wait;
+    mod webdriver;
+
+    mod controls;
+    mod first_visit;
+    mod links;
+    mod own_data;
+    mod wrong_input;
+}

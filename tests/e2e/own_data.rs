@@ -1,0 +1,107 @@
+//! A person's own ratings: chosen or dropped, read, and searched at random and over a grid.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+
+use rectune::words::ENGLISH;
+use serde_json::json;
+
+use super::browser::Browser;
+use super::folder::Folder;
+use super::page::{Page, SOON};
+use super::site::Site;
+use super::webdriver::Session;
+
+/// Each user rates so many items.
+const EACH: usize = 30;
+
+/// Ratings of so many users for so many items, with something to learn in them. The same text each time.
+pub(crate) fn ratings(header: &str, users: usize, items: usize) -> String {
+    let mut text = format!("{header}\n");
+    for user in 0..users {
+        for turn in 0..EACH {
+            // 7 has no factor in common with the numbers of items used here, so no pair comes twice.
+            let item = (user * 3 + turn * 7) % items;
+            let halves = 3 + user % 4 + (item * 5) % 4 + (user * 13 + item * 29) % 3 / 2 + user % 2 * (item % 2);
+            let written = writeln!(text, "u{user},i{item},{}", halves as f64 / 2.0);
+            written.expect("a string takes everything");
+        }
+    }
+    text
+}
+
+/// Chooses a file in the file picker.
+///
+/// # Errors
+/// Those of the driver.
+pub(crate) fn pick(browser: &Session, path: &Path) -> Result<(), String> {
+    let input = browser.find("#file-input")?;
+    browser.type_into(&input, &path.to_string_lossy())
+}
+
+/// Drags a file from outside into the window and lets it fall there.
+fn drop_file(browser: &Session, path: &Path) -> Result<(), String> {
+    let data = json!({ "items": [], "files": [path], "dragOperationsMask": 1 });
+    for kind in ["dragEnter", "dragOver", "drop"] {
+        browser.devtools("Input.dispatchDragEvent", &json!({ "type": kind, "x": 400, "y": 300, "data": data }))?;
+    }
+    Ok(())
+}
+
+/// Waits for the sentence about the data that was read.
+///
+/// # Errors
+/// When it does not come.
+pub(crate) fn is_read(page: Page, ratings: &str, users: usize, items: usize) -> Result<(), String> {
+    let fields = [
+        ("ratings", ratings.to_owned()),
+        ("users", users.to_string()),
+        ("items", items.to_string()),
+        ("skipped", "0".to_owned()),
+    ];
+    let sentence = ENGLISH.fill("page.data-summary", &fields);
+    page.wait_for("data-summary", SOON, &format!("the sentence \"{sentence}\""), |text| text == sentence).map(drop)
+}
+
+#[test]
+fn a_file_is_searched_at_random_and_a_dropped_one_over_a_grid() -> Result<(), String> {
+    let site = Site::serve()?;
+    let browser = Browser::chromium()?;
+    let page = Page(&browser);
+    let folder = Folder::new()?;
+    browser.open(&site.page(""))?;
+    page.wait_for("data-summary", SOON, "the sample's sentence", |text| !text.is_empty())?;
+
+    // The sample's study still runs: the file ends it.
+    pick(&browser, &folder.file("first.csv", ratings("user,item,rating", 60, 80).as_bytes())?)?;
+    is_read(page, "1,800", 60, 80)?;
+    page.fill("trials", "6")?;
+    page.choose("sampler", "random")?;
+    page.click("run")?;
+    let random = page.finished()?;
+    assert_eq!(random.len(), 6);
+    assert!(random.iter().all(|trial| !trial.value.is_empty()));
+
+    // Its columns have other names than the first file's.
+    drop_file(&browser, &folder.file("second.csv", ratings("userId,movieId,rating", 70, 50).as_bytes())?)?;
+    is_read(page, "2,100", 70, 50)?;
+    assert_eq!(page.trials()?.len(), 0, "trials of other data are still shown");
+    assert_eq!(page.alerts()?, Vec::<String>::new());
+    page.choose("sampler", "grid")?;
+    page.choose("svd-n_factors-mode", "one-of")?;
+    page.fill("svd-n_factors-choices", "2, 4")?;
+    page.choose("svd-learning_rate-mode", "one-of")?;
+    page.fill("svd-learning_rate-choices", "0.01, 0.02")?;
+    page.choose("svd-regularization-mode", "fixed")?;
+    let count = ENGLISH.fill("page.grid-points", &[("points", "4".to_owned())]);
+    page.wait_for("grid-points", SOON, "the grid's count", |text| text == count)?;
+    page.fill("trials", "30")?;
+    page.click("run")?;
+    let grid = page.finished()?;
+    let points: BTreeSet<&[String]> = grid.iter().map(|trial| &trial.cells[..2]).collect();
+    assert_eq!((grid.len(), points.len()), (4, 4), "{grid:?}");
+
+    assert_eq!(browser.complaints()?, Vec::<String>::new());
+    Ok(())
+}
