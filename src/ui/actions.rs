@@ -37,6 +37,7 @@ impl Store {
             return;
         }
         self.draft.set(Draft::of(&study));
+        self.awaited.set_value(None);
         let next = if result.is_some() || browser::is_reserved() { Next::Wait } else { Next::Run };
         if let Some(payload) = result {
             if self.model.with_untracked(Model::is_alive) {
@@ -49,7 +50,10 @@ impl Store {
             _ if loaded && next == Next::Run => self.start(),
             _ if loaded => {}
             // Only the person has the file: the page says so.
-            DataSource::File { .. } => self.once_loaded.set_value(next),
+            DataSource::File { .. } => {
+                self.once_loaded.set_value(next);
+                self.awaited.set_value(Some(study.data));
+            }
             source => self.load(source, next),
         }
     }
@@ -67,13 +71,13 @@ impl Store {
 
     /// Reads a person's file.
     pub fn load_file(self, file: &web_sys::File) {
-        let source = self.draft.with_untracked(|draft| match &draft.data.source {
-            // A link that waits for its file says how to read it.
-            DataSource::File { delimiter, columns, .. } => {
-                DataSource::File { name: file.name(), delimiter: delimiter.clone(), columns: columns.clone() }
+        let source = match self.awaited.get_value().map(|data| data.source) {
+            // A link that waits for its file says how to read it. Any other file is read for what it is.
+            Some(DataSource::File { delimiter, columns, .. }) => {
+                DataSource::File { name: file.name(), delimiter, columns }
             }
             _ => unread(file.name()),
-        });
+        };
         self.file.set_value(Some(file.clone()));
         self.with_line(|line| line.send_file(source, file));
     }
@@ -256,12 +260,13 @@ impl Store {
         }
     }
 
-    /// The settings now speak of the data that was read. A link's hash stays, so that other data is refused.
+    /// The settings now speak of the data that was read. Other data than a link asks for is told, and can be searched too.
     fn adopt_data(self, source: &DataSource, hash: &str) {
         let known = self.draft.with_untracked(|draft| draft.data.clone());
         let is_file = matches!(source, DataSource::File { .. });
-        if is_file && matches!(known.source, DataSource::File { .. }) && !known.hash.is_empty() && known.hash != hash {
-            self.refuse(Error::OtherData { expected: known.hash.clone(), found: hash.to_owned() });
+        let awaited = self.awaited.try_update_value(Option::take).flatten().map(|data| data.hash);
+        if let Some(expected) = awaited.filter(|expected| is_file && !expected.is_empty() && expected != hash) {
+            self.refuse(Error::OtherData { expected, found: hash.to_owned() });
         }
         // What ships with the page needs no hash in its links.
         let hash = if is_file { hash.to_owned() } else { String::new() };

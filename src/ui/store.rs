@@ -16,7 +16,7 @@ use super::settings::draft::{Draft, Field};
 use super::{browser, say};
 use crate::error::Error;
 use crate::protocol::{Command, Event};
-use crate::study::Study;
+use crate::study::{DataSpec, Study};
 
 /// How long the polite region stays silent after it has spoken, in milliseconds.
 const SILENCE: f64 = 4_000.0;
@@ -47,6 +47,8 @@ pub struct Store {
     pub copied: RwSignal<Option<Copied>>,
     /// What is done once the data is there.
     pub(super) once_loaded: StoredValue<Next>,
+    /// The file that a link asks for and how it is read, until data has been read.
+    pub(super) awaited: StoredValue<Option<DataSpec>>,
     /// The file that was chosen last: a new conductor needs it again.
     pub(super) file: StoredValue<Option<File>, LocalStorage>,
     /// When a conductor was lost last, in milliseconds.
@@ -87,6 +89,7 @@ impl Default for Store {
             said: RwSignal::new(String::new()),
             copied: RwSignal::new(None),
             once_loaded: StoredValue::new(Next::Wait),
+            awaited: StoredValue::new(None),
             file: StoredValue::new_local(None),
             lost_at: StoredValue::new(f64::NEG_INFINITY),
             line: StoredValue::new_local(None),
