@@ -45,7 +45,7 @@ fn bad_files() -> Vec<(&'static str, Vec<u8>, Vec<&'static str>)> {
     let binary = [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &[0, 1, 2, 0xff, 0xfe, 0].repeat(50)].concat();
     vec![
         ("empty.csv", Vec::new(), vec!["is empty"]),
-        ("binary.csv", binary, vec!["not UTF-8"]),
+        ("binary.csv", binary, vec!["not a table"]),
         ("letter.csv", text(&["Dear reader", "this is a letter and no table at all"]), vec![]),
         ("columns.csv", text(&["user,item,stars_given_by_them", "u1,i1,4", "u2,i2,3"]), vec!["no column \"rating\""]),
         ("word.csv", text(&["user,item,rating", "u1,i1,4", "u2,i2,good"]), vec!["line 3", "rating", "good"]),
