@@ -43,7 +43,8 @@ pub fn normal_pair(rng: &mut Rng) -> (f64, f64) {
     // 1 - u lies in (0, 1], where the logarithm is finite.
     let radius = (-2.0 * libm::log(1.0 - unit(rng))).sqrt();
     let angle = std::f64::consts::TAU * unit(rng);
-    (radius * libm::cos(angle), radius * libm::sin(angle))
+    let (sin, cos) = libm::sincos(angle);
+    (radius * cos, radius * sin)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `cargo xtask`: the project's own commands. Each installs what it needs and is missing, does its work and says so,
 //! one line per step. Nothing of the product lives here.
 
+mod bench;
 mod browser_tests;
 mod dist;
 mod process;
@@ -19,6 +20,7 @@ const USAGE: &str = "\
 cargo xtask serve [--debug] [--port N]   builds the page and serves it, by default at http://127.0.0.1:8080/rectune/
 cargo xtask build [--debug]              builds the page into dist and prints its weight
 cargo xtask test                         all checks and tests
+cargo xtask bench [--peers]              how fast training is natively, in Chromium and by Cornac and Surprise
 cargo xtask ci                           the same: what the workflow runs
 cargo xtask static PORT                  serves dist as it is, under /rectune/
 cargo xtask dist-finish [DIR]            puts the hashes of inline scripts into the policy of DIR/index.html (dist by default)
@@ -47,6 +49,8 @@ fn run(arguments: &[String]) -> Result<(), String> {
         ["build"] => dist::build(&mut steps, dist::Mode::Release),
         ["build", "--debug"] => dist::build(&mut steps, dist::Mode::Debug),
         ["test" | "ci"] => test::run(&mut steps),
+        ["bench"] => bench::run(&mut steps, false),
+        ["bench", "--peers"] => bench::run(&mut steps, true),
         ["static", port] => serve::forever(&dist::folder(), parse_port(port)?),
         // Trunk says in its hook's environment where it has put the files it is about to publish.
         ["dist-finish"] => {

@@ -106,7 +106,7 @@ fn forward(stream: Option<impl Read + Send + 'static>, sender: Sender<String>) {
 
 /// Kills a process and all its descendants. A browser is a dozen processes in groups of their own, so the tree is read
 /// from /proc; where there is none, only the process itself is killed.
-fn kill_tree(child: &mut Child) {
+pub(crate) fn kill_tree(child: &mut Child) {
     let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
         let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };

@@ -17,11 +17,16 @@ const TRUNK: CargoTool = CargoTool { krate: "trunk", program: "trunk", version: 
 const WASM_PACK: CargoTool = CargoTool { krate: "wasm-pack", program: "wasm-pack", version: "0.15.0", locked: true };
 const GECKODRIVER: CargoTool =
     CargoTool { krate: "geckodriver", program: "geckodriver", version: "0.37.1", locked: false };
+/// The names under which Chrome is installed.
+const CHROMIUM: [&str; 3] = ["chromium", "google-chrome", "chromium-browser"];
 /// The npm package that holds wasm-opt; its major version is wasm-opt's.
 const BINARYEN: &str = "132.0.0";
 /// The oldest Node.js that runs that package.
 const NODE_MAJOR: u32 = 18;
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// The peers that `bench --peers` measures, as pip names them.
+const PEERS: [&str; 2] = ["cornac==3.0.1", "scikit-surprise==1.1.5"];
 
 /// Compiling the slowest tool takes four minutes on two cores.
 const INSTALL_LIMIT: Duration = Duration::from_secs(30 * 60);
@@ -99,6 +104,33 @@ pub(crate) fn trunk_environment() -> Result<[(&'static str, String); 3], String>
         ("TRUNK_SKIP_VERSION_CHECK", "true".to_owned()),
         ("TRUNK_TOOLS_WASM_BINDGEN", locked_version("wasm-bindgen")?),
     ])
+}
+
+/// A Chrome or Chromium that starts.
+pub(crate) fn chromium_command() -> Option<Command> {
+    CHROMIUM.into_iter().find(|name| process::answer(command(name).arg("--version")).is_some()).map(command)
+}
+
+/// A Python that has the peers: the machine's own, or one of the project's, for which they are installed by pip.
+pub(crate) fn python_with_peers(steps: &mut Steps) -> Result<PathBuf, String> {
+    let has_peers = |python: &Path| {
+        let versions =
+            "import importlib.metadata as m; print(*(f'{n}=={m.version(n)}' for n in ('cornac', 'scikit-surprise')))";
+        let answer = process::answer(Command::new(python).args(["-c", versions]));
+        answer.is_some_and(|answer| answer.split_whitespace().eq(PEERS))
+    };
+    if let Some(python) = find("python3").filter(|python| has_peers(python)) {
+        return Ok(python);
+    }
+    let python = folder().join("peers/bin/python");
+    if !has_peers(&python) {
+        steps.must(&format!("install {} by pip", PEERS.join(" and ")), || {
+            process::run(command("python3").args(["-m", "venv"]).arg(folder().join("peers")), INSTALL_LIMIT)?;
+            process::run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PEERS), INSTALL_LIMIT)?;
+            Ok(Tally::default())
+        })?;
+    }
+    Ok(python)
 }
 
 fn folder() -> PathBuf {
@@ -208,9 +240,8 @@ fn node(steps: &mut Steps) -> Result<(), String> {
 }
 
 fn chromium(steps: &mut Steps) -> Result<(), String> {
-    let browsers = ["chromium", "google-chrome", "chromium-browser"];
     // Ubuntu's `chromium-browser` is there without a browser behind it; only one that answers counts.
-    let runs = || browsers.iter().any(|name| process::answer(command(name).arg("--version")).is_some());
+    let runs = || chromium_command().is_some();
     let drives = || driver("CHROMEDRIVER", "chromedriver");
     let answers = |path: PathBuf| process::answer(Command::new(path).arg("--version")).is_some();
     if runs() && drives().is_some_and(answers) {

@@ -1,0 +1,76 @@
+//! What all figures are of: twenty epochs over the training part of MovieLens-100K's official split u1, or over generated
+//! ratings of the same size where the data is not at hand. Shared by the benches; it knows no clock.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use rectune::engine::data::generate::generate;
+use rectune::engine::data::interactions::Row;
+use rectune::engine::data::{Interactions, ItemIdx, UserIdx};
+use rectune::engine::model::{self, Recommender, Trainer};
+use rectune::study::{ModelKind, ModelSpec, Seed, SyntheticSpec, Value};
+
+/// Numbers of factors that are measured.
+pub const FACTORS: [u32; 4] = [20, 50, 64, 100];
+/// Epochs of a fit.
+pub const EPOCHS: u32 = 20;
+
+/// Ratings to learn from and ratings to be measured on.
+pub struct Workload {
+    /// What is learned from.
+    pub train: Arc<Interactions>,
+    /// What is measured on.
+    pub test: Vec<Row>,
+}
+
+impl Workload {
+    /// From the gzipped parts of an official split of MovieLens-100K; generated where they are empty.
+    pub fn new(train: &[u8], test: &[u8]) -> Self {
+        if train.is_empty() {
+            return Self::generated();
+        }
+        let (train, test) = (rows(train), rows(test));
+        let n_users = train.iter().chain(&test).map(|row| row.user).max().unwrap_or(0) + 1;
+        let n_items = train.iter().chain(&test).map(|row| row.item).max().unwrap_or(0) + 1;
+        Self { train: Arc::new(Interactions::from_rows(n_users, n_items, false, &train)), test }
+    }
+
+    fn generated() -> Self {
+        let spec = SyntheticSpec { users: 943, items: 1682, ratings: 100_000, ..SyntheticSpec::default() };
+        let (data, _) = generate(&spec).expect("the sizes are possible");
+        let parted = data.interactions.rows().enumerate().partition::<Vec<_>, _>(|(at, _)| at % 5 > 0);
+        let [train, test] = [parted.0, parted.1].map(|part| part.into_iter().map(|(_, row)| row).collect::<Vec<Row>>());
+        Self { train: Arc::new(Interactions::from_rows(spec.users, spec.items, false, &train)), test }
+    }
+
+    /// A training of `n_factors` factors that has not started; `settings` come on top of the defaults.
+    pub fn trainer(&self, n_factors: u32, settings: &[(&str, Value)]) -> Box<dyn Trainer> {
+        let factors = [("n_factors", f64::from(n_factors).into())];
+        let spec: ModelSpec = ModelKind::Svd.with(&[&factors, settings].concat()).expect("the settings are allowed");
+        model::start(&spec, &self.train, Seed(1), 0).expect("there are ratings")
+    }
+
+    /// Root mean squared error on the test ratings.
+    pub fn test_rmse(&self, model: &dyn Recommender) -> f64 {
+        let errors =
+            self.test.iter().map(|row| f64::from(row.rating - model.predict(UserIdx(row.user), ItemIdx(row.item))));
+        (errors.map(|error| error * error).sum::<f64>() / self.test.len() as f64).sqrt()
+    }
+}
+
+/// Trains to the end of the epoch.
+pub fn epoch(trainer: &mut dyn Trainer) {
+    while trainer.advance(1 << 20).expect("the settings do not diverge").epoch.is_none() {}
+}
+
+/// User, item, rating and time, separated by tabs, numbered from 1.
+fn rows(gzipped: &[u8]) -> Vec<Row> {
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(gzipped).read_to_string(&mut text).expect("the part is gzipped text");
+    let row = |line: &str| {
+        let mut fields = line.split('\t').map(|field| field.parse::<u32>().expect("a part holds whole numbers"));
+        let mut next = || fields.next().expect("a row has four fields");
+        Row { user: next() - 1, item: next() - 1, rating: next() as f32, time: 0 }
+    };
+    text.lines().map(row).collect()
+}
