@@ -10,6 +10,10 @@ use crate::{browser_tests, dist, tools};
 const LINT_LIMIT: Duration = Duration::from_secs(20 * 60);
 const TEST_LIMIT: Duration = Duration::from_secs(40 * 60);
 
+/// What the native tests are compiled with. Those in real browsers stand among them, so that everything is compiled once.
+const NATIVE: &[&str] = &["--workspace", "--features", "cli,e2e"];
+const END_TO_END: &str = "tests: end to end, release build in both browsers";
+
 /// Each side of the package as it is built alone: a name and what cargo is told. An import across a wall fails here.
 const WALLS: [(&str, &[&str]); 6] = [
     ("study and protocol alone", &["--no-default-features", "--lib"]),
@@ -32,7 +36,7 @@ const WALLS: [(&str, &[&str]); 6] = [
         &["--no-default-features", "--features", "ui", "--lib", "--bin", "app", "--target", "wasm32-unknown-unknown"],
     ),
     ("native command alone", &["--no-default-features", "--features", "cli", "--lib", "--bin", "rectune"]),
-    ("everything native, tests and benches too", &["--workspace", "--features", "cli", "--all-targets"]),
+    ("everything native, tests and benches too", &["--workspace", "--features", "cli,e2e", "--all-targets"]),
 ];
 
 /// Runs all steps, also after one has failed, and prints the sum.
@@ -45,16 +49,22 @@ pub(crate) fn run(steps: &mut Steps) -> Result<(), String> {
             quiet("cargo", &all, LINT_LIMIT)
         });
     }
-    steps.step("tests: native, with documentation", || native(&["--workspace", "--features", "cli", "--no-fail-fast"]));
+    steps.step("tests: native, with documentation", || {
+        native(&[NATIVE, &["--no-fail-fast", "--", "--skip", "e2e::"]].concat())
+    });
     steps.step("tests: page, native", || {
         native(&["--no-default-features", "--features", "ui", "--lib", "--no-fail-fast"])
     });
-    match tools::for_browsers(steps) {
+    let browsers = tools::for_browsers(steps);
+    match &browsers {
         Ok(()) => browser_tests::run(steps),
-        Err(sentence) => steps.leave_out("tests in browsers", &sentence),
+        Err(sentence) => steps.leave_out("tests in browsers", sentence),
     }
-    if let Err(sentence) = dist::build(steps, dist::Mode::Release) {
-        println!("{sentence}");
+    match dist::build(steps, dist::Mode::Release).and(browsers) {
+        Ok(()) => {
+            steps.step(END_TO_END, end_to_end);
+        }
+        Err(sentence) => steps.leave_out(END_TO_END, &sentence),
     }
     steps.conclude()
 }
@@ -65,10 +75,24 @@ fn quiet(program: &str, arguments: &[&str], limit: Duration) -> Result<Tally, Fa
 }
 
 fn native(arguments: &[&str]) -> Result<Tally, Failure> {
+    cargo_test(arguments).map(|(tally, _)| tally)
+}
+
+/// Real browsers on what is in dist, and what was measured there.
+fn end_to_end() -> Result<Tally, Failure> {
+    let (mut tally, output) = cargo_test(&[NATIVE, &["--test", "e2e", "--", "--nocapture"]].concat())?;
+    let measured = output.lines().filter_map(|line| line.split_once("measured: "));
+    for (_, what) in measured {
+        tally.note = format!("{}\n  {what}", tally.note);
+    }
+    Ok(tally)
+}
+
+fn cargo_test(arguments: &[&str]) -> Result<(Tally, String), Failure> {
     let output = process::run(tools::command("cargo").args(["test", "--locked"]).args(arguments), TEST_LIMIT)?;
     let tally = Tally::of_tests(&output);
     if tally.passed == 0 {
         return Err(Failure { sentence: "no test ran.".to_owned(), output });
     }
-    Ok(tally)
+    Ok((tally, output))
 }
