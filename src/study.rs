@@ -159,6 +159,12 @@ impl MetricSpec {
     /// All metrics.
     pub const ALL: [Self; 2] = [Self::Rmse, Self::Mae];
 
+    /// The metric of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|metric| metric.name() == name)
+    }
+
     /// The name in links, files and commands.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -212,6 +218,12 @@ pub enum SamplerKind {
 impl SamplerKind {
     /// All samplers.
     pub const ALL: [Self; 3] = [Self::Grid, Self::Random, Self::Sobol];
+
+    /// The sampler of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sampler| sampler.name() == name)
+    }
 
     /// The name in links, files and commands.
     #[must_use]

@@ -104,12 +104,12 @@ fn not_there(what: &str, allowed: &str) -> Error {
 }
 
 pub(super) fn parse_sampler(name: &str) -> Result<SamplerKind, Error> {
-    let found = SamplerKind::ALL.into_iter().find(|sampler| sampler.name() == name);
+    let found = SamplerKind::named(name);
     found.ok_or_else(|| not_there(&format!("--sampler {name}"), &SamplerKind::ALL.map(SamplerKind::name).join(", ")))
 }
 
 fn parse_objective(name: &str) -> Result<MetricSpec, Error> {
-    let found = MetricSpec::ALL.into_iter().find(|metric| metric.name() == name);
+    let found = MetricSpec::named(name);
     found.ok_or_else(|| not_there(&format!("--objective {name}"), &MetricSpec::ALL.map(MetricSpec::name).join(", ")))
 }
 

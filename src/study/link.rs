@@ -160,8 +160,7 @@ pub fn decode(fragment: &str) -> Decoded {
     decode_data(&mut pairs, &mut study);
     let split = |text: &str| SplitSpec::parse(text);
     pairs.set(&mut study, "split", SplitSpec::SYNTAX, split, |study, split| study.split = split);
-    let metric = |text: &str| MetricSpec::ALL.into_iter().find(|metric| metric.name() == text);
-    pairs.set(&mut study, "metric", "rmse, mae", metric, |study, metric| study.objective = metric);
+    pairs.set(&mut study, "metric", "rmse, mae", MetricSpec::named, |study, metric| study.objective = metric);
     decode_models(&mut pairs, &mut study);
     decode_search(&mut pairs, &mut study);
     let result = pairs.take("r").filter(|payload| !payload.is_empty());
@@ -241,8 +240,7 @@ fn decode_search(pairs: &mut Pairs, study: &mut Study) {
             *patience = number;
         }
     });
-    let sampler = |text: &str| SamplerKind::ALL.into_iter().find(|sampler| sampler.name() == text);
-    pairs.set(study, "s", "grid, random, sobol", sampler, |study, sampler| study.search.sampler = sampler);
+    pairs.set(study, "s", "grid, random, sobol", SamplerKind::named, |study, sampler| study.search.sampler = sampler);
     pairs.set(study, "n", count, whole, |study, number| study.search.trials = number);
     pairs.set(study, "lag", count, whole, |study, number| study.lag = number);
     let seed = |text: &str| text.parse().ok().map(Seed);

@@ -17,7 +17,7 @@ pub fn Search(store: Store) -> impl IntoView {
     let sampler = Memo::new(move |_| store.draft.with(|draft| draft.sampler));
     let pick = move |event| {
         let name = event_target_value(&event);
-        if let Some(sampler) = SamplerKind::ALL.into_iter().find(|sampler| sampler.name() == name) {
+        if let Some(sampler) = SamplerKind::named(&name) {
             store.draft.update(|draft| draft.sampler = sampler);
         }
     };
@@ -56,7 +56,7 @@ pub fn Advanced(store: Store) -> impl IntoView {
     let early = Memo::new(move |_| store.draft.with(|draft| draft.early));
     let pick = move |event| {
         let name = event_target_value(&event);
-        if let Some(metric) = MetricSpec::ALL.into_iter().find(|metric| metric.name() == name) {
+        if let Some(metric) = MetricSpec::named(&name) {
             store.draft.update(|draft| draft.objective = metric);
         }
     };
