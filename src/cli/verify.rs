@@ -9,7 +9,7 @@ use super::{Verdict, args, data, output, pool, study};
 use crate::engine::conductor::{Conductor, Known};
 use crate::engine::share;
 use crate::error::Error;
-use crate::protocol::{Event, Intervention, Shared, TrialRecord, Verification};
+use crate::protocol::{Event, Shared, TrialRecord, Verification};
 use crate::study::{ENGINE, link};
 
 #[derive(Serialize)]
@@ -34,7 +34,7 @@ pub(super) fn run(args: &args::Verify) -> Result<Verdict, Error> {
     let (split, report) = data::cut(&data, test.as_ref(), study.split, study.seed)?;
     let workers = pool::workers(args.workers);
     let known = data::known(&data, &split, report, workers);
-    let mut conductor = Conductor::new(study, known, Known::new(), &decisions(&shared))?;
+    let mut conductor = Conductor::new(study, known, Known::new(), &shared.decisions())?;
     pool::run(&mut conductor, &split, workers, |conductor| {
         let refused = conductor.take_events().into_iter().find_map(|event| match event {
             Event::Refused { error } => Some(error),
@@ -45,7 +45,7 @@ pub(super) fn run(args: &args::Verify) -> Result<Verdict, Error> {
     let records: Vec<&TrialRecord> = conductor.records();
     let verification = share::compare(&shared, records);
     let result = result(&verification);
-    output::finish(args.json.as_deref(), &result, || sentence(&result))?;
+    output::finish(args.output.json.as_deref(), &result, || sentence(&result))?;
     let reproduced = result.same == result.trials && result.exact;
     Ok(if reproduced { Verdict::Done } else { Verdict::Differs })
 }
@@ -68,14 +68,6 @@ fn read(text: &str) -> Result<Shared, Error> {
         }
         None => Err(Error::DamagedLink { reason: "it holds settings and no result".to_owned() }),
     }
-}
-
-/// The recorded decisions, and a stop after the last trial that was shared: a run may be shared before its end.
-fn decisions(shared: &Shared) -> Vec<Intervention> {
-    let number = shared.trials.last().map_or(0, |trial| trial.number + 1);
-    let mut decisions = shared.interventions.clone();
-    decisions.push(Intervention::StopAt { number });
-    decisions
 }
 
 fn result(verification: &Verification) -> VerifyResult {

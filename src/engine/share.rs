@@ -38,6 +38,18 @@ impl Shared {
             openings,
         }
     }
+
+    /// The decisions that running it again applies: those recorded, and a stop after the last trial that was shared, for
+    /// a run may be shared before its end.
+    #[must_use]
+    pub fn decisions(&self) -> Vec<Intervention> {
+        let number = self.trials.last().map_or(0, |trial| trial.number + 1);
+        let mut decisions = self.interventions.clone();
+        if number < self.study.search.trials {
+            decisions.push(Intervention::StopAt { number });
+        }
+        decisions
+    }
 }
 
 fn shared_trial(trial: &TrialRecord) -> SharedTrial {
@@ -102,6 +114,18 @@ mod tests {
         assert_eq!((verification.same, verification.first_difference), (4, Some(3)));
         records.remove(1);
         assert_eq!(compare(&shared, &records).first_difference, Some(1));
+    }
+
+    #[test]
+    fn a_run_shared_before_its_end_is_run_again_only_so_far() {
+        let mut study = Study::default();
+        study.search.trials = 3;
+        let shared = |trials: u32| {
+            let records: Vec<TrialRecord> = (0..trials).map(record).collect();
+            Shared::of(&study, &[], &records, None, 0)
+        };
+        assert_eq!(shared(2).decisions(), [Intervention::StopAt { number: 2 }]);
+        assert_eq!(shared(3).decisions(), []);
     }
 
     #[test]

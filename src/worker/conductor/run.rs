@@ -120,7 +120,7 @@ impl Runs {
 
     /// Runs a shared result's study again, from nothing: what is known already would prove nothing.
     pub(super) fn verify(&mut self, data: &Dataset, shared: Box<Shared>) -> Result<(), Error> {
-        self.begin(data, shared.study.clone(), &shared.interventions, shared.openings, false)?;
+        self.begin(data, shared.study.clone(), &shared.decisions(), shared.openings, false)?;
         self.verifying = Some(shared);
         Ok(())
     }
