@@ -51,25 +51,39 @@ pub(super) struct Cut {
     pub(super) split: Option<String>,
 }
 
+/// Where the result goes.
 #[derive(Debug, Args)]
-pub(super) struct Inspect {
-    #[command(flatten)]
-    pub(super) data: Data,
+pub(super) struct Output {
     /// Write the result as JSON to this file, or with - to standard output and nothing else there
     #[arg(long, value_name = "OUT")]
     pub(super) json: Option<String>,
 }
 
+/// One model, its parameters fixed.
 #[derive(Debug, Args)]
-pub(super) struct Train {
-    #[command(flatten)]
-    pub(super) data: Data,
+pub(super) struct Model {
     /// The model: mean, bias, svd
     #[arg(long)]
     pub(super) model: String,
     /// A parameter's value; may be given several times
     #[arg(long, value_name = "NAME=VALUE")]
     pub(super) set: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Inspect {
+    #[command(flatten)]
+    pub(super) data: Data,
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Train {
+    #[command(flatten)]
+    pub(super) data: Data,
+    #[command(flatten)]
+    pub(super) model: Model,
     /// Train exactly so many epochs; without it the validation part stops early, and without that the model's default
     /// count is used
     #[arg(long, value_name = "N")]
@@ -79,9 +93,8 @@ pub(super) struct Train {
     /// Where all randomness comes from
     #[arg(long, default_value_t = 1)]
     pub(super) seed: u64,
-    /// Write the result as JSON to this file, or with - to standard output and nothing else there
-    #[arg(long, value_name = "OUT")]
-    pub(super) json: Option<String>,
+    #[command(flatten)]
+    pub(super) output: Output,
 }
 
 #[derive(Debug, Args)]
@@ -130,9 +143,8 @@ pub(super) struct Tune {
     pub(super) workers: Option<u16>,
     #[command(flatten)]
     pub(super) cut: Cut,
-    /// Write the result as JSON to this file, or with - to standard output and nothing else there
-    #[arg(long, value_name = "OUT")]
-    pub(super) json: Option<String>,
+    #[command(flatten)]
+    pub(super) output: Output,
     /// Write the study as it is run
     #[arg(long, value_name = "FILE")]
     pub(super) study_out: Option<String>,
@@ -200,21 +212,16 @@ pub(super) struct Verify {
     /// Trainers at a time [default: one per hardware thread]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) workers: Option<u16>,
-    /// Write the result as JSON to this file, or with - to standard output and nothing else there
-    #[arg(long, value_name = "OUT")]
-    pub(super) json: Option<String>,
+    #[command(flatten)]
+    pub(super) output: Output,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Recommend {
     #[command(flatten)]
     pub(super) data: Data,
-    /// The model: mean, bias, svd
-    #[arg(long)]
-    pub(super) model: String,
-    /// A parameter's value; may be given several times
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub(super) set: Vec<String>,
+    #[command(flatten)]
+    pub(super) model: Model,
     /// Train so many epochs [default: the model's own count]
     #[arg(long, value_name = "N")]
     pub(super) epochs: Option<u32>,
@@ -230,7 +237,6 @@ pub(super) struct Recommend {
     /// Where all randomness comes from
     #[arg(long, default_value_t = 1)]
     pub(super) seed: u64,
-    /// Write the result as JSON to this file, or with - to standard output and nothing else there
-    #[arg(long, value_name = "OUT")]
-    pub(super) json: Option<String>,
+    #[command(flatten)]
+    pub(super) output: Output,
 }

@@ -7,7 +7,7 @@ use crate::error::Error;
 
 pub(super) fn run(args: &args::Inspect) -> Result<Verdict, Error> {
     let data = data::load(&args.data)?;
-    output::finish(args.json.as_deref(), &data.report, || table(&data))?;
+    output::finish(args.output.json.as_deref(), &data.report, || table(&data))?;
     Ok(Verdict::Done)
 }
 

@@ -34,8 +34,8 @@ const REASONS: usize = 3;
 const SLICE: u32 = u32::MAX;
 
 pub(super) fn run(args: &args::Recommend) -> Result<Verdict, Error> {
-    let kind = ModelKind::parse(&args.model)?;
-    let spec = kind.with(&study::settings(&args.set)?)?;
+    let kind = ModelKind::parse(&args.model.model)?;
+    let spec = kind.with(&study::settings(&args.model.set)?)?;
     let seed = study::checked_seed(args.seed)?;
     train::check_epochs(args.epochs)?;
     let data = data::load(&args.data)?;
@@ -52,7 +52,7 @@ pub(super) fn run(args: &args::Recommend) -> Result<Verdict, Error> {
         while trainer.advance(SLICE)?.epoch.is_none() {}
     }
     let list = best(&data, trainer.model(), user, &ratings, args.n);
-    output::finish(args.json.as_deref(), &list, || table(&list))?;
+    output::finish(args.output.json.as_deref(), &list, || table(&list))?;
     Ok(Verdict::Done)
 }
 

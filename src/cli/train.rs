@@ -40,8 +40,8 @@ struct Timed {
 }
 
 pub(super) fn run(args: &args::Train) -> Result<Verdict, Error> {
-    let kind = ModelKind::parse(&args.model)?;
-    let model = kind.with(&study::settings(&args.set)?)?;
+    let kind = ModelKind::parse(&args.model.model)?;
+    let model = kind.with(&study::settings(&args.model.set)?)?;
     let seed = study::checked_seed(args.seed)?;
     check_epochs(args.epochs)?;
     let data = data::load(&args.data)?;
@@ -77,7 +77,7 @@ pub(super) fn run(args: &args::Train) -> Result<Verdict, Error> {
         }
     };
     let result = result(model, timed, curve, measured_on);
-    output::finish(args.json.as_deref(), &result, || data::summary(&data) + "\n" + &table(&result))?;
+    output::finish(args.output.json.as_deref(), &result, || data::summary(&data) + "\n" + &table(&result))?;
     Ok(Verdict::Done)
 }
 

@@ -50,7 +50,7 @@ pub(super) fn run(args: &args::Tune) -> Result<Verdict, Error> {
     }
     let test = watch.finish();
     let result = TuneResult::of(&conductor, test.as_ref(), started.elapsed().as_secs_f64());
-    output::finish(args.json.as_deref(), &result, || data::summary(&data) + "\n" + &result.table())?;
+    output::finish(args.output.json.as_deref(), &result, || data::summary(&data) + "\n" + &result.table())?;
     if conductor.best().is_none() && !was_interrupted {
         return Err(Error::NoWinner {});
     }
