@@ -5,13 +5,13 @@
 
 use serde::Serialize;
 
-use crate::fields::{Fields, FromFields, deserialize_by_fields, unknown};
+use crate::fields::{Fields, FromFields, Misfit, deserialize};
 
 /// Declares [`Error`] once, together with the views that would otherwise have to repeat its variants.
 macro_rules! define_errors {
     ($( $(#[$doc:meta])* $name:ident = $code:literal { $( $field:ident : $ty:ty ),* $(,)? } )*) => {
         /// What went wrong, as data. Serialises as its code and its fields.
-        #[derive(Clone, Debug, PartialEq, Serialize)]
+        #[derive(Clone, PartialEq, Serialize)]
         #[serde(tag = "code")]
         #[allow(missing_docs, reason = "the sentences in www/words say what each field means")]
         pub enum Error {
@@ -19,16 +19,16 @@ macro_rules! define_errors {
         }
 
         impl FromFields for Error {
-            fn from_fields(fields: &mut Fields) -> Result<Self, String> {
+            fn from_fields(fields: &mut Fields) -> Result<Self, Misfit> {
                 let code: String = fields.take("code")?;
                 match code.as_str() {
                     $( $code => Ok(Self::$name { $( $field: fields.take(stringify!($field))? ),* }), )*
-                    other => unknown("error", other),
+                    other => Err(Misfit::unknown("error", other)),
                 }
             }
         }
 
-        deserialize_by_fields!(Error);
+        deserialize!(Error);
 
         impl Error {
             /// The codes of all variants: the word tables must have a sentence for each.
@@ -133,6 +133,8 @@ define_errors! {
     BadValue = "bad-value" { key: String, value: String, allowed: String }
     /// Text that is not what its place asks for.
     NotParsed = "not-parsed" { file: String, line: u64, reason: String }
+    /// A file whose text is right, but not what it says.
+    Misfit = "misfit" { file: String, reason: String }
     /// The packed result of a link is damaged or too large.
     DamagedLink = "damaged-link" { reason: String }
 
@@ -158,6 +160,14 @@ define_errors! {
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&crate::words::ENGLISH.sentence(self))
+    }
+}
+
+impl std::fmt::Debug for Error {
+    /// Code and fields. Derived, it would be 20 kB of the worker that nobody ever sees.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())?;
+        self.fields().iter().try_for_each(|(name, value)| write!(f, " {name}={value:?}"))
     }
 }
 

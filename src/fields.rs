@@ -1,9 +1,10 @@
-//! Objects that say by one of their fields what they are, read field by field.
+//! How messages, studies and logs are read: into a small tree first, then field by field into the types.
 //!
-//! serde reads such tagged enums through a buffer of its own, with code for each enum and each format that weighs more in
-//! the page than all of its charts. Here one small reader serves them all. Writing stays serde's, so that JSON is what the
-//! derived reading would take.
+//! serde's derived reading is code for each type and each format: it was a third of the worker, and weighed more in the
+//! page than all of its charts. Here each format has one reader, that of [`Content`], and each type a list of its fields.
+//! Writing stays serde's.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -28,10 +29,58 @@ pub enum Content {
     Object(Fields),
 }
 
+/// Where reading failed, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The way to the field, such as `models[0].params`; empty for the whole.
+    pub place: String,
+    /// What is wrong there.
+    pub reason: String,
+}
+
+impl Misfit {
+    /// Something else is expected here.
+    #[must_use]
+    pub fn expected(what: &str) -> Self {
+        Self { place: String::new(), reason: format!("{what} is expected") }
+    }
+
+    /// A name that is none of those allowed.
+    #[must_use]
+    pub fn unknown(kind: &str, found: &str) -> Self {
+        Self { place: String::new(), reason: format!("unknown {kind} `{found}`") }
+    }
+
+    fn missing(field: &str) -> Self {
+        Self { place: String::new(), reason: format!("missing field `{field}`") }
+    }
+
+    fn inside(mut self, outer: &str) -> Self {
+        let dot = if self.place.is_empty() || self.place.starts_with('[') { "" } else { "." };
+        self.place = format!("{outer}{dot}{}", self.place);
+        self
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.place.is_empty() { f.write_str(&self.reason) } else { write!(f, "{}: {}", self.place, self.reason) }
+    }
+}
+
 /// What can be made of a field's content.
 pub trait FromContent: Sized {
-    /// The value; `None` if the content is something else.
-    fn from_content(content: Content) -> Option<Self>;
+    /// The value.
+    ///
+    /// # Errors
+    /// The content is something else.
+    fn from_content(content: Content) -> Result<Self, Misfit>;
+
+    /// What stands for a field that is not there, if it may be left out.
+    #[must_use]
+    fn absent() -> Option<Self> {
+        None
+    }
 }
 
 /// What can be made of an object's fields.
@@ -39,126 +88,244 @@ pub trait FromFields: Sized {
     /// Takes what it needs.
     ///
     /// # Errors
-    /// Names the field that is missing or holds something else.
-    fn from_fields(fields: &mut Fields) -> Result<Self, String>;
+    /// A field is missing, or holds something else.
+    fn from_fields(fields: &mut Fields) -> Result<Self, Misfit>;
 }
 
 impl Fields {
     /// Takes a field.
     ///
     /// # Errors
-    /// The field is missing, or holds something else.
-    pub fn take<T: FromContent>(&mut self, name: &str) -> Result<T, String> {
-        self.maybe(name)?.ok_or_else(|| format!("missing field `{name}`"))
+    /// The field is missing and may not be, or holds something else.
+    pub fn take<T: FromContent>(&mut self, name: &str) -> Result<T, Misfit> {
+        match self.content(name) {
+            Some(content) => T::from_content(content).map_err(|misfit| misfit.inside(name)),
+            None => T::absent().ok_or_else(|| Misfit::missing(name)),
+        }
     }
 
-    /// Takes a field that may be left out.
+    /// Takes a field, or what stands for it where it is left out.
     ///
     /// # Errors
     /// The field holds something else.
-    pub fn maybe<T: FromContent>(&mut self, name: &str) -> Result<Option<T>, String> {
-        let Some(at) = self.0.iter().position(|(known, _)| known == name) else { return Ok(None) };
-        match self.0.swap_remove(at).1 {
-            Content::Nothing => Ok(None),
-            content => T::from_content(content).map(Some).ok_or_else(|| format!("`{name}` holds something else")),
-        }
+    pub fn take_or<T: FromContent>(&mut self, name: &str, default: T) -> Result<T, Misfit> {
+        Ok(self.take::<Option<T>>(name)?.unwrap_or(default))
+    }
+
+    /// Holds that every field was taken; an empty rest.
+    ///
+    /// # Errors
+    /// There is one more, which nobody knows.
+    pub fn nothing_else(&self) -> Result<(), Misfit> {
+        self.0.first().map_or(Ok(()), |(name, _)| Err(Misfit::unknown("field", name)))
+    }
+
+    fn content(&mut self, name: &str) -> Option<Content> {
+        let at = self.0.iter().position(|(known, _)| known == name)?;
+        Some(self.0.remove(at).1).filter(|content| *content != Content::Nothing)
     }
 }
 
-/// Says that what a tag names is not known.
-pub fn unknown<T>(tag: &str, found: &str) -> Result<T, String> {
-    Err(format!("unknown {tag} `{found}`"))
+impl IntoIterator for Fields {
+    type Item = (String, Content);
+    type IntoIter = std::vec::IntoIter<(String, Content)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
 }
 
-/// Implements reading by serde through [`FromFields`].
-macro_rules! deserialize_by_fields {
+/// Reads a struct by its fields. Those after `or default` may be left out. What people write themselves ends in
+/// `nothing_else`: then a field that nobody knows is refused.
+macro_rules! read_struct {
+    ($name:ident { $($field:ident),* $(,)? } $(or default { $($extra:ident),* $(,)? })? $(, $nothing_else:ident)?) => {
+        impl $crate::fields::FromFields for $name {
+            fn from_fields(fields: &mut $crate::fields::Fields) -> Result<Self, $crate::fields::Misfit> {
+                let read = Self {
+                    $($field: fields.take(stringify!($field))?,)*
+                    $($($extra: fields.take_or(stringify!($extra), Default::default())?,)*)?
+                };
+                $(fields.$nothing_else()?;)?
+                Ok(read)
+            }
+        }
+        $crate::fields::deserialize!($name);
+    };
+}
+pub(crate) use read_struct;
+
+/// Reads an enum whose variant one of the fields names.
+macro_rules! read_tagged {
+    ($name:ident by $tag:literal {
+        $($text:literal => $variant:ident $({ $($field:ident),* $(,)? })? $(($inner:ident))?),* $(,)?
+    }) => {
+        impl $crate::fields::FromFields for $name {
+            fn from_fields(fields: &mut $crate::fields::Fields) -> Result<Self, $crate::fields::Misfit> {
+                let tag: String = fields.take($tag)?;
+                match tag.as_str() {
+                    $($text => Ok(Self::$variant
+                        $({ $($field: fields.take(stringify!($field))?),* })?
+                        $(({ let $inner = $crate::fields::FromFields::from_fields(fields)?; $inner }))?
+                    ),)*
+                    other => Err($crate::fields::Misfit::unknown($tag, other)),
+                }
+            }
+        }
+        $crate::fields::deserialize!($name);
+    };
+}
+pub(crate) use read_tagged;
+
+/// Reads what is written as a name; the function finds it.
+macro_rules! read_named {
+    ($name:ident as $kind:literal, $named:expr) => {
+        impl $crate::fields::FromContent for $name {
+            fn from_content(content: $crate::fields::Content) -> Result<Self, $crate::fields::Misfit> {
+                let name = <String as $crate::fields::FromContent>::from_content(content)?;
+                let named: fn(&str) -> Option<Self> = $named;
+                named(&name).ok_or_else(|| $crate::fields::Misfit::unknown($kind, &name))
+            }
+        }
+        $crate::fields::deserialize!($name);
+    };
+}
+pub(crate) use read_named;
+
+/// Implements serde's reading through [`FromContent`].
+macro_rules! deserialize {
     ($($name:ty),*) => {$(
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let mut fields = $crate::fields::Fields::deserialize(deserializer)?;
-                $crate::fields::FromFields::from_fields(&mut fields).map_err(serde::de::Error::custom)
+                let content = $crate::fields::Content::deserialize(deserializer)?;
+                $crate::fields::FromContent::from_content(content).map_err(serde::de::Error::custom)
             }
         }
     )*};
 }
-pub(crate) use deserialize_by_fields;
+pub(crate) use deserialize;
+
+impl<T: FromFields> FromContent for T {
+    fn from_content(content: Content) -> Result<Self, Misfit> {
+        match content {
+            Content::Object(mut fields) => T::from_fields(&mut fields),
+            _ => Err(Misfit::expected("an object")),
+        }
+    }
+}
+
+impl<T: FromFields> FromFields for Box<T> {
+    fn from_fields(fields: &mut Fields) -> Result<Self, Misfit> {
+        T::from_fields(fields).map(Self::new)
+    }
+}
+
+impl<T: FromContent> FromContent for Option<T> {
+    fn from_content(content: Content) -> Result<Self, Misfit> {
+        if content == Content::Nothing { Ok(None) } else { T::from_content(content).map(Some) }
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+}
+
+impl<T: FromContent> FromContent for Vec<T> {
+    fn from_content(content: Content) -> Result<Self, Misfit> {
+        let Content::Many(items) = content else { return Err(Misfit::expected("a list")) };
+        let item = |(at, item)| T::from_content(item).map_err(|misfit| misfit.inside(&format!("[{at}]")));
+        items.into_iter().enumerate().map(item).collect()
+    }
+}
+
+impl<T: FromContent> FromContent for BTreeMap<String, T> {
+    fn from_content(content: Content) -> Result<Self, Misfit> {
+        let fields = Fields::from_content(content)?;
+        let field = |(name, content): (String, Content)| match T::from_content(content) {
+            Ok(value) => Ok((name, value)),
+            Err(misfit) => Err(misfit.inside(&name)),
+        };
+        fields.into_iter().map(field).collect()
+    }
+}
+
+impl FromContent for Fields {
+    fn from_content(content: Content) -> Result<Self, Misfit> {
+        match content {
+            Content::Object(fields) => Ok(fields),
+            _ => Err(Misfit::expected("an object")),
+        }
+    }
+}
 
 impl FromContent for Value {
-    fn from_content(content: Content) -> Option<Self> {
+    fn from_content(content: Content) -> Result<Self, Misfit> {
         match content {
-            Content::One(value) => Some(value),
-            _ => None,
+            Content::One(value) => Ok(value),
+            _ => Err(Misfit::expected("a number, true, false or a text")),
         }
     }
 }
 
 impl FromContent for String {
-    fn from_content(content: Content) -> Option<Self> {
+    fn from_content(content: Content) -> Result<Self, Misfit> {
         match content {
-            Content::One(Value::Text(text)) => Some(text),
-            _ => None,
+            Content::One(Value::Text(text)) => Ok(text),
+            _ => Err(Misfit::expected("a text")),
         }
     }
 }
 
 impl FromContent for bool {
-    fn from_content(content: Content) -> Option<Self> {
+    fn from_content(content: Content) -> Result<Self, Misfit> {
         match content {
-            Content::One(Value::Bool(bool)) => Some(bool),
-            _ => None,
+            Content::One(Value::Bool(bool)) => Ok(bool),
+            _ => Err(Misfit::expected("true or false")),
         }
     }
 }
 
 impl FromContent for f64 {
-    fn from_content(content: Content) -> Option<Self> {
+    fn from_content(content: Content) -> Result<Self, Misfit> {
         match content {
-            Content::One(Value::Number(number)) => Some(number),
-            _ => None,
+            Content::One(Value::Number(number)) => Ok(number),
+            _ => Err(Misfit::expected("a number")),
         }
+    }
+}
+
+impl FromContent for f32 {
+    fn from_content(content: Content) -> Result<Self, Misfit> {
+        f64::from_content(content).map(|number| number as Self)
     }
 }
 
 impl FromContent for u64 {
-    fn from_content(content: Content) -> Option<Self> {
+    fn from_content(content: Content) -> Result<Self, Misfit> {
         // Beyond 2^53 a number is not the integer that was written.
-        let is_exact = |number: &f64| number.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(number);
-        f64::from_content(content).filter(is_exact).map(|number| number as Self)
+        let is_exact = |number: f64| number.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(&number);
+        match f64::from_content(content) {
+            Ok(number) if is_exact(number) => Ok(number as Self),
+            _ => Err(Misfit::expected("a whole number")),
+        }
     }
 }
 
 impl FromContent for u32 {
-    fn from_content(content: Content) -> Option<Self> {
-        u64::from_content(content)?.try_into().ok()
+    fn from_content(content: Content) -> Result<Self, Misfit> {
+        u64::from_content(content)?.try_into().map_err(|_| Misfit::expected("a whole number below 2^32"))
     }
 }
 
-impl FromContent for Fields {
-    fn from_content(content: Content) -> Option<Self> {
-        match content {
-            Content::Object(fields) => Some(fields),
-            _ => None,
+impl FromContent for (u32, u32) {
+    fn from_content(content: Content) -> Result<Self, Misfit> {
+        match Vec::from_content(content)?[..] {
+            [first, second] => Ok((first, second)),
+            _ => Err(Misfit::expected("a list of two")),
         }
     }
 }
 
-impl<T: FromContent> FromContent for Vec<T> {
-    fn from_content(content: Content) -> Option<Self> {
-        match content {
-            Content::Many(items) => items.into_iter().map(T::from_content).collect(),
-            _ => None,
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match deserializer.deserialize_map(ContentVisitor)? {
-            Content::Object(fields) => Ok(fields),
-            _ => Err(serde::de::Error::custom("expected an object")),
-        }
-    }
-}
+deserialize!(Fields, Value);
 
 impl<'de> Deserialize<'de> for Content {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -232,14 +399,31 @@ mod tests {
         serde_json::from_str(text).unwrap()
     }
 
+    #[derive(Debug, Default, PartialEq)]
+    struct Pair {
+        a: u32,
+        b: Option<bool>,
+    }
+
+    read_struct!(Pair { a } or default { b }, nothing_else);
+
+    #[derive(Debug, PartialEq)]
+    enum Shape {
+        Dot,
+        Line { length: f64 },
+        Both(Box<Pair>),
+    }
+
+    read_tagged!(Shape by "shape" { "dot" => Dot, "line" => Line { length }, "both" => Both(pair) });
+
     #[test]
     fn fields_are_taken_by_name_whatever_their_order() {
         let mut fields = fields(r#"{"b": [1, 2.5], "a": "x", "c": {"d": true}, "e": null}"#);
         assert_eq!(fields.take::<String>("a").unwrap(), "x");
         assert_eq!(fields.take::<Vec<f64>>("b").unwrap(), [1.0, 2.5]);
         assert!(fields.take::<Fields>("c").unwrap().take::<bool>("d").unwrap());
-        assert_eq!(fields.maybe::<f64>("e").unwrap(), None);
-        assert_eq!(fields.take::<u32>("f").unwrap_err(), "missing field `f`");
+        assert_eq!(fields.take::<Option<f64>>("e").unwrap(), None);
+        assert_eq!(fields.take::<u32>("f").unwrap_err().to_string(), "missing field `f`");
     }
 
     #[test]
@@ -249,5 +433,23 @@ mod tests {
         }
         assert_eq!(fields(r#"{"n": 4294967296}"#).take::<u64>("n").unwrap(), 4_294_967_296);
         assert!(fields(r#"{"n": 1e300}"#).take::<u64>("n").is_err());
+    }
+
+    #[test]
+    fn a_variant_is_found_by_its_tag() {
+        let read = |text: &str| serde_json::from_str::<Shape>(text).map_err(|error| error.to_string());
+        assert_eq!(read(r#"{"shape": "dot"}"#), Ok(Shape::Dot));
+        assert_eq!(read(r#"{"length": 2, "shape": "line"}"#), Ok(Shape::Line { length: 2.0 }));
+        assert_eq!(read(r#"{"shape": "both", "a": 1}"#), Ok(Shape::Both(Box::new(Pair { a: 1, b: None }))));
+        assert_eq!(read(r#"{"shape": "cube"}"#), Err("unknown shape `cube`".to_owned()));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named_by_its_place() {
+        let read = |text: &str| fields(text).take::<Vec<Pair>>("list").unwrap_err().to_string();
+        assert_eq!(read(r#"{"list": [{"a": 1}, {"a": true}]}"#), "list[1].a: a whole number is expected");
+        assert_eq!(read(r#"{"list": [{"a": 1, "c": 1}]}"#), "list[0]: unknown field `c`");
+        assert_eq!(read(r#"{"list": [1]}"#), "list[0]: an object is expected");
+        assert_eq!(read(r#"{"list": [{}]}"#), "list[0]: missing field `a`");
     }
 }

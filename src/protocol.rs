@@ -5,13 +5,13 @@
 
 mod read;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::error::Error;
 use crate::study::{Columns, DataSource, MetricSpec, ModelKind, ModelSpec, Point, Seed, Stopping, Study};
 
 /// What a person (or a script) wants of the conductor.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "command", rename_all = "kebab-case")]
 pub enum Command {
     /// Read data. For [`DataSource::File`] the browser's file travels beside this message.
@@ -27,6 +27,8 @@ pub enum Command {
         interventions: Vec<Intervention>,
         /// How often the test part of this data and split has been opened in earlier runs: the page remembers it.
         openings: u32,
+        /// Whether it waits for [`Command::Step`] or [`Command::Resume`] before it gives anything out.
+        paused: bool,
     },
     /// Give out no more trials until [`Command::Resume`]; running ones stand still.
     Pause,
@@ -83,7 +85,7 @@ pub enum Intervention {
 }
 
 /// Which rows a fit learns from and is measured on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Part {
     /// Learns from the training rows, is measured on the validation rows; on all folds where there are several.
@@ -93,7 +95,7 @@ pub enum Part {
 }
 
 /// One fit for a trainer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Job {
     /// Who asked: reports name it.
     pub id: u32,
@@ -112,7 +114,7 @@ pub struct Job {
 }
 
 /// What a trainer says of its job.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
     /// The job's id.
     pub job: u32,
@@ -123,7 +125,7 @@ pub struct Report {
 }
 
 /// How a fit ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum Outcome {
     /// With a result.
@@ -136,7 +138,7 @@ pub enum Outcome {
 }
 
 /// The result of a fit. Equal jobs on equal data have equal reports, bit for bit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FitReport {
     /// The epoch that counts, from 1: the best, or the last of a fixed count.
     pub epochs: u32,
@@ -153,7 +155,7 @@ pub struct FitReport {
 }
 
 /// One epoch of a learning curve; the mean over folds where there are several.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct CurvePoint {
     /// The epoch, from 1.
     pub epoch: u32,
@@ -164,7 +166,7 @@ pub struct CurvePoint {
 }
 
 /// How far predicted ratings lie from the true ones, in rating units.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct RatingMetrics {
     /// Root mean squared error over rows (not over users).
     pub rmse: f64,
@@ -184,7 +186,7 @@ impl RatingMetrics {
 }
 
 /// Sums of errors by user, users ascending; four columns of equal length. Over all folds where there are several.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct UserErrors {
     /// Dense user indices.
     pub user: Vec<u32>,
@@ -197,7 +199,7 @@ pub struct UserErrors {
 }
 
 /// How many measured rows a model could not know, and was asked all the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Fallback {
     /// Rows with an unknown user or item.
     pub rows: u32,
@@ -296,7 +298,7 @@ pub enum Event {
 }
 
 /// The state of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunState {
     /// Trials are given out.
@@ -320,7 +322,7 @@ impl RunState {
 }
 
 /// The start of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Started {
     /// The study, resolved.
     pub study: Study,
@@ -333,7 +335,7 @@ pub struct Started {
 }
 
 /// What was read.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DataReport {
     /// Where it came from, resolved.
     pub source: DataSource,
@@ -370,7 +372,7 @@ pub struct DataReport {
 }
 
 /// Rows that were passed over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Skipped {
     /// Why.
     pub reason: String,
@@ -381,7 +383,7 @@ pub struct Skipped {
 }
 
 /// A rating scale.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Scale {
     /// Lowest rating met.
     pub min: f64,
@@ -392,7 +394,7 @@ pub struct Scale {
 }
 
 /// The sizes of a split's parts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SplitReport {
     /// Training rows (of the first fold).
     pub train: u32,
@@ -411,7 +413,7 @@ pub struct SplitReport {
 }
 
 /// A trial that ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TrialRecord {
     /// Its number, from 0.
     pub number: u32,
@@ -434,15 +436,13 @@ pub struct TrialRecord {
     /// Seconds of the trainer's time; 0 where the result was known already.
     pub seconds: f64,
     /// The errors by user; emptied before it goes to the page.
-    #[serde(default)]
     pub users: UserErrors,
     /// How many measured rows had an unknown user or item.
-    #[serde(default)]
     pub fallback: Fallback,
 }
 
 /// How a trial ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrialState {
     /// With a result.
@@ -454,7 +454,7 @@ pub enum TrialState {
 }
 
 /// A baseline at the best of its own points.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Baseline {
     /// The model with its parameters.
     pub model: ModelSpec,
@@ -467,12 +467,11 @@ pub struct Baseline {
     /// Points that were tried.
     pub points: u32,
     /// The errors by user; emptied before it goes to the page.
-    #[serde(default)]
     pub users: UserErrors,
 }
 
 /// A figure with its 95 % interval.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Estimate {
     /// The figure itself.
     pub value: f64,
@@ -483,7 +482,7 @@ pub struct Estimate {
 }
 
 /// A trial against the best one on the validation rows, paired by user.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Comparison {
     /// The trial.
     pub number: u32,
@@ -494,7 +493,7 @@ pub struct Comparison {
 }
 
 /// The opened test part.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TestReport {
     /// The winner's number.
     pub number: u32,
@@ -515,7 +514,7 @@ pub struct TestReport {
 }
 
 /// A baseline on the test rows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct BaselineTest {
     /// The baseline, as refitted.
     pub model: ModelSpec,
@@ -526,7 +525,7 @@ pub struct BaselineTest {
 }
 
 /// What a link with a result carries. Points are what the sender saw, at display precision; the digest is of the exact log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Shared {
     /// The study.
     pub study: Study,
@@ -543,7 +542,7 @@ pub struct Shared {
 }
 
 /// A trial as a link carries it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SharedTrial {
     /// Its number.
     pub number: u32,
@@ -558,7 +557,7 @@ pub struct SharedTrial {
 }
 
 /// What running a study again came to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Verification {
     /// Trials that were run again.
     pub trials: u32,
@@ -573,7 +572,7 @@ pub struct Verification {
 }
 
 /// A small factorisation shown as tables, row by row: "fit, not prediction".
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Factors {
     /// User ids.
     pub users: Vec<String>,

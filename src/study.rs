@@ -10,9 +10,11 @@ pub mod seed;
 pub mod space;
 pub mod value;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::fields::{Fields, FromFields, deserialize_by_fields, unknown};
+use crate::fields::{
+    Content, Fields, FromContent, FromFields, Misfit, deserialize, read_named, read_struct, read_tagged,
+};
 
 pub use catalog::ModelKind;
 pub use data_spec::{Columns, DataSource, DataSpec, SplitSpec, SyntheticSpec};
@@ -21,7 +23,7 @@ pub use space::{Dimension, Range, Space};
 pub use value::{Params, Point, Value};
 
 /// The engine's version, which pins the table of defaults and the bits of every result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct EngineVersion(pub u32);
 
@@ -29,8 +31,7 @@ pub struct EngineVersion(pub u32);
 pub const ENGINE: EngineVersion = EngineVersion(1);
 
 /// A whole experiment: run twice on the same data it gives the same trials, bit for bit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Study {
     /// The engine that the study was made for.
     pub engine: EngineVersion,
@@ -54,8 +55,29 @@ pub struct Study {
     pub seed: Seed,
 }
 
+impl FromFields for Study {
+    /// What is left out is as in the default study.
+    fn from_fields(fields: &mut Fields) -> Result<Self, Misfit> {
+        let default = Self::default();
+        let study = Self {
+            engine: fields.take_or("engine", default.engine)?,
+            data: fields.take_or("data", default.data)?,
+            goal: fields.take_or("goal", default.goal)?,
+            split: fields.take_or("split", default.split)?,
+            models: fields.take_or("models", default.models)?,
+            objective: fields.take_or("objective", default.objective)?,
+            stopping: fields.take_or("stopping", default.stopping)?,
+            search: fields.take_or("search", default.search)?,
+            lag: fields.take_or("lag", default.lag)?,
+            seed: fields.take_or("seed", default.seed)?,
+        };
+        fields.nothing_else()?;
+        Ok(study)
+    }
+}
+
 /// What the recommender is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Goal {
     /// Predict the rating that a user would give.
@@ -63,15 +85,15 @@ pub enum Goal {
 }
 
 /// A model and what is searched or fixed of it; parameters that are not named have their default.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ModelSpace {
     /// The model.
     pub model: ModelKind,
     /// Its searched and fixed parameters, in the order in which they are shown.
-    #[serde(default)]
     pub params: Vec<ParamSpec>,
 }
+
+read_struct!(ModelSpace { model } or default { params }, nothing_else);
 
 impl ModelSpace {
     /// The model with the ranges that a search of it starts from: the default study's, or where that has no such model,
@@ -117,27 +139,27 @@ pub struct ParamSpec {
     pub range: Range,
 }
 
-deserialize_by_fields!(ParamSpec, Stopping);
+deserialize!(Study, EngineVersion, ParamSpec);
 
 impl FromFields for ParamSpec {
-    fn from_fields(fields: &mut Fields) -> Result<Self, String> {
+    fn from_fields(fields: &mut Fields) -> Result<Self, Misfit> {
         Ok(Self { name: fields.take("name")?, range: Range::from_fields(fields)? })
     }
 }
 
-impl FromFields for Stopping {
-    fn from_fields(fields: &mut Fields) -> Result<Self, String> {
-        let rule: String = fields.take("rule")?;
-        match rule.as_str() {
-            "early" => Ok(Self::Early { max_epochs: fields.take("max_epochs")?, patience: fields.take("patience")? }),
-            "fixed" => Ok(Self::Fixed { epochs: fields.take("epochs")? }),
-            other => unknown("rule", other),
-        }
+impl FromContent for EngineVersion {
+    fn from_content(content: Content) -> Result<Self, Misfit> {
+        u32::from_content(content).map(Self)
     }
 }
 
+read_tagged!(Stopping by "rule" { "early" => Early { max_epochs, patience }, "fixed" => Fixed { epochs } });
+read_named!(Goal as "goal", |name| (name == "rating").then_some(Self::Rating));
+read_named!(MetricSpec as "metric", Self::named);
+read_named!(SamplerKind as "sampler", Self::named);
+
 /// A model with a value for each of its parameters: what a trainer is made from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ModelSpec {
     /// The model.
     pub model: ModelKind,
@@ -145,8 +167,10 @@ pub struct ModelSpec {
     pub params: Params,
 }
 
+read_struct!(ModelSpec { model, params });
+
 /// The figure by which trials are judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MetricSpec {
     /// Root mean squared error, in rating units.
@@ -194,8 +218,7 @@ pub enum Stopping {
 }
 
 /// How configurations are proposed, and how many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct SearchSpec {
     /// Who proposes.
     pub sampler: SamplerKind,
@@ -203,8 +226,10 @@ pub struct SearchSpec {
     pub trials: u32,
 }
 
+read_struct!(SearchSpec { sampler, trials }, nothing_else);
+
 /// The samplers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SamplerKind {
     /// Every point of the grid, in a seeded order.

@@ -136,7 +136,7 @@ fn bad_input_gets_one_sentence_and_status_two() {
         (&["tune", &good, "--trials", "0"], &["trials = 0", "from 1"]),
         (&["tune", &good, "--split", "random:0,0.1"], &["validation"]),
         (&["tune", &good, "--split", "half"], &["--split", "random:V,T"]),
-        (&["tune", &good, "--study", &study], &["study.json", "line 2"]),
+        (&["tune", &good, "--study", &study], &["study.json", "seed", "whole number"]),
         (&["tune", &good, "--lag"], &["--lag"]),
         (&["train", &good, "--model", "svd", "--set", "learning_rate=0"], &["learning_rate", "above 0"]),
         (&["train", &good, "--model", "svd", "--epochs", "0"], &["epochs", "from 1"]),

@@ -15,10 +15,10 @@ const PARTS: [(&str, &[&str]); 10] = [
     ("error", &["words", "fields"]),
     ("study", &["error", "fields"]),
     ("protocol", &["error", "fields", "study"]),
-    ("engine", &["error", "study", "protocol"]),
+    ("engine", &["error", "fields", "study", "protocol"]),
     ("cli", &["error", "study", "protocol", "engine"]),
-    ("channel", &["error", "study", "protocol"]),
-    ("worker", &["error", "study", "protocol", "engine", "channel"]),
+    ("channel", &["error", "fields", "study", "protocol"]),
+    ("worker", &["error", "fields", "study", "protocol", "engine", "channel"]),
     ("ui", &["error", "words", "study", "protocol", "channel"]),
 ];
 

@@ -4,10 +4,12 @@
 //! A worker that is started from an address of the site does not inherit the page's `<meta>` content security policy; one
 //! started from a `blob:` does, and so do the workers that it starts. Hence a text that is made into a blob.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::fields::{read_named, read_struct};
 
 /// What a worker is told before anything else.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Boot {
     /// What the worker is.
     pub role: Role,
@@ -19,8 +21,10 @@ pub struct Boot {
     pub phone: bool,
 }
 
+read_struct!(Boot { role, base, folder, phone });
+
 /// What a worker is. One program serves both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Owns data, search and trainers.
@@ -28,6 +32,12 @@ pub enum Role {
     /// Fits one model at a time.
     Trainer,
 }
+
+read_named!(Role as "role", |name| match name {
+    "conductor" => Some(Self::Conductor),
+    "trainer" => Some(Self::Trainer),
+    _ => None,
+});
 
 impl Boot {
     /// The address of the worker's WebAssembly.

@@ -15,13 +15,16 @@ const TRIALS: u32 = 60;
 /// The seed where neither study nor option names one.
 const SEED: Seed = Seed(1);
 
-/// Reads a JSON file; what is wrong is named by its line.
+/// Reads a JSON file; what is wrong is named by its line, or by its place among the fields.
 pub(super) fn read_json<T: DeserializeOwned>(file: &str) -> Result<T, Error> {
     let unreadable = |error: std::io::Error| Error::Unreadable { file: file.to_owned(), reason: error.to_string() };
     let text = std::fs::read_to_string(Path::new(file)).map_err(unreadable)?;
     serde_json::from_str(&text).map_err(|error| {
-        // serde_json ends its sentence with the place, which this error has a field for.
         let reason = error.to_string();
+        if error.line() == 0 {
+            return Error::Misfit { file: file.to_owned(), reason };
+        }
+        // serde_json ends its sentence with the place, which this error has a field for.
         let reason = reason.split(" at line ").next().unwrap_or(&reason).to_owned();
         Error::NotParsed { file: file.to_owned(), line: error.line() as u64, reason }
     })

@@ -1,122 +1,115 @@
-//! Reads events and interventions. What they hold is declared in [`crate::protocol`].
-//!
-//! An event's name stands first, because it is written first; the rest is then read straight into its type. serde would
-//! buffer the whole message to look for the name, which costs the page more code than it can afford.
+//! How messages are read: the fields of each. What they mean is declared in [`crate::protocol`].
 
-use std::fmt;
+use super::{
+    Baseline, BaselineTest, Command, Comparison, CurvePoint, DataReport, Estimate, Event, Factors, Fallback, FitReport,
+    Intervention, Job, Outcome, Part, RatingMetrics, Report, RunState, Scale, Shared, SharedTrial, Skipped,
+    SplitReport, Started, TestReport, TrialRecord, TrialState, UserErrors, Verification,
+};
+use crate::fields::{read_named, read_struct, read_tagged};
 
-use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
+read_tagged!(Command by "command" {
+    "load" => Load { source },
+    "run" => Run { study, interventions, openings, paused },
+    "pause" => Pause,
+    "resume" => Resume,
+    "step" => Step,
+    "cancel" => Cancel,
+    "cancel-trial" => CancelTrial { number },
+    "extend" => Extend { trials },
+    "open-test" => OpenTest,
+    "share" => Share,
+    "read-share" => ReadShare { payload },
+    "verify" => Verify { shared },
+    "check-privacy" => CheckPrivacy,
+    "end-worker" => EndWorker,
+});
 
-use super::{Comparison, CurvePoint, Event, Intervention, RunState};
-use crate::error::Error;
-use crate::fields::{Fields, FromFields, deserialize_by_fields, unknown};
-use crate::study::{ModelKind, Point};
+read_tagged!(Event by "event" {
+    "ready" => Ready { workers },
+    "loading" => Loading { bytes, total, rows },
+    "data" => Data(report),
+    "refused" => Refused { error },
+    "started" => Started(started),
+    "state" => State { state },
+    "trial-started" => TrialStarted { number, model, params },
+    "epoch" => Epoch { number, point },
+    "trial-ended" => TrialEnded(trial),
+    "baseline-ended" => BaselineEnded(baseline),
+    "intervened" => Intervened(intervention),
+    "compared" => Compared { comparisons },
+    "test-opened" => TestOpened(report),
+    "link" => Link { payload },
+    "shared" => Shared(shared),
+    "verified" => Verified(verification),
+    "workers" => Workers { alive, replaced },
+    "privacy" => Privacy { role, refused },
+    "factors" => Factors(factors),
+});
 
-deserialize_by_fields!(Intervention);
+read_tagged!(Intervention by "kind" { "stop-at" => StopAt { number }, "cancel-trial" => CancelTrial { number } });
+read_tagged!(Outcome by "state" { "done" => Done(report), "failed" => Failed { error } });
 
-impl FromFields for Intervention {
-    fn from_fields(fields: &mut Fields) -> Result<Self, String> {
-        let kind: String = fields.take("kind")?;
-        let number = fields.take("number")?;
-        match kind.as_str() {
-            "stop-at" => Ok(Self::StopAt { number }),
-            "cancel-trial" => Ok(Self::CancelTrial { number }),
-            other => unknown("intervention", other),
-        }
-    }
-}
+read_named!(Part as "part", |name| match name {
+    "validation" => Some(Self::Validation),
+    "test" => Some(Self::Test),
+    _ => None,
+});
 
-/// The fields of all events that are no type of their own.
-#[derive(Deserialize)]
-#[serde(default)]
-#[derive(Default)]
-struct Plain {
-    workers: Option<u32>,
-    bytes: Option<f64>,
-    total: Option<f64>,
-    rows: Option<u32>,
-    error: Option<Error>,
-    state: Option<RunState>,
-    number: Option<u32>,
-    model: Option<ModelKind>,
-    params: Option<Point>,
-    point: Option<CurvePoint>,
-    comparisons: Option<Vec<Comparison>>,
-    payload: Option<String>,
-    alive: Option<u32>,
-    replaced: Option<u32>,
-    role: Option<String>,
-    refused: Option<bool>,
-}
+read_named!(RunState as "state", |name| match name {
+    "running" => Some(Self::Running),
+    "paused" => Some(Self::Paused),
+    "finished" => Some(Self::Finished),
+    "exhausted" => Some(Self::Exhausted),
+    "cancelled" => Some(Self::Cancelled),
+    _ => None,
+});
 
-impl<'de> Deserialize<'de> for Event {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(EventVisitor)
-    }
-}
+read_named!(TrialState as "state", |name| match name {
+    "done" => Some(Self::Done),
+    "failed" => Some(Self::Failed),
+    "cancelled" => Some(Self::Cancelled),
+    _ => None,
+});
 
-struct EventVisitor;
-
-impl<'de> Visitor<'de> for EventVisitor {
-    type Value = Event;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an event that says first which one it is")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
-        let first: Option<(String, String)> = map.next_entry()?;
-        let Some((_, name)) = first.filter(|(key, _)| key == "event") else {
-            return Err(A::Error::missing_field("event"));
-        };
-        let rest = MapAccessDeserializer::new(map);
-        Ok(match name.as_str() {
-            "data" => Event::Data(Deserialize::deserialize(rest)?),
-            "started" => Event::Started(Deserialize::deserialize(rest)?),
-            "trial-ended" => Event::TrialEnded(Deserialize::deserialize(rest)?),
-            "baseline-ended" => Event::BaselineEnded(Deserialize::deserialize(rest)?),
-            "intervened" => Event::Intervened(Deserialize::deserialize(rest)?),
-            "test-opened" => Event::TestOpened(Deserialize::deserialize(rest)?),
-            "shared" => Event::Shared(Deserialize::deserialize(rest)?),
-            "verified" => Event::Verified(Deserialize::deserialize(rest)?),
-            "factors" => Event::Factors(Deserialize::deserialize(rest)?),
-            name => plain(name, Plain::deserialize(rest)?).map_err(A::Error::missing_field)?,
-        })
-    }
-}
-
-/// An event of plain fields, or the name of the field that is missing.
-fn plain(name: &str, plain: Plain) -> Result<Event, &'static str> {
-    fn there<T>(field: Option<T>, name: &'static str) -> Result<T, &'static str> {
-        field.ok_or(name)
-    }
-    let number = || there(plain.number, "number");
-    Ok(match name {
-        "ready" => Event::Ready { workers: there(plain.workers, "workers")? },
-        "loading" => Event::Loading {
-            bytes: there(plain.bytes, "bytes")?,
-            total: there(plain.total, "total")?,
-            rows: there(plain.rows, "rows")?,
-        },
-        "refused" => Event::Refused { error: there(plain.error, "error")? },
-        "state" => Event::State { state: there(plain.state, "state")? },
-        "trial-started" => Event::TrialStarted {
-            number: number()?,
-            model: there(plain.model, "model")?,
-            params: there(plain.params, "params")?,
-        },
-        "epoch" => Event::Epoch { number: number()?, point: there(plain.point, "point")? },
-        "compared" => Event::Compared { comparisons: there(plain.comparisons, "comparisons")? },
-        "link" => Event::Link { payload: there(plain.payload, "payload")? },
-        "workers" => {
-            Event::Workers { alive: there(plain.alive, "alive")?, replaced: there(plain.replaced, "replaced")? }
-        }
-        "privacy" => Event::Privacy { role: there(plain.role, "role")?, refused: there(plain.refused, "refused")? },
-        _ => return Err("a known event"),
-    })
-}
+read_struct!(Job { id, model, stopping, objective, part, seed, replicate });
+read_struct!(Report { job, seconds, outcome });
+read_struct!(FitReport { epochs, value, metrics, curve, users, fallback });
+read_struct!(CurvePoint { epoch, train, valid });
+read_struct!(RatingMetrics { rmse, mae });
+read_struct!(UserErrors { user, rows, squared, absolute });
+read_struct!(Fallback { rows, users, items });
+read_struct!(Started { study, hash, budget, split });
+read_struct!(DataReport {
+    source,
+    rows,
+    used,
+    users,
+    items,
+    skipped,
+    duplicates,
+    delimiter,
+    encoding,
+    header,
+    columns,
+    scale,
+    density,
+    hash,
+    seconds,
+    timed
+});
+read_struct!(Skipped { reason, count, first_line });
+read_struct!(Scale { min, max, step });
+read_struct!(SplitReport { train, valid, test, folds, cold_users, cold_items, uncut_users });
+read_struct!(TrialRecord { number, model, params, state, value, metrics, epochs, curve, error, seconds } or default { users, fallback });
+read_struct!(Baseline { model, epochs, value, metrics, points } or default { users });
+read_struct!(Estimate { value, low, high });
+read_struct!(Comparison { number, difference, tied });
+read_struct!(TestReport { number, model, epochs, rmse, mae, fallback, baselines, openings });
+read_struct!(BaselineTest { model, test, difference });
+read_struct!(Shared { study, interventions, trials, baseline, digest, openings });
+read_struct!(SharedTrial { number, params, state, value, epochs });
+read_struct!(Verification { trials, same, exact, first_difference, engine });
+read_struct!(Factors { users, items, ratings, user_factors, item_factors, product, rmse });
 
 #[cfg(test)]
 mod tests {
@@ -125,7 +118,8 @@ mod tests {
         Baseline, DataReport, Estimate, Factors, Fallback, RatingMetrics, Scale, Shared, SplitReport, Started,
         TestReport, TrialRecord, TrialState, Verification,
     };
-    use crate::study::{Columns, DataSource, Study};
+    use crate::error::Error;
+    use crate::study::{Columns, DataSource, ModelKind, Point, Study};
 
     /// One of each. The match makes a new event stop here until it is read above and listed below.
     fn is_listed(event: &Event) {

@@ -6,14 +6,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::value::{Params, Value};
 use super::{ModelSpec, Range};
 use crate::error::Error;
+use crate::fields::read_named;
 
 /// The models.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ModelKind {
     /// The mean of all training ratings.
@@ -23,6 +24,8 @@ pub enum ModelKind {
     /// Biased matrix factorisation by stochastic gradient descent (Koren, Bell, Volinsky 2009).
     Svd,
 }
+
+read_named!(ModelKind as "model", |name| Self::parse(name).ok());
 
 /// A parameter's place in the catalog.
 #[derive(Debug)]

@@ -2,23 +2,23 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::fields::{Fields, FromFields, deserialize_by_fields, unknown};
+use crate::fields::{read_struct, read_tagged};
 
 /// The data of a study, with everything that was resolved when it was read.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DataSpec {
     /// Where the ratings come from.
     pub source: DataSource,
     /// The hash of the ratings, hexadecimal; empty until the data has been read.
-    #[serde(default)]
     pub hash: String,
     /// The hash of the person's own test file, where there is one. The split then has no test part of its own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub test_hash: Option<String>,
 }
+
+read_struct!(DataSpec { source, test_hash } or default { hash }, nothing_else);
 
 /// Where ratings come from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -44,41 +44,15 @@ pub enum DataSource {
     },
 }
 
-deserialize_by_fields!(DataSource, SplitSpec);
-
-impl FromFields for DataSource {
-    fn from_fields(fields: &mut Fields) -> Result<Self, String> {
-        let kind: String = fields.take("kind")?;
-        match kind.as_str() {
-            "sample" => Ok(Self::Sample { name: fields.take("name")? }),
-            "synthetic" => Ok(Self::Synthetic(SyntheticSpec {
-                users: fields.take("users")?,
-                items: fields.take("items")?,
-                ratings: fields.take("ratings")?,
-                rank: fields.take("rank")?,
-                noise: fields.take("noise")?,
-                seed: fields.take("seed")?,
-            })),
-            "article" => Ok(Self::Article),
-            "file" => {
-                let (name, delimiter) = (fields.take("name")?, fields.take("delimiter")?);
-                let mut columns: Fields = fields.take("columns")?;
-                let columns = Columns {
-                    user: columns.take("user")?,
-                    item: columns.take("item")?,
-                    rating: columns.take("rating")?,
-                    time: columns.maybe("time")?,
-                };
-                Ok(Self::File { name, delimiter, columns })
-            }
-            other => unknown("kind", other),
-        }
-    }
-}
+read_tagged!(DataSource by "kind" {
+    "sample" => Sample { name },
+    "synthetic" => Synthetic(spec),
+    "article" => Article,
+    "file" => File { name, delimiter, columns },
+});
 
 /// The header names of the columns that are used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Columns {
     /// Who rated.
     pub user: String,
@@ -87,13 +61,14 @@ pub struct Columns {
     /// The rating.
     pub rating: String,
     /// When, in seconds since 1970, if the file says so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
 }
 
+read_struct!(Columns { user, item, rating, time }, nothing_else);
+
 /// Low-rank data with known truth: ratings = mu + b_u + b_i + p_u . q_i + noise, clipped and rounded to half stars.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct SyntheticSpec {
     /// Number of users.
     pub users: u32,
@@ -108,6 +83,8 @@ pub struct SyntheticSpec {
     /// The generator's own seed.
     pub seed: u64,
 }
+
+read_struct!(SyntheticSpec { users, items, ratings, rank, noise, seed }, nothing_else);
 
 impl Default for SyntheticSpec {
     /// The article's size: 1,000 users and 1,000 items, a tenth of the cells rated.
@@ -176,20 +153,14 @@ pub enum SplitSpec {
     None,
 }
 
-impl FromFields for SplitSpec {
-    fn from_fields(fields: &mut Fields) -> Result<Self, String> {
-        let by: String = fields.take("by")?;
-        match by.as_str() {
-            "random" => Ok(Self::Random { valid: fields.take("valid")?, test: fields.take("test")? }),
-            "user" => Ok(Self::User { valid: fields.take("valid")?, test: fields.take("test")? }),
-            "last" => Ok(Self::Last { valid: fields.take("valid")?, test: fields.take("test")? }),
-            "time" => Ok(Self::Time { valid: fields.take("valid")?, test: fields.take("test")? }),
-            "kfold" => Ok(Self::Kfold { folds: fields.take("folds")?, test: fields.take("test")? }),
-            "none" => Ok(Self::None),
-            other => unknown("split", other),
-        }
-    }
-}
+read_tagged!(SplitSpec by "by" {
+    "random" => Random { valid, test },
+    "user" => User { valid, test },
+    "last" => Last { valid, test },
+    "time" => Time { valid, test },
+    "kfold" => Kfold { folds, test },
+    "none" => None,
+});
 
 impl SplitSpec {
     /// Reads `random:0.1,0.1`, `user:V,T`, `last:1,1`, `time:V,T`, `kfold:5,T` or `none`. T may be left out: no test part.

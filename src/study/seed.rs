@@ -1,11 +1,21 @@
 //! The study's seed and the purposes that randomness is drawn for. The streams themselves are the engine's.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::fields::{Content, FromContent, Misfit, deserialize};
 
 /// Where all randomness of a study comes from: at most 2^53 - 1, so that it survives JavaScript and JSON as a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Seed(pub u64);
+
+impl FromContent for Seed {
+    fn from_content(content: Content) -> Result<Self, Misfit> {
+        u64::from_content(content).map(Self)
+    }
+}
+
+deserialize!(Seed);
 
 impl Seed {
     /// The largest seed.

@@ -6,11 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::value::{Point, Value};
 use crate::error::Error;
-use crate::fields::{Fields, FromFields, deserialize_by_fields, unknown};
+use crate::fields::{Fields, FromFields, Misfit, deserialize};
 
 /// How many values a continuous range contributes to a grid.
 pub const GRID_LEVELS: u64 = 5;
@@ -26,10 +26,9 @@ pub enum Range {
         /// Highest value.
         high: f64,
         /// Search on the logarithm.
-        #[serde(default)]
         log: bool,
         /// Only `low`, `low + step`, ...
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         step: Option<f64>,
     },
     /// Whole numbers from `low` to `high`.
@@ -39,10 +38,9 @@ pub enum Range {
         /// Highest value.
         high: f64,
         /// Search on the logarithm.
-        #[serde(default)]
         log: bool,
         /// Only `low`, `low + step`, ...
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         step: Option<f64>,
     },
     /// One of several.
@@ -57,19 +55,19 @@ pub enum Range {
     },
 }
 
-deserialize_by_fields!(Range);
+deserialize!(Range);
 
 impl FromFields for Range {
-    fn from_fields(fields: &mut Fields) -> Result<Self, String> {
+    fn from_fields(fields: &mut Fields) -> Result<Self, Misfit> {
         let kind: String = fields.take("type")?;
-        let log = fields.maybe("log")?.unwrap_or(false);
-        let step = fields.maybe("step")?;
+        let log = fields.take_or("log", false)?;
+        let step = fields.take("step")?;
         match kind.as_str() {
             "float" => Ok(Self::Float { low: fields.take("low")?, high: fields.take("high")?, log, step }),
             "int" => Ok(Self::Int { low: fields.take("low")?, high: fields.take("high")?, log, step }),
             "categorical" => Ok(Self::Categorical { choices: fields.take("choices")? }),
             "fixed" => Ok(Self::Fixed { value: fields.take("value")? }),
-            other => unknown("type", other),
+            other => Err(Misfit::unknown("type", other)),
         }
     }
 }
@@ -221,7 +219,7 @@ fn stepped(low: f64, high: f64, log: bool, step: f64, u: f64) -> f64 {
 }
 
 /// One dimension of the search.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Dimension {
     /// The parameter's name.
     pub name: String,
@@ -229,9 +227,18 @@ pub struct Dimension {
     #[serde(flatten)]
     pub range: Range,
     /// It exists only where each of these earlier parameters has one of the values.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub when: BTreeMap<String, Vec<Value>>,
 }
+
+impl FromFields for Dimension {
+    fn from_fields(fields: &mut Fields) -> Result<Self, Misfit> {
+        let when = fields.take_or("when", BTreeMap::new())?;
+        Ok(Self { name: fields.take("name")?, range: Range::from_fields(fields)?, when })
+    }
+}
+
+deserialize!(Dimension);
 
 impl Dimension {
     /// Whether it exists, given the parameters chosen so far.

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use serde::{Deserialize, Serialize};
+
+use crate::fields::{Content, Fields, FromContent, Misfit, deserialize};
 
 /// A parameter's value. Integers are numbers too: one representation, so that no journey through JSON or JavaScript
 /// turns 2.0 into a different value than 2.
@@ -89,34 +90,6 @@ impl Serialize for Value {
     }
 }
 
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ValueVisitor;
-        impl Visitor<'_> for ValueVisitor {
-            type Value = Value;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number, true, false or a text")
-            }
-            fn visit_bool<E>(self, bool: bool) -> Result<Value, E> {
-                Ok(bool.into())
-            }
-            fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
-                Ok((number as f64).into())
-            }
-            fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-                Ok((number as f64).into())
-            }
-            fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
-                Ok(number.into())
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-                Ok(text.into())
-            }
-        }
-        deserializer.deserialize_any(ValueVisitor)
-    }
-}
-
 /// All parameters of a model by name.
 pub type Params = BTreeMap<String, Value>;
 
@@ -149,25 +122,14 @@ impl Serialize for Point {
     }
 }
 
-impl<'de> Deserialize<'de> for Point {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct PointVisitor;
-        impl<'de> Visitor<'de> for PointVisitor {
-            type Value = Point;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a map of parameters")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Point, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(Point(pairs))
-            }
-        }
-        deserializer.deserialize_map(PointVisitor)
+impl FromContent for Point {
+    fn from_content(content: Content) -> Result<Self, Misfit> {
+        let value = |(name, content)| Value::from_content(content).map(|value| (name, value));
+        Fields::from_content(content)?.into_iter().map(value).collect::<Result<_, _>>().map(Self)
     }
 }
+
+deserialize!(Point);
 
 #[cfg(test)]
 mod tests {

@@ -78,7 +78,11 @@ impl Store {
             }
             _ => unread(file.name()),
         };
-        self.file.set_value(Some(file.clone()));
+        // What was to be run was another study's data, unless it was this file that was waited for.
+        if self.awaited.with_value(Option::is_none) {
+            self.once_loaded.set_value(Next::Wait);
+        }
+        self.reading.set_value(Some(file.clone()));
         self.with_line(|line| line.send_file(source, file));
     }
 
@@ -126,6 +130,11 @@ impl Store {
 
     /// Runs the study that the settings say.
     pub fn start(self) {
+        self.begin(false);
+    }
+
+    /// Starts the study; if `paused`, nothing is given out yet.
+    fn begin(self, paused: bool) {
         let Ok(study) = self.study.get_untracked() else { return };
         self.sent.set(Some(study.clone()));
         self.selected.set(None);
@@ -134,7 +143,7 @@ impl Store {
         self.model.update(Model::reset);
         let openings = self.openings_key().map_or(0, |key| browser::remembered(&key));
         self.model.update(|model| model.openings = openings);
-        self.send(&Command::Run { study, interventions: Vec::new(), openings });
+        self.send(&Command::Run { study, interventions: Vec::new(), openings, paused });
     }
 
     /// One more trial, from whatever state.
@@ -144,8 +153,7 @@ impl Store {
             Some(RunState::Running | RunState::Paused) if !changed => self.send(&Command::Step),
             Some(RunState::Finished) if !changed => self.extend(1),
             _ => {
-                self.start();
-                self.send(&Command::Pause);
+                self.begin(true);
                 self.send(&Command::Step);
             }
         }
@@ -230,6 +238,9 @@ impl Store {
             Event::Refused { .. } => self.start_again(),
             Event::Data(report) => {
                 self.adopt_data(&report.source, &report.hash);
+                if let DataSource::File { .. } = report.source {
+                    self.file.set_value(self.reading.get_value());
+                }
                 let next = self.once_loaded.get_value();
                 self.once_loaded.set_value(Next::Wait);
                 if next == Next::Run && report.source != DataSource::Article {

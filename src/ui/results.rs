@@ -7,12 +7,14 @@ mod order;
 mod privacy;
 mod sealed;
 mod table;
+mod window;
 
 use leptos::prelude::*;
 
 use super::chart::{Curves, History};
 use super::say::say;
 use super::store::Store;
+use super::view::later;
 
 /// The centre: headline, charts, table; or the article's tables, where that is the data.
 #[component]
@@ -24,9 +26,9 @@ pub fn Results(store: Store) -> impl IntoView {
                 when=move || factors.get()
                 fallback=move || view! {
                     <headline::Headline store/>
-                    <History store/>
-                    <Curves store/>
-                    <table::Trials store/>
+                    {later(move || view! { <History store/> }.into_any())}
+                    {later(move || view! { <Curves store/> }.into_any())}
+                    {later(move || view! { <table::Trials store/> }.into_any())}
                 }
             >
                 <factors::FactorTables store/>
@@ -40,10 +42,8 @@ pub fn Results(store: Store) -> impl IntoView {
 pub fn Side(store: Store) -> impl IntoView {
     view! {
         <aside class="side" aria-label=say("page.outcome")>
-            <sealed::SealedTest store/>
-            <best::BestConfiguration store/>
-            <best::Facts store/>
-            <privacy::Privacy store/>
+            {later(move || view! { <sealed::SealedTest store/> <best::BestConfiguration store/> }.into_any())}
+            {later(move || view! { <best::Facts store/> <privacy::Privacy store/> }.into_any())}
         </aside>
     }
 }

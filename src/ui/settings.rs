@@ -13,7 +13,7 @@ use leptos::prelude::*;
 
 use super::say::{say, sentence};
 use super::store::Store;
-use super::view::live;
+use super::view::{later, live};
 use draft::Field;
 
 /// The settings.
@@ -22,10 +22,9 @@ pub fn Settings(store: Store) -> impl IntoView {
     let whole = problem_of(store, Field::Study);
     view! {
         <form class="settings" aria-label=say("page.settings") on:submit=|event| event.prevent_default()>
-            <data::DataPanel store/>
-            <models::Models store/>
-            <search::Search store/>
-            <search::Advanced store/>
+            {later(move || view! { <data::DataPanel store/> }.into_any())}
+            {later(move || view! { <models::Models store/> }.into_any())}
+            {later(move || view! { <search::Search store/> <search::Advanced store/> }.into_any())}
             {live(move || whole.get().map(|text| view! { <p class="problem" role="alert" data-testid="study-error">{text}</p> }.into_any()))}
         </form>
     }

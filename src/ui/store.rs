@@ -18,6 +18,9 @@ use crate::error::Error;
 use crate::protocol::{Command, Event};
 use crate::study::{DataSpec, Study};
 
+/// At most so many events are taken in with one frame: results that are known already may come by the hundred.
+const PER_FRAME: usize = 24;
+
 /// How long the polite region stays silent after it has spoken, in milliseconds.
 const SILENCE: f64 = 4_000.0;
 
@@ -49,7 +52,9 @@ pub struct Store {
     pub(super) once_loaded: StoredValue<Next>,
     /// The file that a link asks for and how it is read, until data has been read.
     pub(super) awaited: StoredValue<Option<DataSpec>>,
-    /// The file that was chosen last: a new conductor needs it again.
+    /// The file that is being read.
+    pub(super) reading: StoredValue<Option<File>, LocalStorage>,
+    /// The file whose ratings are loaded: a new conductor needs it again.
     pub(super) file: StoredValue<Option<File>, LocalStorage>,
     /// When a conductor was lost last, in milliseconds.
     lost_at: StoredValue<f64>,
@@ -90,6 +95,7 @@ impl Default for Store {
             copied: RwSignal::new(None),
             once_loaded: StoredValue::new(Next::Wait),
             awaited: StoredValue::new(None),
+            reading: StoredValue::new_local(None),
             file: StoredValue::new_local(None),
             lost_at: StoredValue::new(f64::NEG_INFINITY),
             line: StoredValue::new_local(None),
@@ -241,11 +247,23 @@ impl Queue {
         if self.scheduled.replace(true) {
             return;
         }
+        self.flush_later(store);
+    }
+
+    fn flush_later(&self, store: Store) {
         let queue = self.clone();
         let flush = move || {
-            queue.scheduled.set(false);
-            let events = queue.events.take();
+            let events: Vec<Event> = {
+                let mut waiting = queue.events.borrow_mut();
+                let portion = waiting.len().min(PER_FRAME);
+                waiting.drain(..portion).collect()
+            };
             store.take(events);
+            if queue.events.borrow().is_empty() {
+                queue.scheduled.set(false);
+            } else {
+                queue.flush_later(store);
+            }
         };
         // A hidden tab gets no frames, but its run goes on and must be able to start.
         if browser::is_hidden() {

@@ -114,7 +114,12 @@ fn obey(shell: &Shared, command: Command, file: Option<Blob>) -> Result<(), Erro
     let data = || data.ok_or_else(|| Error::NotReady { what: "run".to_owned() });
     let runs = &mut shell.runs;
     match command {
-        Command::Run { study, interventions, openings } => runs.start(&*data()?, study, &interventions, openings)?,
+        Command::Run { study, interventions, openings, paused } => {
+            runs.start(&*data()?, study, &interventions, openings)?;
+            if paused {
+                runs.current("pause")?.pause();
+            }
+        }
         Command::Verify { shared } => runs.verify(&*data()?, shared)?,
         Command::Pause => runs.current("pause")?.pause(),
         Command::Resume => runs.current("resume")?.resume(),

@@ -2,16 +2,17 @@
 //! the bulk that goes beside it.
 
 use js_sys::{Array, Float64Array, Uint32Array};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::channel;
 use crate::error::Error;
+use crate::fields::read_tagged;
 use crate::protocol::{CurvePoint, Job, Outcome, Report, UserErrors};
 
 /// What the conductor wants of a trainer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "order", rename_all = "kebab-case")]
 pub enum Order {
     /// Read the packed split that comes beside this, as a blob.
     Hold,
@@ -35,9 +36,19 @@ pub enum Order {
     End,
 }
 
+read_tagged!(Order by "order" {
+    "hold" => Hold,
+    "work" => Work { job },
+    "drop" => Drop { job },
+    "rest" => Rest,
+    "go" => Go,
+    "check-privacy" => CheckPrivacy,
+    "end" => End,
+});
+
 /// What a trainer says.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "answer", rename_all = "kebab-case")]
 pub enum Answer {
     /// It listens.
     Ready,
@@ -75,6 +86,18 @@ pub enum Answer {
         refused: bool,
     },
 }
+
+read_tagged!(Answer by "answer" {
+    "ready" => Ready,
+    "held" => Held,
+    "unheld" => Unheld { error },
+    "begun" => Begun { job },
+    "alive" => Alive,
+    "absorbed" => Absorbed,
+    "epoch" => Epoch { job, point },
+    "ended" => Ended { report },
+    "privacy" => Privacy { refused },
+});
 
 /// An order with its blob as one value.
 ///

@@ -9,9 +9,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::error::Error;
+use crate::fields::read_struct;
 use crate::protocol::{Intervention, Shared, SharedTrial, TrialState};
 use crate::study::{ENGINE, Point, Value, link};
 
@@ -22,7 +23,7 @@ const FORM: u32 = 1;
 const MAX_INFLATED: u64 = 16 << 20;
 
 /// [`Shared`] by columns, one entry per trial in each.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Packed {
     form: u32,
     /// The study as a link.
@@ -42,6 +43,8 @@ struct Packed {
     digest: String,
     openings: u32,
 }
+
+read_struct!(Packed { form, study, interventions, gaps, states, values, epochs, params, baseline, digest, openings });
 
 /// Packs a result for a link. Trials stand by number; their points are of the study's space.
 ///

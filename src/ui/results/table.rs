@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::order::{Column, Order, sorted};
+use super::window::Window;
 use crate::protocol::Command;
 use crate::ui::format::{fine, seconds, signed};
 use crate::ui::run::{Run, Trial};
@@ -24,7 +26,12 @@ pub fn Trials(store: Store) -> impl IntoView {
         let rows = order.with(|order| sorted(run, order));
         rows.iter().map(|trial| (trial.number, trial.revision)).collect::<Vec<_>>()
     });
-    let empty = move || rows.with(|rows| rows.as_ref().is_none_or(Vec::is_empty));
+    let count = Memo::new(move |_| rows.with(|rows| rows.as_ref().map_or(0, Vec::len)));
+    let window = Window::new(count);
+    let region = NodeRef::<Div>::new();
+    let shown = move || rows.with(|rows| rows.as_ref().map(|rows| rows[window.range()].to_vec()).unwrap_or_default());
+    let empty = move || count.get() == 0;
+    let gap = |height: f64| format!("{height}px");
     let row = move |(number, _): (u32, u32)| {
         let trial = store.model.with_untracked(|model| model.run.as_ref()?.trials.get(&number).cloned());
         trial.map(|trial| view! { <Row store trial params/> })
@@ -34,8 +41,9 @@ pub fn Trials(store: Store) -> impl IntoView {
         <section class="card" aria-labelledby="trials-title">
             <h2 id="trials-title">{say("page.trials-table")}</h2>
             <p class="note">{say("page.trials-note")}</p>
-            <div class="scroll" tabindex="0" role="region" aria-labelledby="trials-title">
-                <table class="trials" data-testid="trials" hidden=live(empty)>
+            <div class="scroll" tabindex="0" role="region" aria-labelledby="trials-title" node_ref=region
+                on:scroll=move |_| window.scrolled(region)>
+                <table class="trials" data-testid="trials" hidden=live(empty) aria-rowcount=live(move || (count.get() + 1).to_string())>
                     <thead>
                         <tr>
                             {header(Column::Number, say("page.column-number").to_owned())}
@@ -50,7 +58,9 @@ pub fn Trials(store: Store) -> impl IntoView {
                             {header(Column::Seconds, say("page.column-seconds").to_owned())}
                         </tr>
                     </thead>
-                    <tbody><For each=live(move || rows.get().unwrap_or_default()) key=|key| *key children=row/></tbody>
+                    <tbody aria-hidden="true"><tr class="gap" style:height=live(move || gap(window.gaps().0))></tr></tbody>
+                    <tbody><For each=live(shown) key=|key| *key children=row/></tbody>
+                    <tbody aria-hidden="true"><tr class="gap" style:height=live(move || gap(window.gaps().1))></tr></tbody>
                 </table>
                 <p class="empty" hidden=live(move || !empty())>{say("page.trials-empty")}</p>
             </div>
@@ -160,5 +170,6 @@ fn State(store: Store, trial: Arc<Trial>) -> impl IntoView {
             </button>
         }
     });
-    view! { <span class="state">{trial_state(&trial)}</span>{why}{button} }.into_any()
+    let whole = trial.error.as_ref().map(sentence);
+    view! { <span class="state" title=whole>{trial_state(&trial)}{why}</span>{button} }.into_any()
 }

@@ -1,0 +1,93 @@
+//! Which rows of a long table are on the page: those in sight and some around them. Ten thousand rows would take the
+//! browser seconds; and a few rows with each frame keep even those in sight from holding the page up.
+
+use std::ops::Range;
+
+use leptos::html::Div;
+use leptos::prelude::*;
+
+/// The height of a row in pixels, as the style sheet gives it. Where large text makes rows higher, the rows around those in
+/// sight make up for it.
+const ROW: f64 = 34.0;
+/// Rows on the page before and behind those in sight.
+const AROUND: usize = 40;
+/// Rows that are added with each frame.
+const PER_FRAME: usize = 6;
+/// The window moves by so many rows at once, so that scrolling seldom changes the page.
+const STRIDE: usize = 10;
+
+/// The window of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    rows: Memo<usize>,
+    /// The first row in sight and how many are.
+    sight: RwSignal<(usize, usize)>,
+    /// Rows that may be on the page by now.
+    allowed: RwSignal<usize>,
+}
+
+impl Window {
+    /// The window of a table of so many rows.
+    pub fn new(rows: Memo<usize>) -> Self {
+        let window = Self { rows, sight: RwSignal::new((0, 0)), allowed: RwSignal::new(PER_FRAME) };
+        // A table that was emptied begins with a few rows again.
+        Effect::new(move || {
+            if rows.get() == 0 {
+                window.allowed.set(PER_FRAME);
+            } else if window.allowed.get() < window.whole().len() {
+                request_animation_frame(move || window.allowed.update(|allowed| *allowed += PER_FRAME));
+            }
+        });
+        window
+    }
+
+    /// The rows that are on the page.
+    pub fn range(self) -> Range<usize> {
+        let whole = self.whole();
+        whole.start..whole.end.min(whole.start + self.allowed.get())
+    }
+
+    /// The height of the rows before and behind those on the page, in pixels.
+    pub fn gaps(self) -> (f64, f64) {
+        let range = self.range();
+        (range.start as f64 * ROW, (self.rows.get() - range.end) as f64 * ROW)
+    }
+
+    /// The region was scrolled.
+    pub fn scrolled(self, region: NodeRef<Div>) {
+        let Some(region) = region.get_untracked() else { return };
+        let first = (f64::from(region.scroll_top()) / ROW) as usize / STRIDE * STRIDE;
+        let count = (f64::from(region.client_height()) / ROW) as usize + STRIDE;
+        if self.sight.get_untracked() != (first, count) {
+            self.sight.set((first, count));
+        }
+    }
+
+    fn whole(self) -> Range<usize> {
+        around(self.sight.get(), self.rows.get())
+    }
+}
+
+fn around((first, count): (usize, usize), rows: usize) -> Range<usize> {
+    // A table that became shorter is scrolled back by the browser, but only once it is drawn.
+    let first = first.min(rows.saturating_sub(count));
+    first.saturating_sub(AROUND)..(first + count + AROUND).min(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_table_is_there_as_a_whole() {
+        assert_eq!(around((0, 0), 30), 0..30);
+        assert_eq!(around((0, 20), 0), 0..0);
+    }
+
+    #[test]
+    fn a_long_table_is_there_where_it_is_in_sight() {
+        assert_eq!(around((5_000, 20), 10_000), 4_960..5_060);
+        assert_eq!(around((9_990, 20), 10_000), 9_940..10_000);
+        assert_eq!(around((9_990, 20), 5), 0..5);
+    }
+}
