@@ -8,7 +8,9 @@ pub mod random;
 pub mod data;
 pub mod split;
 
-pub mod linalg;
+/// The tuned loops: a package of its own, because the worker is compiled for size and they for speed.
+pub use rectune_linalg as linalg;
+
 pub mod model;
 pub mod metric;
 pub mod fit;
