@@ -238,11 +238,13 @@ pub enum SamplerKind {
     Random,
     /// A scrambled Sobol sequence: random, but evenly spread.
     Sobol,
+    /// The tree-structured Parzen estimator: where good trials are dense and others are not.
+    Tpe,
 }
 
 impl SamplerKind {
     /// All samplers.
-    pub const ALL: [Self; 3] = [Self::Grid, Self::Random, Self::Sobol];
+    pub const ALL: [Self; 4] = [Self::Grid, Self::Random, Self::Sobol, Self::Tpe];
 
     /// The sampler of a name.
     #[must_use]
@@ -257,6 +259,7 @@ impl SamplerKind {
             Self::Grid => "grid",
             Self::Random => "random",
             Self::Sobol => "sobol",
+            Self::Tpe => "tpe",
         }
     }
 }

@@ -33,7 +33,7 @@ const ENGINE: [(&str, &[&str]); 11] = [
     ("model", &["random", "data", "linalg"]),
     ("fit", &["random", "data", "split", "metric", "model"]),
     ("factors", &["data", "model"]),
-    ("search", &["random"]),
+    ("search", &["random", "linalg"]),
     ("share", &["random"]),
     ("conductor", &["random", "metric", "model", "search", "share"]),
 ];

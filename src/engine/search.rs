@@ -1,13 +1,20 @@
 //! Who proposes configurations: ask/tell samplers over a [`Space`], with the randomness passed in.
 //!
 //! [`Search`] owns the rules that hold for every sampler: proposal n draws from its own stream, no point is proposed
-//! twice, and an exhausted space ends the search.
+//! twice, and an exhausted space ends the search. A sampler that computes for long does so in pieces, and says why it
+//! proposed a point when it is asked.
+
+mod cube;
 
 pub mod grid;
 pub mod random;
+pub mod reason;
 pub mod sobol;
+pub mod tpe;
 
 use std::collections::BTreeSet;
+
+pub use reason::Reason;
 
 use crate::engine::random::{Purpose, Rng};
 use crate::error::Error;
@@ -47,10 +54,26 @@ pub trait Sampler: Send + std::fmt::Debug {
     fn uses_results(&self) -> bool {
         false
     }
+
+    /// Why it proposed `point` when it knew `history`.
+    fn explain(&self, _space: &Space, _history: History<'_>, _point: &Point) -> Reason {
+        Reason::Chance
+    }
+}
+
+/// Points that are spread evenly, for a sampler to start from: a Sobol sequence, or draws where its table ends.
+fn spread(space: &Space, rng: &mut Rng) -> Box<dyn Sampler> {
+    match sobol::Sobol::new(space, rng) {
+        Ok(sobol) => Box::new(sobol),
+        Err(_) => Box::new(random::Random),
+    }
 }
 
 /// How often a sampler is asked again for a point that was not proposed before, until the space is walked instead.
 const RETRIES: usize = 100;
+/// How many of these go to a sampler that uses results: where good points are all taken it would propose them again and
+/// again, so the others are draws.
+const OWN_RETRIES: usize = 2;
 /// The largest space that is walked for points that are left.
 const WALK: u64 = 1_000_000;
 
@@ -87,6 +110,7 @@ impl Search {
             SamplerKind::Grid => Box::new(grid::Grid::new(&space, &mut rng)?),
             SamplerKind::Random => Box::new(random::Random),
             SamplerKind::Sobol => Box::new(sobol::Sobol::new(&space, &mut rng)?),
+            SamplerKind::Tpe => Box::new(tpe::Tpe::new(&space, &mut rng)),
         };
         Ok(Self { space, sampler, seed, purpose, proposed: 0, seen: BTreeSet::new() })
     }
@@ -117,12 +141,23 @@ impl Search {
         Some(proposal)
     }
 
+    /// Why a point was proposed: `history` is what was known then.
+    #[must_use]
+    pub fn explain(&self, history: History<'_>, point: &Point) -> Reason {
+        self.sampler.explain(&self.space, history, point)
+    }
+
     fn ask_new(&mut self, history: History<'_>, rng: &mut Rng) -> Option<Proposal> {
         if self.space.count().is_some_and(|count| self.seen.len() as u64 >= count) {
             return None;
         }
-        for _ in 0..RETRIES {
-            let proposal = self.sampler.ask(&self.space, history, rng)?;
+        let own = if self.uses_results() { OWN_RETRIES } else { RETRIES };
+        for attempt in 0..RETRIES {
+            let proposal = if attempt < own {
+                self.sampler.ask(&self.space, history, rng)?
+            } else {
+                random::Random.ask(&self.space, history, rng)?
+            };
             if self.seen.insert(proposal.point.identity()) {
                 return Some(proposal);
             }

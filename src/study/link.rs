@@ -240,7 +240,9 @@ fn decode_search(pairs: &mut Pairs, study: &mut Study) {
             *patience = number;
         }
     });
-    pairs.set(study, "s", "grid, random, sobol", SamplerKind::named, |study, sampler| study.search.sampler = sampler);
+    pairs.set(study, "s", "grid, random, sobol, tpe", SamplerKind::named, |study, sampler| {
+        study.search.sampler = sampler;
+    });
     pairs.set(study, "n", count, whole, |study, number| study.search.trials = number);
     pairs.set(study, "lag", count, whole, |study, number| study.lag = number);
     let seed = |text: &str| text.parse().ok().map(Seed);

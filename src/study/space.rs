@@ -162,6 +162,30 @@ impl Range {
         }
     }
 
+    /// The coordinates that [`Self::value_at`] maps to a value, from and to: a single one where the range is continuous,
+    /// `None` for a value that the range does not hold.
+    #[must_use]
+    pub fn cell(&self, value: &Value) -> Option<(f64, f64)> {
+        match *self {
+            Self::Float { low, high, .. } | Self::Int { low, high, .. } if low == high => {
+                (value.as_number() == Some(low)).then_some((0.0, 1.0))
+            }
+            Self::Float { low, high, log, step: None } => {
+                let number = value.as_number().filter(|number| (low..=high).contains(number))?;
+                let at = inverse_between(low, high, log, number).clamp(0.0, 1.0);
+                Some((at, at))
+            }
+            Self::Float { low, high, log, step: Some(step) } => stepped_cell(low, high, log, step, value.as_number()?),
+            Self::Int { low, high, log, step } => stepped_cell(low, high, log, step.unwrap_or(1.0), value.as_number()?),
+            Self::Categorical { ref choices } => {
+                let at = choices.iter().position(|choice| choice == value)? as f64;
+                let count = choices.len() as f64;
+                Some((at / count, (at + 1.0) / count))
+            }
+            Self::Fixed { value: ref fixed } => (fixed == value).then_some((0.0, 1.0)),
+        }
+    }
+
     /// The values that stand for this range in a grid: all of a stepped or categorical one, and [`GRID_LEVELS`] spread
     /// evenly from end to end of the others, on the logarithm where that is searched.
     #[must_use]
@@ -205,17 +229,46 @@ fn between(low: f64, high: f64, log: bool, u: f64) -> f64 {
     }
 }
 
-/// The step at `u`: the range is widened by half a step, and on the logarithm the lowest end is kept above zero.
+/// The coordinate of a number between `low` and `high`: undoes [`between`] up to rounding.
+fn inverse_between(low: f64, high: f64, log: bool, number: f64) -> f64 {
+    if log {
+        (libm::log(number) - libm::log(low)) / (libm::log(high) - libm::log(low))
+    } else {
+        (number - low) / (high - low)
+    }
+}
+
+/// The ends of a stepped range on the logarithm: half a step wider, the lowest kept above zero.
+fn widened(low: f64, last: f64, step: f64) -> (f64, f64) {
+    ((low - step / 2.0).max(low / 2.0), low + last * step + step / 2.0)
+}
+
+/// The step at `u`: the range is widened by half a step at either end.
 fn stepped(low: f64, high: f64, log: bool, step: f64, u: f64) -> f64 {
     let last = (steps(low, high, step) - 1) as f64;
     let level = if log {
-        let widened_low = (low - step / 2.0).max(low / 2.0);
-        let number = between(widened_low, low + last * step + step / 2.0, true, u);
+        let (from, to) = widened(low, last, step);
+        let number = between(from, to, true, u);
         ((number - low) / step).round()
     } else {
         (u * (last + 1.0)).floor()
     };
     low + step * level.clamp(0.0, last)
+}
+
+/// The coordinates of a step: undoes [`stepped`].
+fn stepped_cell(low: f64, high: f64, log: bool, step: f64, number: f64) -> Option<(f64, f64)> {
+    let last = (steps(low, high, step) - 1) as f64;
+    let level = ((number - low) / step).round();
+    if !(0.0..=last).contains(&level) || low + step * level != number {
+        return None;
+    }
+    if !log {
+        return Some((level / (last + 1.0), (level + 1.0) / (last + 1.0)));
+    }
+    let (from, to) = widened(low, last, step);
+    let at = |edge: f64| inverse_between(from, to, true, (low + step * edge).clamp(from, to));
+    Some((at(level - 0.5), at(level + 0.5)))
 }
 
 /// One dimension of the search.
@@ -384,6 +437,36 @@ mod tests {
         let range = Range::Float { low: 0.001, high: 0.1, log: true, step: None };
         let middle = range.value_at(0.5).as_number().unwrap();
         assert!((middle - 0.01).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_cell_holds_the_coordinates_of_its_value() {
+        let float = |low, high, log, step| Range::Float { low, high, log, step };
+        let ranges = [
+            int(4.0, 32.0, true),
+            int(-3.0, 5.0, false),
+            int(1.0, 3.0, true),
+            float(0.0, 0.3, false, Some(0.1)),
+            float(0.1, 0.9, true, Some(0.2)),
+            float(0.001, 0.1, true, None),
+            float(-5.0, 10.0, false, None),
+            float(2.0, 2.0, false, None),
+            Range::Categorical { choices: vec!["a".into(), 3.0.into(), true.into()] },
+        ];
+        for range in ranges {
+            for at in 0..100 {
+                let u = (f64::from(at) + 0.5) / 100.0;
+                let value = range.value_at(u);
+                let (from, to) = range.cell(&value).unwrap();
+                assert!(from <= u + 1e-12 && u <= to + 1e-12, "{range:?} {value} {u}: {from} {to}");
+                if to > from {
+                    assert_eq!(range.value_at((from + to) / 2.0), value, "{range:?}");
+                }
+            }
+        }
+        assert_eq!(int(4.0, 32.0, true).cell(&33.0.into()), None);
+        assert_eq!(int(4.0, 32.0, true).cell(&4.5.into()), None);
+        assert_eq!(Range::Categorical { choices: vec!["a".into()] }.cell(&"b".into()), None);
     }
 
     #[test]
