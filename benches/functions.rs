@@ -88,11 +88,6 @@ pub enum Variant {
     Failing,
 }
 
-impl Variant {
-    pub const ALL: [(&'static str, Self); 3] =
-        [("plain", Self::Plain), ("noisy", Self::Noisy), ("failing", Self::Failing)];
-}
-
 /// A search, with its results coming `lag` proposals late; the least value found after each trial, above the optimum.
 pub fn regrets(
     function: &Function,

@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod check;
 pub mod data_spec;
 pub mod link;
+pub mod recommend;
 pub mod seed;
 pub mod space;
 pub mod value;
@@ -240,11 +241,13 @@ pub enum SamplerKind {
     Sobol,
     /// The tree-structured Parzen estimator: where good trials are dense and others are not.
     Tpe,
+    /// A Gaussian process: where the largest improvement is expected.
+    Gp,
 }
 
 impl SamplerKind {
     /// All samplers.
-    pub const ALL: [Self; 4] = [Self::Grid, Self::Random, Self::Sobol, Self::Tpe];
+    pub const ALL: [Self; 5] = [Self::Grid, Self::Random, Self::Sobol, Self::Tpe, Self::Gp];
 
     /// The sampler of a name.
     #[must_use]
@@ -260,6 +263,7 @@ impl SamplerKind {
             Self::Random => "random",
             Self::Sobol => "sobol",
             Self::Tpe => "tpe",
+            Self::Gp => "gp",
         }
     }
 }

@@ -130,7 +130,7 @@ fn bad_input_gets_one_sentence_and_status_two() {
         (&["tune", &good, "--set", "n_factors=0"], &["n_factors", "from 1"]),
         (&["tune", &good, "--set", "factors=3"], &["factors", "n_factors, learning_rate"]),
         (&["tune", &good, "--model", "svdpp"], &["svdpp", "svd"]),
-        (&["tune", &good, "--sampler", "gp"], &["--sampler gp", "grid, random, sobol"]),
+        (&["tune", &good, "--sampler", "best"], &["--sampler best", "grid, random, sobol"]),
         (&["tune", &good, "--scheduler", "halving"], &["--scheduler halving", "none"]),
         (&["tune", &good, "--goal", "ranking"], &["--goal ranking", "rating"]),
         (&["tune", &good, "--trials", "0"], &["trials = 0", "from 1"]),

@@ -49,6 +49,10 @@ golden! {
     sobol_over_two_models_with_folds_and_a_decay:
         "v=1&d=synthetic:users=90,items=70,ratings=1500&m=bias,svd&svd.k=3..9&svd.lr=0.005..0.05:log&svd.decay=0.9..1&split=kfold:3,0.2&s=sobol&n=8&epochs=15&metric=mae&seed=11";
     plain_factors_of_the_nine_ratings: "v=1&d=article&k=2&lr=0.01..0.1:log&reg=0.001..0.1:log&sd=0.5&biases=false&split=none&epochs=300&patience=40&n=4";
+    tpe_over_two_models:
+        "v=1&d=synthetic:users=90,items=70,ratings=1500&m=bias,svd&svd.k=3..9&svd.lr=0.005..0.05:log&svd.init=gaussian,xavier&s=tpe&n=24&lag=4&epochs=12&seed=5";
+    a_gaussian_process_with_trials_that_diverge:
+        "v=1&d=synthetic:users=90,items=70,ratings=1500&k=2..12:log&lr=0.005..1:log&reg=0.01..0.3:log&s=gp&n=24&lag=4&epochs=10&seed=5";
     some_trials_diverge: "v=1&d=synthetic:users=60,items=50,ratings=900&k=40&lr=0.01..2:log&reg=default&split=user:0.2,0.2&n=8&epochs=8";
 }
 

@@ -114,7 +114,7 @@ pub(super) struct Tune {
     /// A parameter's fixed value; may be given several times
     #[arg(long, value_name = "NAME=VALUE")]
     pub(super) set: Vec<String>,
-    /// grid, random, sobol or tpe [default: random]
+    /// grid, random, sobol, tpe, gp, or auto, which picks one by the space and the budget [default: random]
     #[arg(long)]
     pub(super) sampler: Option<String>,
     /// none
@@ -163,7 +163,7 @@ pub(super) struct AskTell {
     /// The search space as JSON
     #[arg(long, value_name = "SPACE.json")]
     pub(super) space: String,
-    /// grid, random, sobol or tpe
+    /// grid, random, sobol, tpe, gp, or auto, which picks one by the space
     #[arg(long)]
     pub(super) sampler: String,
     /// Where all randomness comes from

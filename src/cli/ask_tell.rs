@@ -64,8 +64,9 @@ struct Asker {
 
 impl Asker {
     fn new(args: &args::AskTell, dimensions: Vec<Dimension>, seed: Seed) -> Result<Self, Error> {
-        let sampler = study::parse_sampler(&args.sampler)?;
-        let search = Search::new(sampler, Space::new(dimensions)?, seed)?;
+        let space = Space::new(dimensions)?;
+        let sampler = study::sampler_for(&args.sampler, &space)?;
+        let search = Search::new(sampler, space, seed)?;
         Ok(Self { search, lag: args.lag as usize, points: Vec::new(), values: Vec::new(), told: Vec::new() })
     }
 

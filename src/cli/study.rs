@@ -8,12 +8,15 @@ use super::{args, data};
 use crate::engine::data::Dataset;
 use crate::error::Error;
 use crate::study::link::range;
-use crate::study::{MetricSpec, ModelKind, ModelSpace, ParamSpec, Range, SamplerKind, Seed, Study, Value};
+use crate::study::{MetricSpec, ModelKind, ModelSpace, ParamSpec, Range, SamplerKind, Seed, Space, Study, Value};
 
 /// Trials where neither study nor option says how many.
 const TRIALS: u32 = 60;
 /// The seed where neither study nor option names one.
 const SEED: Seed = Seed(1);
+
+/// The name that stands for the recommended sampler.
+const AUTO: &str = "auto";
 
 /// Reads a JSON file; what is wrong is named by its line, or by its place among the fields.
 pub(super) fn read_json<T: DeserializeOwned>(file: &str) -> Result<T, Error> {
@@ -57,13 +60,18 @@ pub(super) fn build(
         study.split = study.split.without_test();
     }
     set_models(&mut study, args)?;
-    if let Some(name) = &args.sampler {
-        study.search.sampler = parse_sampler(name)?;
-    }
     if let Some(name) = &args.objective {
         study.objective = parse_objective(name)?;
     }
     study.search.trials = args.trials.unwrap_or(study.search.trials);
+    if let Some(name) = &args.sampler {
+        // A study never holds `auto`: what it stands for is decided now.
+        study.search.sampler = if name == AUTO {
+            SamplerKind::recommended(&study.space()?, study.search.trials)
+        } else {
+            parse_sampler(name)?
+        };
+    }
     study.lag = args.lag.unwrap_or(study.lag);
     study.seed = args.seed.map_or(study.seed, Seed);
     study.check()?;
@@ -106,9 +114,14 @@ fn not_there(what: &str, allowed: &str) -> Error {
     Error::NotSupported { what: what.to_owned(), reason, allowed: allowed.to_owned() }
 }
 
-pub(super) fn parse_sampler(name: &str) -> Result<SamplerKind, Error> {
-    let found = SamplerKind::named(name);
-    found.ok_or_else(|| not_there(&format!("--sampler {name}"), &SamplerKind::ALL.map(SamplerKind::name).join(", ")))
+fn parse_sampler(name: &str) -> Result<SamplerKind, Error> {
+    let allowed = || format!("{}, {AUTO}", SamplerKind::ALL.map(SamplerKind::name).join(", "));
+    SamplerKind::named(name).ok_or_else(|| not_there(&format!("--sampler {name}"), &allowed()))
+}
+
+/// The sampler of a name for a search of a space whose budget is not known.
+pub(super) fn sampler_for(name: &str, space: &Space) -> Result<SamplerKind, Error> {
+    if name == AUTO { Ok(SamplerKind::recommended(space, TRIALS)) } else { parse_sampler(name) }
 }
 
 fn parse_objective(name: &str) -> Result<MetricSpec, Error> {

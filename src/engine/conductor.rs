@@ -341,8 +341,13 @@ impl Conductor {
         }
     }
 
-    /// Does about `work` units of the conductor's own computing (comparing trials); whether there is more.
+    /// Does about `work` units of the conductor's own computing (the next proposal, comparing trials); whether there is
+    /// more, or a job to be given out has come of it.
     pub fn advance(&mut self, work: u32) -> bool {
+        let proposes = !self.state.is_over() && !self.is_held() && self.stepping != Some(Stepping::Out);
+        if proposes && self.trials.prepare(work) {
+            return true;
+        }
         if let Some((numbers, bootstrap)) = &mut self.comparing {
             if !bootstrap.advance(work) {
                 return true;

@@ -6,6 +6,7 @@
 
 mod cube;
 
+pub mod gp;
 pub mod grid;
 pub mod random;
 pub mod reason;
@@ -55,8 +56,18 @@ pub trait Sampler: Send + std::fmt::Debug {
         false
     }
 
-    /// Why it proposed `point` when it knew `history`.
-    fn explain(&self, _space: &Space, _history: History<'_>, _point: &Point) -> Reason {
+    /// Whether the next ask computes for so long that it should be prepared.
+    fn thinks(&self, _history: History<'_>) -> bool {
+        false
+    }
+
+    /// Does about `work` units of what the next ask has to compute; whether there is more. An ask does what is left of it.
+    fn prepare(&mut self, _space: &Space, _history: History<'_>, _rng: &Rng, _work: u32) -> bool {
+        false
+    }
+
+    /// Why it proposed `point` when it knew `history` and was given the same stream.
+    fn explain(&self, _space: &Space, _history: History<'_>, _point: &Point, _rng: &mut Rng) -> Reason {
         Reason::Chance
     }
 }
@@ -111,6 +122,7 @@ impl Search {
             SamplerKind::Random => Box::new(random::Random),
             SamplerKind::Sobol => Box::new(sobol::Sobol::new(&space, &mut rng)?),
             SamplerKind::Tpe => Box::new(tpe::Tpe::new(&space, &mut rng)),
+            SamplerKind::Gp => Box::new(gp::Gp::new(&space, &mut rng)),
         };
         Ok(Self { space, sampler, seed, purpose, proposed: 0, seen: BTreeSet::new() })
     }
@@ -141,10 +153,25 @@ impl Search {
         Some(proposal)
     }
 
+    /// Whether the next ask with this history should be prepared, because it computes for long.
+    #[must_use]
+    pub fn thinks(&self, history: History<'_>) -> bool {
+        self.sampler.thinks(history)
+    }
+
+    /// Does about `work` units of what the next ask with this history has to compute; whether there is more. An ask does
+    /// what is left of it, so proposals do not depend on how the work is cut.
+    pub fn prepare(&mut self, history: History<'_>, work: u32) -> bool {
+        let rng = self.seed.stream(self.purpose, u64::from(self.proposed));
+        self.sampler.prepare(&self.space, history, &rng, work)
+    }
+
     /// Why a point was proposed: `history` is what was known then.
     #[must_use]
     pub fn explain(&self, history: History<'_>, point: &Point) -> Reason {
-        self.sampler.explain(&self.space, history, point)
+        let number = history.told.len() + history.pending.len();
+        let mut rng = self.seed.stream(self.purpose, number as u64);
+        self.sampler.explain(&self.space, history, point, &mut rng)
     }
 
     fn ask_new(&mut self, history: History<'_>, rng: &mut Rng) -> Option<Proposal> {

@@ -114,11 +114,11 @@ read_struct!(Factors { users, items, ratings, user_factors, item_factors, produc
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
     use crate::protocol::{
         Baseline, DataReport, Estimate, Factors, Fallback, RatingMetrics, Scale, Shared, SplitReport, Started,
         TestReport, TrialRecord, TrialState, Verification,
     };
-    use crate::error::Error;
     use crate::study::{Columns, DataSource, ModelKind, Point, Study};
 
     /// One of each. The match makes a new event stop here until it is read above and listed below.

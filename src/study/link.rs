@@ -240,7 +240,7 @@ fn decode_search(pairs: &mut Pairs, study: &mut Study) {
             *patience = number;
         }
     });
-    pairs.set(study, "s", "grid, random, sobol, tpe", SamplerKind::named, |study, sampler| {
+    pairs.set(study, "s", "grid, random, sobol, tpe, gp", SamplerKind::named, |study, sampler| {
         study.search.sampler = sampler;
     });
     pairs.set(study, "n", count, whole, |study, number| study.search.trials = number);

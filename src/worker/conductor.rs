@@ -155,9 +155,16 @@ fn go_on(shell: &Shared) {
 
 /// Does the run's own computing in slices.
 async fn compute(shell: Shared) {
-    while shell.borrow_mut().runs.compute() {
+    loop {
+        while shell.borrow_mut().runs.compute() {
+            post(shell.borrow_mut().runs.go_on());
+            next_turn().await;
+        }
         post(shell.borrow_mut().runs.go_on());
-        next_turn().await;
+        // What was given out may have made room for the next proposal.
+        if !shell.borrow_mut().runs.starts_computing() {
+            break;
+        }
     }
     post(shell.borrow_mut().runs.go_on());
 }

@@ -20,6 +20,8 @@ pub(super) struct Trials {
     /// Whether proposals depend on results, so that they wait for those `lag` before them.
     uses_results: bool,
     exhausted: bool,
+    /// The number of the proposal that nothing is left to be computed for.
+    prepared: Option<u32>,
     /// Points of the space, if they can be counted.
     size: Option<u64>,
     interventions: Vec<Intervention>,
@@ -45,6 +47,7 @@ impl Trials {
             trials: Vec::new(),
             told: Vec::new(),
             exhausted: false,
+            prepared: None,
             size,
             interventions: interventions.to_vec(),
             replayed: interventions.to_vec(),
@@ -100,8 +103,11 @@ impl Trials {
             return None;
         }
         let seen = self.seen_by(number)?;
-        let pending: Vec<Point> = self.trials[seen..].iter().map(|trial| trial.point.clone()).collect();
+        let pending = self.pending(seen);
         let history = History { told: &self.told[..seen], pending: &pending };
+        if self.search.thinks(history) && self.prepared != Some(number) {
+            return None;
+        }
         let Some(proposal) = self.search.ask(history) else {
             self.exhausted = true;
             return None;
@@ -112,6 +118,29 @@ impl Trials {
             return Some(None);
         }
         Some(Some((number, proposal.point)))
+    }
+
+    /// Points proposed after those whose results are seen.
+    fn pending(&self, seen: usize) -> Vec<Point> {
+        self.trials[seen..].iter().map(|trial| trial.point.clone()).collect()
+    }
+
+    /// Does about `work` units of what the next proposal needs. True while there is more, and once when it can be made.
+    pub(super) fn prepare(&mut self, work: u32) -> bool {
+        let number = self.len();
+        if self.is_over() || self.prepared == Some(number) {
+            return false;
+        }
+        let Some(seen) = self.seen_by(number) else { return false };
+        let pending = self.pending(seen);
+        let history = History { told: &self.told[..seen], pending: &pending };
+        if !self.search.thinks(history) {
+            return false;
+        }
+        if !self.search.prepare(history, work) {
+            self.prepared = Some(number);
+        }
+        true
     }
 
     /// How many results proposal `number` sees; `None` while it must wait for them.

@@ -86,6 +86,17 @@ impl Cube {
         })
     }
 
+    /// Moves coordinates to the middles of their cells, and those of inactive dimensions to [`INACTIVE`].
+    pub fn snap(&self, coordinates: &mut [f64]) {
+        for (at, axis) in self.axes.iter().enumerate() {
+            if !axis.when.is_empty() && !self.is_active(at, coordinates) {
+                coordinates[at] = INACTIVE;
+            } else if !axis.edges.is_empty() {
+                coordinates[at] = axis.middle(axis.level(coordinates[at]));
+            }
+        }
+    }
+
     /// The coordinates of a point of the space.
     pub fn coordinates(&self, space: &Space, point: &Point) -> Vec<f64> {
         let coordinate = |dimension: &crate::study::Dimension| {
@@ -138,6 +149,12 @@ mod tests {
         assert_eq!(cube.coordinates(&space, &point), [0.75, 0.375, 0.2]);
         let point = space.point_at(|at| [0.1, 0.3, 0.2][at]);
         assert_eq!(cube.coordinates(&space, &point), [0.25, INACTIVE, INACTIVE]);
+        let mut snapped = [0.9, 0.3, 0.2];
+        cube.snap(&mut snapped);
+        assert_eq!(snapped, [0.75, 0.375, 0.2]);
+        snapped[0] = 0.1;
+        cube.snap(&mut snapped);
+        assert_eq!(snapped, [0.25, INACTIVE, INACTIVE]);
     }
 
     #[test]

@@ -166,7 +166,7 @@ impl Sampler for Tpe {
         true
     }
 
-    fn explain(&self, space: &Space, history: History<'_>, point: &Point) -> Reason {
+    fn explain(&self, space: &Space, history: History<'_>, point: &Point, _: &mut Rng) -> Reason {
         if history.told.len() + history.pending.len() < START {
             return Reason::Chance;
         }

@@ -63,7 +63,7 @@ fn what_is_wrong_is_reported_and_has_its_default() {
         ("split=random:0.9,0.9", "bad-setting"),
         ("split=half", "bad-value"),
         ("metric=ndcg", "bad-value"),
-        ("s=gp", "bad-value"),
+        ("s=best", "bad-value"),
         ("v=0", "bad-value"),
         ("cols=a,b,c", "bad-value"),
         ("d=synthetic:noise=-1", "bad-value"),

@@ -1,0 +1,401 @@
+//! A Gaussian process of the objective proposes where it expects the largest improvement (Jones et al. 1998,
+//! doi:10.1023/A:1008306431147; practice as in Snoek et al. 2012, arXiv:1206.2944).
+//!
+//! A proposal is made in three stages, each cut in pieces: the kernel's parameters are fitted to the warped results, from
+//! those of the last fit and now and then from neutral ones; pending and failed trials get fantasies; the acquisition is
+//! searched. It depends on the results alone and not on how the work is cut.
+
+mod acquisition;
+mod climb;
+mod descent;
+mod kernel;
+mod posterior;
+mod warp;
+
+use std::collections::BTreeMap;
+
+use self::climb::Climb;
+use self::descent::Descent;
+use self::kernel::{Kernel, Observations};
+use self::posterior::{Fate, Posterior};
+use self::warp::Warp;
+use super::cube::{Cube, proposed};
+use super::reason::{self, Reason, slices};
+use super::{History, Proposal, Sampler, spread};
+use crate::engine::random::Rng;
+use crate::study::{Point, Space};
+
+/// Points that are spread evenly before there is enough to model: two for each dimension and two more, within these bounds.
+const START: (usize, usize) = (10, 20);
+/// With fewer results there is nothing to fit.
+const LEAST: usize = 2;
+/// The model takes in at most so many results, so that no piece of work grows without bound: the best and the latest.
+const MOST: usize = 200;
+/// A space with at most so many points is searched point by point.
+const FEW: u64 = 1024;
+/// A fit starts from neutral parameters too with so few results, and else at each so many-th proposal.
+const RESTART: usize = 24;
+const RESTART_EACH: usize = 4;
+/// Steps of a fit.
+const FIT_STEPS: u32 = 50;
+/// No parameter moves further in one step of the fit.
+const FIT_REACH: f64 = 2.0;
+
+/// The sampler.
+#[derive(Debug)]
+pub struct Gp {
+    start: Box<dyn Sampler>,
+    cube: Cube,
+    /// The points of a small space in coordinates; empty if it is large.
+    all: Vec<Vec<f64>>,
+    /// The fitted parameters of each proposal, by the number of proposals before it.
+    fits: BTreeMap<usize, Vec<f64>>,
+    thinking: Option<Thinking>,
+}
+
+/// A proposal under way.
+#[derive(Debug)]
+struct Thinking {
+    /// Ended and pending trials that it knows.
+    known: (usize, usize),
+    data: Data,
+    observations: Observations,
+    /// Where fits are still to start.
+    starts: Vec<Vec<f64>>,
+    fit: Option<(Descent, u32)>,
+    fitted: Option<Descent>,
+    climb: Option<Climb>,
+    rng: Rng,
+}
+
+/// Trials as the model sees them.
+#[derive(Debug)]
+struct Data {
+    warp: Warp,
+    /// n x d; those with a value first.
+    points: Vec<Vec<f64>>,
+    fates: Vec<Fate>,
+    /// Warped values of the first points.
+    values: Vec<f64>,
+}
+
+impl Data {
+    fn new(cube: &Cube, space: &Space, history: History<'_>) -> Self {
+        let finite = |value: Option<f64>| value.filter(|value| value.is_finite());
+        let done: Vec<(&Point, f64)> =
+            history.told.iter().filter_map(|told| Some((&told.point, finite(told.value)?))).collect();
+        let done = most_telling(done);
+        let failed = history.told.iter().filter(|told| finite(told.value).is_none()).map(|told| &told.point);
+        let failed: Vec<&Point> = failed.collect();
+        let failed = &failed[failed.len().saturating_sub(MOST / 4)..];
+        let warp = Warp::new(&done.iter().map(|&(_, value)| value).collect::<Vec<_>>());
+        let values: Vec<f64> = done.iter().map(|&(_, value)| warp.forth(value)).collect();
+        let points = done.iter().map(|&(point, _)| point).chain(failed.iter().copied()).chain(history.pending);
+        let points: Vec<Vec<f64>> = points.map(|point| cube.coordinates(space, point)).collect();
+        let mut fates = vec![Fate::Done; values.len()];
+        fates.extend(failed.iter().map(|_| Fate::Failed));
+        fates.resize(points.len(), Fate::Pending);
+        Self { warp, points, fates, values }
+    }
+
+    fn posterior(&self, cube: &Cube, theta: &[f64], rng: &mut Rng) -> Option<Posterior> {
+        let (points, fates) = (self.points.clone(), self.fates.clone());
+        Posterior::new(Kernel::new(theta), is_choice(cube), points, fates, &self.values, rng)
+    }
+}
+
+/// The best half and the latest of too many results, in their order.
+fn most_telling(done: Vec<(&Point, f64)>) -> Vec<(&Point, f64)> {
+    if done.len() <= MOST {
+        return done;
+    }
+    let mut order: Vec<usize> = (0..done.len()).collect();
+    order.sort_by(|&a, &b| done[a].1.total_cmp(&done[b].1));
+    let mut kept = vec![false; done.len()];
+    order[..MOST / 2].iter().for_each(|&which| kept[which] = true);
+    let latest: Vec<usize> = (0..done.len()).rev().filter(|&which| !kept[which]).take(MOST - MOST / 2).collect();
+    latest.into_iter().for_each(|which| kept[which] = true);
+    done.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(trial, _)| trial).collect()
+}
+
+fn is_choice(cube: &Cube) -> Vec<bool> {
+    cube.axes.iter().map(|axis| axis.is_choice).collect()
+}
+
+impl Gp {
+    /// A sampler of a space; the stream is for the points that it starts from.
+    #[must_use]
+    pub fn new(space: &Space, rng: &mut Rng) -> Self {
+        let cube = Cube::new(space);
+        let few = space.count().filter(|&count| count <= FEW && !space.dimensions().is_empty());
+        let point = |number| cube.coordinates(space, &space.nth_point(number));
+        let all = (0..few.unwrap_or(0)).map(point).collect();
+        Self { start: spread(space, rng), cube, all, fits: BTreeMap::new(), thinking: None }
+    }
+
+    /// Whether there is too little to model.
+    fn is_starting(&self, history: History<'_>) -> bool {
+        let start = (2 * self.cube.len() + 2).clamp(START.0, START.1);
+        let done = history.told.iter().filter(|told| told.value.is_some_and(f64::is_finite)).count();
+        history.told.len() + history.pending.len() < start || done < LEAST
+    }
+
+    fn begin(&self, space: &Space, history: History<'_>, rng: &Rng) -> Thinking {
+        let data = Data::new(&self.cube, space, history);
+        let done = data.values.len();
+        let observations = Observations::new(&data.points[..done], &is_choice(&self.cube), data.values.clone());
+        let last = self.fits.last_key_value().map(|(_, theta)| theta.clone());
+        let mut starts = Vec::new();
+        if last.is_none()
+            || done <= RESTART
+            || (history.told.len() + history.pending.len()).is_multiple_of(RESTART_EACH)
+        {
+            starts.push(kernel::neutral(self.cube.len()));
+        }
+        starts.extend(last);
+        Thinking {
+            known: (history.told.len(), history.pending.len()),
+            data,
+            observations,
+            starts,
+            fit: None,
+            fitted: None,
+            climb: None,
+            rng: rng.clone(),
+        }
+    }
+}
+
+impl Thinking {
+    /// Does about `work` units; whether there is more to do.
+    fn advance(&mut self, cube: &Cube, all: &[Vec<f64>], fits: &mut BTreeMap<usize, Vec<f64>>, mut work: u32) -> bool {
+        while self.climb.is_none() {
+            let cost = self.step_fit(cube);
+            if self.fit.is_none() && self.starts.is_empty() {
+                let theta = self.fitted.take().map_or_else(|| kernel::neutral(cube.len()), |fitted| fitted.x);
+                fits.insert(self.known.0 + self.known.1, theta.clone());
+                self.climb = self.begin_climb(cube, all, &theta);
+                if self.climb.is_none() {
+                    return false;
+                }
+            }
+            work = work.saturating_sub(cost);
+            if work == 0 {
+                return true;
+            }
+        }
+        self.climb.as_mut().is_some_and(|climb| climb.advance(cube, work).is_none())
+    }
+
+    /// One step of the fit under way, or the start of the next; its cost.
+    fn step_fit(&mut self, cube: &Cube) -> u32 {
+        let observations = &self.observations;
+        let mut evaluations = 0;
+        let mut loss = |theta: &[f64], gradient: &mut [f64]| {
+            evaluations += 1;
+            observations.loss(theta, gradient)
+        };
+        match self.fit.take() {
+            None => {
+                let Some(start) = self.starts.pop() else { return 1 };
+                self.fit = Some((Descent::new(start, kernel::bounds(cube.len()), FIT_REACH, &mut loss), 0));
+            }
+            Some((mut descent, steps)) => {
+                if descent.step(&mut loss) && steps + 1 < FIT_STEPS {
+                    self.fit = Some((descent, steps + 1));
+                } else if self.fitted.as_ref().is_none_or(|fitted| descent.value < fitted.value) {
+                    self.fitted = Some(descent);
+                }
+            }
+        }
+        observations.cost().saturating_mul(evaluations.max(1))
+    }
+
+    fn begin_climb(&mut self, cube: &Cube, all: &[Vec<f64>], theta: &[f64]) -> Option<Climb> {
+        let posterior = self.data.posterior(cube, theta, &mut self.rng)?;
+        let mut order: Vec<usize> = (0..self.data.values.len()).collect();
+        order.sort_by(|&a, &b| self.data.values[a].total_cmp(&self.data.values[b]));
+        let nests: Vec<&[f64]> = order.into_iter().map(|which| self.data.points[which].as_slice()).collect();
+        let candidates = climb::candidates(cube, all, &nests, &mut self.rng);
+        Some(Climb::new(posterior, candidates, self.rng.clone()))
+    }
+}
+
+impl Sampler for Gp {
+    fn ask(&mut self, space: &Space, history: History<'_>, rng: &mut Rng) -> Option<Proposal> {
+        if self.is_starting(history) {
+            return self.start.ask(space, history, rng);
+        }
+        while self.prepare(space, history, rng, u32::MAX) {}
+        let known = proposed(history);
+        let thought = self.thinking.take().and_then(|thinking| thinking.climb);
+        let ranked = thought.iter().flat_map(Climb::ranked);
+        let mut points = ranked.map(|coordinates| space.point_at(|at| coordinates[at]));
+        match points.find(|point| !known.contains(&point.identity())) {
+            Some(point) => Some(Proposal { point }),
+            // The model came to nothing, or everything that it looked at was proposed before.
+            None => self.start.ask(space, history, rng),
+        }
+    }
+
+    fn uses_results(&self) -> bool {
+        true
+    }
+
+    fn thinks(&self, history: History<'_>) -> bool {
+        !self.is_starting(history)
+    }
+
+    fn prepare(&mut self, space: &Space, history: History<'_>, rng: &Rng, work: u32) -> bool {
+        if self.is_starting(history) {
+            return false;
+        }
+        let known = (history.told.len(), history.pending.len());
+        let mut thinking = match self.thinking.take() {
+            Some(thinking) if thinking.known == known => thinking,
+            _ => self.begin(space, history, rng),
+        };
+        let more = thinking.advance(&self.cube, &self.all, &mut self.fits, work);
+        self.thinking = Some(thinking);
+        more
+    }
+
+    fn explain(&self, space: &Space, history: History<'_>, point: &Point, rng: &mut Rng) -> Reason {
+        let Some(theta) = self.fits.get(&(history.told.len() + history.pending.len())) else { return Reason::Chance };
+        let data = Data::new(&self.cube, space, history);
+        let Some(posterior) = data.posterior(&self.cube, theta, rng) else { return Reason::Chance };
+        let coordinates = self.cube.coordinates(space, point);
+        let axes = slices(space, &self.cube, &coordinates).map(|(axis, name, ticks, at)| {
+            let mut along =
+                reason::Posterior { name, at, mean: vec![], low: vec![], high: vec![], acquisition: vec![] };
+            for u in ticks {
+                let mut x = coordinates.clone();
+                x[axis] = u;
+                self.cube.snap(&mut x);
+                let (mean, deviation) = posterior.expect(&x);
+                along.mean.push(data.warp.back(mean));
+                along.low.push(data.warp.back(mean - deviation));
+                along.high.push(data.warp.back(mean + deviation));
+                along.acquisition.push(posterior.acquisition(&x));
+            }
+            along
+        });
+        Reason::Posterior { axes: axes.collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::search::{Search, Told};
+    use crate::study::{Dimension, Range, SamplerKind, Seed, Value};
+
+    fn space(ranges: &[(&str, Range)]) -> Space {
+        let dimension = |(name, range): &(&str, Range)| Dimension {
+            name: (*name).to_owned(),
+            range: range.clone(),
+            when: BTreeMap::new(),
+        };
+        Space::new(ranges.iter().map(dimension).collect()).unwrap()
+    }
+
+    fn float() -> Range {
+        Range::Float { low: 0.0, high: 1.0, log: false, step: None }
+    }
+
+    fn number(point: &Point, name: &str) -> f64 {
+        point.get(name).and_then(Value::as_number).unwrap()
+    }
+
+    /// Runs a search with results that come `lag` late, its thinking cut in pieces of `work` units; all that was told.
+    fn search(
+        space: Space,
+        trials: usize,
+        lag: usize,
+        work: u32,
+        value: impl Fn(&Point) -> Option<f64>,
+    ) -> (Search, Vec<Told>) {
+        let mut search = Search::new(SamplerKind::Gp, space, Seed(2)).unwrap();
+        let mut told: Vec<Told> = Vec::new();
+        while told.len() < trials {
+            let seen = (told.len() + 1).saturating_sub(lag);
+            let pending: Vec<Point> = told[seen..].iter().map(|told| told.point.clone()).collect();
+            let history = History { told: &told[..seen], pending: &pending };
+            while search.thinks(history) && search.prepare(history, work) {}
+            let Some(proposal) = search.ask(history) else { break };
+            told.push(Told { value: value(&proposal.point), point: proposal.point });
+        }
+        (search, told)
+    }
+
+    fn mixed() -> Space {
+        let choices = vec!["a".into(), "b".into(), "c".into()];
+        space(&[
+            ("x", float()),
+            ("k", Range::Int { low: 1.0, high: 40.0, log: true, step: None }),
+            ("c", Range::Categorical { choices }),
+        ])
+    }
+
+    fn bowl(point: &Point) -> Option<f64> {
+        let away = number(point, "x") - 0.37;
+        let apart = libm::log(number(point, "k") / 12.0);
+        let toll = if point.get("c") == Some(&"b".into()) { 0.0 } else { 0.4 };
+        Some(away * away + 0.2 * apart * apart + toll)
+    }
+
+    fn best(told: &[Told]) -> f64 {
+        told.iter().filter_map(|told| told.value).fold(f64::INFINITY, f64::min)
+    }
+
+    #[test]
+    fn numbers_integers_and_choices_are_found_together() {
+        for (lag, limit) in [(1, 1e-5), (8, 1e-4)] {
+            let (_, told) = search(mixed(), 40, lag, u32::MAX, bowl);
+            assert!(best(&told) < limit, "lag {lag}: {}", best(&told));
+        }
+    }
+
+    #[test]
+    fn how_the_work_is_cut_changes_nothing() {
+        let (_, whole) = search(mixed(), 20, 3, u32::MAX, bowl);
+        for work in [1, 5_000] {
+            assert_eq!(search(mixed(), 20, 3, work, bowl).1, whole);
+        }
+    }
+
+    #[test]
+    fn the_best_is_found_beside_a_region_that_fails() {
+        // The objective falls towards the region in which every trial fails.
+        let (_, told) = search(space(&[("x", float()), ("y", float())]), 50, 1, u32::MAX, |point| {
+            let (x, y) = (number(point, "x"), number(point, "y"));
+            (x < 0.6).then_some((y - 0.3) * (y - 0.3) - x)
+        });
+        assert!(best(&told) < -0.55, "{}", best(&told));
+    }
+
+    #[test]
+    fn a_search_in_which_everything_fails_goes_on() {
+        let (_, told) = search(mixed(), 20, 1, u32::MAX, |_| None);
+        assert_eq!(told.len(), 20);
+    }
+
+    #[test]
+    fn the_model_says_why() {
+        let (search, told) = search(mixed(), 30, 1, u32::MAX, bowl);
+        let history = History { told: &told[..29], pending: &[] };
+        let Reason::Posterior { axes } = search.explain(history, &told[29].point) else {
+            panic!("a late proposal has a reason")
+        };
+        assert_eq!(axes.iter().map(|axis| axis.name.as_str()).collect::<Vec<_>>(), ["x", "k", "c"]);
+        let x = &axes[0];
+        for at in 0..x.at.len() {
+            assert!(x.low[at] <= x.mean[at] && x.mean[at] <= x.high[at] && x.acquisition[at].is_finite());
+        }
+        // The chosen coordinate is among those drawn, and none of them promises more.
+        let chosen = x.at.iter().position(|at| at.as_number() == Some(number(&told[29].point, "x"))).unwrap();
+        assert!(x.acquisition.iter().all(|&other| other <= x.acquisition[chosen] + 1e-6));
+        assert_eq!(axes[2].at.len(), 3);
+        assert_eq!(search.explain(History { told: &told[..4], pending: &[] }, &told[4].point), Reason::Chance);
+    }
+}

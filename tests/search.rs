@@ -1,0 +1,78 @@
+//! The quality of the samplers on functions whose optimum is known: a quick part of `cargo xtask bench --search`, against
+//! figures that were recorded with it, and a margin.
+
+#![cfg(not(target_family = "wasm"))]
+
+#[path = "../benches/functions.rs"]
+mod functions;
+
+use functions::{FUNCTIONS, Variant, regrets};
+use rectune::study::SamplerKind;
+
+const SEEDS: u64 = 5;
+
+/// The median regret of a function after so many trials.
+fn median(name: &str, variant: Variant, sampler: SamplerKind, lag: usize, trials: usize) -> f64 {
+    let function = FUNCTIONS.iter().find(|function| function.name == name).expect("a function's name");
+    let last = |seed| regrets(function, variant, sampler, lag, seed, trials).pop().expect("there are trials");
+    let mut regrets: Vec<f64> = (0..SEEDS).map(last).collect();
+    regrets.sort_by(f64::total_cmp);
+    regrets[regrets.len() / 2]
+}
+
+fn check(sampler: SamplerKind, limits: &[(&str, Variant, usize, usize, f64)]) {
+    for &(name, variant, lag, trials, limit) in limits {
+        let found = median(name, variant, sampler, lag, trials);
+        assert!(found <= limit, "{} on {name}, {variant:?}, lag {lag}: {found:e} above {limit:e}", sampler.name());
+    }
+}
+
+#[test]
+fn the_functions_have_their_values() {
+    // From an implementation of their own, at the middle of each domain and at t = 1/4.
+    let expected = [
+        (24.129_964_413_622_268, 32.752_796_247_792_29),
+        (-0.628_022_015_070_593_7, -0.799_637_804_134_634_6),
+        (-0.505_314_991_702_233_3, -0.716_877_273_706_689_3),
+    ];
+    for (function, (middle, quarter)) in FUNCTIONS.iter().zip(expected) {
+        let at = |t: f64| {
+            let x: Vec<f64> = function.domain.iter().map(|(low, high)| low + t * (high - low)).collect();
+            (function.value)(&x)
+        };
+        assert!((at(0.5) - middle).abs() < 1e-9 && (at(0.25) - quarter).abs() < 1e-9, "{}", function.name);
+    }
+    let at_optimum = |name: &str, x: &[f64]| {
+        let function = FUNCTIONS.iter().find(|function| function.name == name).expect("a function's name");
+        ((function.value)(x) - function.least).abs()
+    };
+    assert!(at_optimum("ackley5s", &[-7.3, 4.1, 11.9, -13.7, 2.6]) < 1e-9);
+    assert!(at_optimum("levy4", &[1.0; 4]) < 1e-9);
+}
+
+#[test]
+fn the_gaussian_process_finds_optima() {
+    check(
+        SamplerKind::Gp,
+        &[
+            ("branin", Variant::Plain, 1, 40, 1e-3),
+            ("branin", Variant::Plain, 8, 50, 1e-2),
+            ("branin", Variant::Noisy, 1, 40, 5e-2),
+            ("branin", Variant::Failing, 8, 50, 5e-2),
+            ("hartmann3", Variant::Plain, 8, 50, 1e-3),
+        ],
+    );
+}
+
+#[test]
+fn tpe_comes_near_optima() {
+    check(
+        SamplerKind::Tpe,
+        &[
+            ("branin", Variant::Plain, 1, 100, 0.06),
+            ("branin", Variant::Failing, 8, 100, 0.2),
+            ("hartmann3", Variant::Plain, 8, 100, 0.06),
+            ("hartmann6", Variant::Noisy, 1, 100, 0.5),
+        ],
+    );
+}
