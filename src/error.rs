@@ -73,6 +73,14 @@ define_errors! {
     NotATime = "not-a-time" { file: String, line: u64, column: String, found: String }
     /// The text is not UTF-8.
     NotUtf8 = "not-utf8" { file: String, line: u64 }
+    /// An archive that can not be unpacked.
+    DamagedArchive = "damaged-archive" { file: String, reason: String }
+    /// An archive without the member that is wanted.
+    MissingMember = "missing-member" { file: String, member: String, found: String }
+    /// An archive that unpacks to more than is read.
+    TooMuchUnpacked = "too-much-unpacked" { file: String, limit_mib: u64 }
+    /// A file of items that knows none of those that were rated.
+    OtherItems = "other-items" { file: String, rows: u64 }
     /// A packed sample that does not decode.
     DamagedSample = "damaged-sample" { name: String, reason: String }
     /// There is no sample of this name.
@@ -91,6 +99,8 @@ define_errors! {
     EmptyPart = "empty-part" { part: String, split: String, rows: u64 }
     /// The split needs timestamps.
     NoTimes = "no-times" { split: String }
+    /// The person's own test file repeats rows of the ratings.
+    TestOverlaps = "test-overlaps" { overlap: u32, rows: u32 }
     /// The study was made for other data.
     OtherData = "other-data" { expected: String, found: String }
 

@@ -55,7 +55,9 @@ impl Misfit {
         Self { place: String::new(), reason: format!("missing field `{field}`") }
     }
 
-    fn inside(mut self, outer: &str) -> Self {
+    /// The same, seen from outside of a field.
+    #[must_use]
+    pub fn inside(mut self, outer: &str) -> Self {
         let dot = if self.place.is_empty() || self.place.starts_with('[') { "" } else { "." };
         self.place = format!("{outer}{dot}{}", self.place);
         self

@@ -8,7 +8,7 @@ mod read;
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::study::{Columns, DataSource, MetricSpec, ModelKind, ModelSpec, Point, Seed, Stopping, Study};
+use crate::study::{Cleaning, Columns, DataSource, MetricSpec, ModelKind, ModelSpec, Point, Seed, Stopping, Study};
 
 /// What a person (or a script) wants of the conductor.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -18,6 +18,8 @@ pub enum Command {
     Load {
         /// Which data.
         source: DataSource,
+        /// What is done to it after reading.
+        clean: Cleaning,
     },
     /// Run a study on the loaded data, from its first trial.
     Run {
@@ -349,7 +351,7 @@ pub struct DataReport {
     pub items: u32,
     /// Rows that are not used, by reason.
     pub skipped: Vec<Skipped>,
-    /// Repeated pairs of user and item (the last one is used).
+    /// Rows that repeat a pair of user and item; they are among the skipped ones.
     pub duplicates: u32,
     /// The delimiter.
     pub delimiter: String,
@@ -369,6 +371,121 @@ pub struct DataReport {
     pub seconds: f64,
     /// Whether there are times.
     pub timed: bool,
+    /// Whether the rows of a user have an order: by time, or by their place in the file.
+    pub ordered: bool,
+    /// Whether a row says only that something happened, and all ratings are 1.
+    pub implicit: bool,
+    /// How the ratings were cleaned, resolved.
+    pub clean: Cleaning,
+    /// Why each column has its role.
+    pub reasons: Vec<Reason>,
+    /// What a person should know, and may want to change.
+    pub notes: Vec<Note>,
+    /// What was read of the items, where there was a file of them.
+    pub catalog: Option<ItemsReport>,
+    /// The first rows.
+    pub preview: Preview,
+}
+
+/// What a data set looks like, for its charts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Profile {
+    /// How often each rating occurs.
+    pub ratings: Vec<Bar>,
+    /// Users by how many ratings they have.
+    pub per_user: Vec<Bar>,
+    /// Items by how many ratings they have.
+    pub per_item: Vec<Bar>,
+    /// Ratings over time, in seconds since 1970; empty without times.
+    pub times: Vec<Bar>,
+    /// Seconds between a user's ratings; empty without times.
+    pub gaps: Vec<Bar>,
+    /// Rows that share user and time with another.
+    pub tied: u32,
+    /// Items by decade.
+    pub years: Vec<Bar>,
+    /// Items by genre, the most frequent first.
+    pub genres: Vec<GenreCount>,
+}
+
+/// How many values lie between two, both included where whole numbers are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Bar {
+    /// From.
+    pub low: f64,
+    /// To.
+    pub high: f64,
+    /// How many.
+    pub count: u32,
+}
+
+/// How many items have a genre.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GenreCount {
+    /// Which.
+    pub name: String,
+    /// How many.
+    pub count: u32,
+}
+
+/// The first rows of a file, as they were cut.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Preview {
+    /// The names of the columns, or their numbers from 1.
+    pub columns: Vec<String>,
+    /// The first rows below the header.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// What was read of the items.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ItemsReport {
+    /// The file's name.
+    pub name: String,
+    /// Rows in the file.
+    pub rows: u32,
+    /// Rated items that it describes.
+    pub known: u32,
+    /// Rated items that it does not describe.
+    pub unknown: u32,
+    /// The column of the ids.
+    pub id: String,
+    /// The column of the titles.
+    pub title: Option<String>,
+    /// The column of the genres, or how many columns there are of them.
+    pub genres: Option<String>,
+    /// The column of the years. Without it they are taken from the titles.
+    pub year: Option<String>,
+    /// The hash of what was read of the rated items.
+    pub hash: String,
+}
+
+/// Why a column has its role.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Reason {
+    /// The role: `user`, `item`, `rating`, `time`.
+    pub role: String,
+    /// The column's name, or its number from 1.
+    pub column: String,
+    /// `chosen`, `name`, `values`, `position` or `layout`.
+    pub why: String,
+    /// Different values in the first rows.
+    pub values: u32,
+    /// The lowest number in the first rows.
+    pub min: Option<f64>,
+    /// The highest number in the first rows.
+    pub max: Option<f64>,
+}
+
+/// Something about the data that is no error. The words for its code stand in the word tables.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Note {
+    /// What.
+    pub code: String,
+    /// How many rows, users or items.
+    pub count: u32,
+    /// Of how many.
+    pub of: u32,
 }
 
 /// Rows that were passed over.
@@ -410,6 +527,12 @@ pub struct SplitReport {
     pub cold_items: u32,
     /// Users who stay in training as a whole because they have too few ratings to be cut.
     pub uncut_users: u32,
+    /// Test rows that are older than the newest row that is learned from: in life they could not have been predicted so.
+    pub leaks: u32,
+    /// Rows that share user and time with another, so that their order is drawn.
+    pub tied: u32,
+    /// Rows of the person's own test file whose user and item are also in the ratings.
+    pub overlap: u32,
 }
 
 /// A trial that ended.

@@ -4,10 +4,13 @@
 
 pub mod catalog;
 pub mod check;
+pub mod cleaning;
 pub mod data_spec;
+pub mod form;
 pub mod link;
 pub mod recommend;
 pub mod seed;
+pub mod settings;
 pub mod space;
 pub mod value;
 
@@ -18,8 +21,11 @@ use crate::fields::{
 };
 
 pub use catalog::ModelKind;
+pub use cleaning::Cleaning;
 pub use data_spec::{Columns, DataSource, DataSpec, SplitSpec, SyntheticSpec};
+pub use form::Form;
 pub use seed::Seed;
+pub use settings::Settings;
 pub use space::{Dimension, Range, Space};
 pub use value::{Params, Point, Value};
 

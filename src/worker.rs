@@ -11,6 +11,7 @@ pub mod message;
 pub mod scope;
 
 pub mod cut;
+pub mod decode;
 pub mod load;
 
 pub mod conductor;

@@ -105,6 +105,77 @@ fn gzip_is_seen_through() {
 }
 
 #[test]
+fn inspect_says_what_was_left_out_and_why() {
+    let folder = Folder::new("cleaning");
+    let text = "user;item;stars\na;x;4,5\na;x;3\nb;x;good\nb;y;\n;y;2\nb;z;1\nc;y;2\nc;z;2\n";
+    let file = folder.write("ratings.csv", text);
+    let report = json(&["inspect", &file]);
+    assert_eq!((&report["rows"], &report["used"], &report["duplicates"]), (&8.into(), &4.into(), &1.into()));
+    let skipped = |report: &Value| -> Vec<(String, u64, u64)> {
+        let number = |skip: &Value, key: &str| skip[key].as_u64().unwrap();
+        let skips = report["skipped"].as_array().unwrap().iter();
+        skips
+            .map(|skip| {
+                (skip["reason"].as_str().unwrap().to_owned(), number(skip, "count"), number(skip, "first_line"))
+            })
+            .collect()
+    };
+    let reason = |name: &str, count, line| (name.to_owned(), count, line);
+    let mut expected = vec![
+        reason("not-a-number", 1, 4),
+        reason("missing-rating", 1, 5),
+        reason("missing-user", 1, 6),
+        reason("repeated-pair", 1, 3),
+    ];
+    assert_eq!(skipped(&report), expected);
+    assert_eq!(report["scale"]["max"], 3.0);
+    let first = json(&["inspect", &file, "--repeats", "first", "--constant-users", "skip"]);
+    expected.push(reason("constant-user", 2, 8));
+    assert_eq!(skipped(&first), expected);
+    assert_eq!((&first["scale"]["max"], &first["clean"]["repeats"]), (&4.5.into(), &"first".into()));
+    let likes = json(&["inspect", &file, "--threshold", "2"]);
+    assert_eq!((&likes["implicit"], &likes["used"]), (&true.into(), &3.into()));
+    let refused = run(&["inspect", &file, "--bad-rows", "refuse"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("line 4"));
+}
+
+#[test]
+fn a_study_remembers_how_its_ratings_were_cleaned() {
+    let folder = Folder::new("clean-study");
+    let (file, result) = (folder.ratings(), folder.path("result.json"));
+    let arguments =
+        ["tune", &file, "--model", "bias", "--trials", "3", "--core", "5", "--scale", "2..5", "--json", &result];
+    assert!(run(&arguments).status.success());
+    let study = &read(&result)["study"];
+    assert_eq!(study["data"]["clean"], serde_json::json!({"scale": "2..5", "core_users": 5, "core_items": 5}));
+    assert!(run(&["verify", &result, &file]).status.success());
+}
+
+#[test]
+fn archives_bring_their_items() {
+    let folder = Folder::new("zip");
+    let plain = folder.ratings();
+    let items: String = (0..40).map(|item| format!("i{item},Film {item} ({}),Drama|War\n", 1960 + item)).collect();
+    let items = folder.write("movies.csv", &format!("movieId,title,genres\n{items}"));
+    let archive = folder.path("ml.zip");
+    // Python's own packer: an archive that this project did not write.
+    let script = "import sys, zipfile\nwith zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as z:\n    for f in sys.argv[2:]: z.write(f, 'ml/' + f.split('/')[-1])";
+    let packed = Command::new("python3").args(["-c", script, &archive, &plain, &items]).status();
+    if !packed.is_ok_and(|status| status.success()) {
+        println!("skipped: there is no python3 to pack an archive");
+        return;
+    }
+    let report = json(&["inspect", &archive]);
+    assert_eq!(report["hash"], json(&["inspect", &plain])["hash"]);
+    assert_eq!(report["source"]["form"]["member"], "ml/ratings.csv");
+    assert_eq!(report["catalog"]["known"], 40);
+    assert_eq!(report["profile"]["genres"][0]["count"], 40);
+    let list = json(&["recommend", &plain, "--items", &items, "--model", "bias", "--user", "u3", "-n", "1"]);
+    assert!(list[0]["title"].as_str().unwrap().starts_with("Film "));
+}
+
+#[test]
 fn bad_input_gets_one_sentence_and_status_two() {
     let folder = Folder::new("bad");
     let good = folder.ratings();
@@ -115,6 +186,7 @@ fn bad_input_gets_one_sentence_and_status_two() {
     let word = file("word.csv", "user,item,rating\n1,2,3\n2,3,good\n");
     let lonely = file("lonely.csv", "user,item,rating\n1,2,3\n1,3,4\n");
     let equal = file("equal.csv", "user,item,rating\n1,2,3\n2,3,3\n");
+    let pairs = file("pairs.csv", "user,item\n1,2\n2,3\n1,3\n");
     let study = file("study.json", "{\n  \"seed\": \"seven\"\n}");
     let cases: &[(&[&str], &[&str])] = &[
         (&["inspect", &empty], &["empty.csv", "empty"]),
@@ -124,6 +196,10 @@ fn bad_input_gets_one_sentence_and_status_two() {
         (&["inspect", &column, "--map", "rating=stars"], &["column.csv", "stars", "stars_given"]),
         (&["inspect", &good, "--map", "stars=3"], &["--map", "user=COLUMN"]),
         (&["inspect", &word], &["word.csv", "line 3", "rating", "good"]),
+        (&["inspect", &good, "--scale", "5..1"], &["--scale", "LOW..HIGH"]),
+        (&["inspect", &good, "--encoding", "klingon"], &["klingon", "utf-8"]),
+        (&["tune", &pairs], &["pairs.csv", "nothing to predict"]),
+        (&["inspect", &good, "--test", &good], &["1200 of 1200", "drop"]),
         (&["tune", &lonely], &["lonely.csv", "one user"]),
         (&["tune", &equal], &["equal.csv", "3"]),
         (&["tune", &good, "--range", "n_factors=9..4"], &["n_factors", "upside down"]),
@@ -283,7 +359,8 @@ fn train_fits_measures_and_counts() {
     for key in ["seconds_fit", "ns_per_rating_epoch", "fallback"] {
         assert!(!fixed[key].is_null(), "{key}");
     }
-    let own = json(&["train", &ratings, "--model", "bias", "--test", &ratings, "--split", "random:0"]);
+    let twice = ["--test", &ratings, "--test-overlap", "keep", "--split", "random:0"];
+    let own = json(&[&["train", &ratings, "--model", "bias"][..], &twice].concat());
     assert_eq!(own["measured_on"], "test");
     let early = json(&["train", &ratings, "--model", "svd", "--split", "random:0.2"]);
     assert_eq!(early["measured_on"], "validation");

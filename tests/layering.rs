@@ -16,7 +16,7 @@ const PARTS: [(&str, &[&str]); 10] = [
     ("study", &["error", "fields"]),
     ("protocol", &["error", "fields", "study"]),
     ("engine", &["error", "fields", "study", "protocol"]),
-    ("cli", &["error", "study", "protocol", "engine"]),
+    ("cli", &["error", "words", "study", "protocol", "engine"]),
     ("channel", &["error", "fields", "study", "protocol"]),
     ("worker", &["error", "fields", "study", "protocol", "engine", "channel"]),
     ("ui", &["error", "words", "study", "protocol", "channel"]),

@@ -29,16 +29,94 @@ pub(super) enum Command {
     Recommend(Recommend),
 }
 
-/// Which ratings, and how they are read.
+/// Which ratings, and how they are read and cleaned.
 #[derive(Debug, Args)]
 pub(super) struct Data {
-    /// A ratings file (gzip is seen through), or the name of data that ships with the product: ml-latest-small, article,
+    /// A ratings file (gzip and ZIP are seen through), or the name of data that ships with the product: ml-latest-small, article,
     /// synthetic, synthetic:users=N,items=N,ratings=N,rank=N,noise=X,seed=N
     pub(super) ratings: String,
-    /// Which column is what: user=COL,item=COL,rating=COL,time=COL, by header name or by number from 1
-    #[arg(long, value_name = "user=COL,...")]
-    pub(super) map: Option<String>,
+    /// A file of the items: ids, titles, genres, years [default: the archive's own]
+    #[arg(long, value_name = "FILE")]
+    pub(super) items: Option<String>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
 }
+
+/// How a ratings file is read and cleaned; what is not said is found in the file.
+#[derive(Debug, Default, Args)]
+pub(super) struct Reading {
+    /// Which column is what: user=COL,item=COL,rating=COL,time=COL, by header name or by number from 1; rating= and time=
+    /// without a name say that there is none
+    #[arg(long, value_name = "user=COL,...", help_heading = READING)]
+    pub(super) map: Option<String>,
+    /// What stands between cells: one character, "\t", "::", or " " for runs of spaces
+    #[arg(long, value_name = "TEXT", help_heading = READING)]
+    pub(super) delimiter: Option<String>,
+    /// The text's encoding, for example utf-8, windows-1252, gb18030, utf-16le
+    #[arg(long, value_name = "LABEL", help_heading = READING)]
+    pub(super) encoding: Option<String>,
+    /// Whether the first line names the columns: yes, no
+    #[arg(long, value_name = "yes|no", help_heading = READING)]
+    pub(super) header: Option<String>,
+    /// What a line holds: rows (one rating), sequences (a user and all items in the order of time), matrix (a user and
+    /// the ratings of all items), blocks (an item and a colon above its rows)
+    #[arg(long, value_name = "LAYOUT", help_heading = READING)]
+    pub(super) layout: Option<String>,
+    /// How cells are quoted: csv, doubled, none
+    #[arg(long, value_name = "QUOTES", help_heading = READING)]
+    pub(super) quotes: Option<String>,
+    /// What stands before decimals: point, comma
+    #[arg(long, value_name = "point|comma", help_heading = READING)]
+    pub(super) decimal: Option<String>,
+    /// How times are written: seconds, milliseconds, microseconds, iso, day-first, month-first
+    #[arg(long, value_name = "FORMAT", help_heading = READING)]
+    pub(super) time: Option<String>,
+    /// What becomes of rows that can not be read: skip (and count them), refuse [default: skip]
+    #[arg(long, value_name = "skip|refuse", help_heading = CLEANING)]
+    pub(super) bad_rows: Option<String>,
+    /// What zeros are: keep (ratings), implicit (interactions without a rating: left out) [default: keep]
+    #[arg(long, value_name = "keep|implicit", help_heading = CLEANING)]
+    pub(super) zeros: Option<String>,
+    /// Leave out ratings outside LOW..HIGH; off keeps all [default: what is far outside of a scale is left out]
+    #[arg(long, value_name = "LOW..HIGH|off", allow_hyphen_values = true, help_heading = CLEANING)]
+    pub(super) scale: Option<String>,
+    /// Which of several ratings of one item by one user counts: last (in time), first, mean, max, sum [default: last]
+    #[arg(long, value_name = "RULE", help_heading = CLEANING)]
+    pub(super) repeats: Option<String>,
+    /// What play counts become: keep, log (ln(1 + count)), binary [default: keep]
+    #[arg(long, value_name = "RULE", help_heading = CLEANING)]
+    pub(super) counts: Option<String>,
+    /// Ratings from X on become likes (1), the others are left out
+    #[arg(long, value_name = "X", allow_hyphen_values = true, help_heading = CLEANING)]
+    pub(super) threshold: Option<String>,
+    /// What becomes of users who rate everything alike: keep, skip [default: keep]
+    #[arg(long, value_name = "keep|skip", help_heading = CLEANING)]
+    pub(super) constant_users: Option<String>,
+    /// Use at most N users, drawn at random
+    #[arg(long, value_name = "N", help_heading = CLEANING)]
+    pub(super) sample_users: Option<String>,
+    /// The seed of that draw
+    #[arg(long, value_name = "SEED", help_heading = CLEANING)]
+    pub(super) sample_seed: Option<String>,
+    /// Leave out users and items with fewer than N ratings, until none is left
+    #[arg(long, value_name = "N", conflicts_with_all = ["core_users", "core_items"], help_heading = CLEANING)]
+    pub(super) core: Option<String>,
+    /// The same for users only
+    #[arg(long, value_name = "N", help_heading = CLEANING)]
+    pub(super) core_users: Option<String>,
+    /// The same for items only
+    #[arg(long, value_name = "N", help_heading = CLEANING)]
+    pub(super) core_items: Option<String>,
+    /// What the order of rows without times means: none, file (it is the order of time) [default: none]
+    #[arg(long, value_name = "none|file", help_heading = CLEANING)]
+    pub(super) order: Option<String>,
+    /// What becomes of rows of the test file that are also in the ratings: refuse, drop, keep [default: refuse]
+    #[arg(long, value_name = "RULE", help_heading = CLEANING)]
+    pub(super) test_overlap: Option<String>,
+}
+
+const READING: &str = "How the file is read";
+const CLEANING: &str = "How the ratings are cleaned";
 
 /// How rows are cut.
 #[derive(Debug, Args)]
@@ -74,6 +152,11 @@ pub(super) struct Model {
 pub(super) struct Inspect {
     #[command(flatten)]
     pub(super) data: Data,
+    #[command(flatten)]
+    pub(super) cut: Cut,
+    /// Where the split's randomness comes from
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
     #[command(flatten)]
     pub(super) output: Output,
 }

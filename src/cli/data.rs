@@ -1,55 +1,94 @@
-//! From an argument to split data: files, gzip and what ships with the product.
+//! From an argument to split data: files, archives and what ships with the product.
 
-use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read};
+mod open;
+mod options;
+
 use std::path::Path;
 use std::time::Instant;
 
-use flate2::read::MultiGzDecoder;
-
+use self::open::Opened;
+pub(super) use self::options::columns_text;
 use super::args;
 use crate::engine::conductor::StudyData;
+use crate::engine::data::builder::clean_made;
+use crate::engine::data::decode;
 use crate::engine::data::digest::Role;
-use crate::engine::data::layout::Pick;
+use crate::engine::data::items::ItemsReader;
 use crate::engine::data::sample::Sample;
 use crate::engine::data::{Dataset, Options, Reader, article, generate};
 use crate::engine::split::{self, Split};
 use crate::error::Error;
 use crate::protocol::SplitReport;
-use crate::study::{Columns, DataSource, Seed, SplitSpec, link};
-
-/// Bytes that are read at a time.
-const CHUNK: usize = 1 << 20;
+use crate::study::{Cleaning, DataSource, DataSpec, Seed, SplitSpec, link};
 
 /// Reads the data that the arguments name: a file if there is one of this name, else what ships with the product.
 pub(super) fn load(args: &args::Data) -> Result<Dataset, Error> {
-    let mut options = Options::guess(&args.ratings);
-    if let Some(map) = &args.map {
-        pick_columns(&mut options, map)?;
-    }
-    if Path::new(&args.ratings).exists() || looks_like_a_file(&args.ratings) {
-        return read(&args.ratings, options);
-    }
-    let source = link::parse_source(&args.ratings).unwrap_or(DataSource::Sample { name: args.ratings.clone() });
-    shipped(&source)
+    load_with(Options::guess(&args.ratings), args)
 }
 
-/// Reads the data that the arguments name as a study says that it was read.
-pub(super) fn load_as(source: &DataSource, args: &args::Data) -> Result<Dataset, Error> {
-    match source {
-        DataSource::File { delimiter, columns, .. } if args.map.is_none() && Path::new(&args.ratings).exists() => {
-            read(&args.ratings, Options::stored(&args.ratings, delimiter, columns))
+/// Reads the data that the arguments name as a study says that it was read, unless the arguments say otherwise.
+pub(super) fn load_as(spec: &DataSpec, args: &args::Data) -> Result<Dataset, Error> {
+    let options = match &spec.source {
+        DataSource::File { delimiter, columns, form, .. } if options::keeps_the_form(&args.reading) => {
+            Options::stored(&args.ratings, delimiter, columns, form, &spec.clean)
         }
-        _ => load(args),
+        _ => Options { clean: spec.clean.clone(), ..Options::guess(&args.ratings) },
+    };
+    let data = load_with(options, args)?;
+    let found = data.report.catalog.as_ref().map(|items| &items.hash);
+    match (&spec.items_hash, found) {
+        (Some(expected), Some(found)) if expected != found => {
+            Err(Error::OtherData { expected: expected.clone(), found: found.clone() })
+        }
+        _ => Ok(data),
     }
+}
+
+fn load_with(options: Options, args: &args::Data) -> Result<Dataset, Error> {
+    let mut options = Options { foreign: decode::native, ..options };
+    options::apply(&args.reading, &mut options)?;
+    let mut data = if is_a_file(&args.ratings) {
+        read(&args.ratings, options)?
+    } else {
+        let source = link::parse_source(&args.ratings).unwrap_or(DataSource::Sample { name: args.ratings.clone() });
+        shipped(&source, &options.clean)?
+    };
+    if let Some(items) = &args.items {
+        describe(&mut data, items, None)?;
+    }
+    Ok(data)
+}
+
+/// Reads what is known of the items.
+fn describe(data: &mut Dataset, path: &str, member: Option<&str>) -> Result<(), Error> {
+    let mut file = Opened::open(path, member)?;
+    let options = Options { foreign: decode::native, ..Options::guess(path) };
+    let mut reader = ItemsReader::new(&options, &data.items);
+    file.each(&mut |chunk| reader.feed(chunk))?;
+    let (catalog, mut report) = reader.finish()?;
+    report.name = member.map_or_else(|| own_name(path), str::to_owned);
+    data.catalog = Some(catalog);
+    data.report.catalog = Some(report);
+    Ok(())
+}
+
+/// A path is the person's own business; a study, a link or a report tells the file's name only.
+fn own_name(path: &str) -> String {
+    Path::new(path).file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 /// Reads a study's own data: `file` if given, else what ships with the product.
-pub(super) fn load_again(source: &DataSource, file: Option<&str>) -> Result<Dataset, Error> {
+pub(super) fn load_again(spec: &DataSpec, file: Option<&str>) -> Result<Dataset, Error> {
     match file {
-        Some(file) => load_as(source, &args::Data { ratings: file.to_owned(), map: None }),
-        None => shipped(source),
+        Some(file) => {
+            load_as(spec, &args::Data { ratings: file.to_owned(), items: None, reading: args::Reading::default() })
+        }
+        None => shipped(&spec.source, &spec.clean),
     }
+}
+
+fn is_a_file(name: &str) -> bool {
+    Path::new(name).exists() || looks_like_a_file(name)
 }
 
 /// A name that says what it is: its absence is then a missing file and not an unknown sample.
@@ -58,9 +97,9 @@ fn looks_like_a_file(name: &str) -> bool {
 }
 
 /// Data that ships with the product.
-fn shipped(source: &DataSource) -> Result<Dataset, Error> {
+fn shipped(source: &DataSource, clean: &Cleaning) -> Result<Dataset, Error> {
     let started = Instant::now();
-    let mut data = match source {
+    let data = match source {
         DataSource::Sample { name } => {
             let sample = Sample::named(name)?;
             sample.unpack(sample.bytes())?
@@ -72,69 +111,43 @@ fn shipped(source: &DataSource) -> Result<Dataset, Error> {
             return Err(Error::Unreadable { file: name.clone(), reason });
         }
     };
+    let mut data = clean_made(data, clean)?;
     data.report.seconds = started.elapsed().as_secs_f64();
     Ok(data)
 }
 
-/// Reads the person's own test file.
-pub(super) fn load_test(file: &str) -> Result<Dataset, Error> {
-    read(file, Options { role: Role::Test, ..Options::guess(file) })
+/// Reads the person's own test file: as the ratings were read where it can be, else for what it is. Of the cleaning only
+/// what speaks of single rows is done.
+pub(super) fn load_test(file: &str, ratings: &Dataset) -> Result<Dataset, Error> {
+    let report = &ratings.report;
+    let clean = report.clean.of_rows();
+    let test = |options| Options { role: Role::Test, foreign: decode::native, find_scale: false, ..options };
+    if let DataSource::File { delimiter, columns, form, .. } = &report.source {
+        match read(file, test(Options::stored(file, delimiter, columns, form, &clean))) {
+            Err(Error::MissingColumn { .. } | Error::NotATable { .. } | Error::RaggedRow { .. }) => {}
+            done => return done,
+        }
+    }
+    read(file, test(Options { clean, ..Options::guess(file) }))
 }
 
 fn read(path: &str, options: Options) -> Result<Dataset, Error> {
     let started = Instant::now();
-    let unreadable = |error: std::io::Error| Error::Unreadable { file: path.to_owned(), reason: error.to_string() };
-    let mut file = BufReader::with_capacity(CHUNK, File::open(path).map_err(unreadable)?);
-    // The buffer is looked into without being read, so the file may be a pipe.
-    let is_gzip = file.fill_buf().map_err(unreadable)?.starts_with(&[0x1f, 0x8b]);
+    let mut file = Opened::open(path, options.form.member.as_deref())?;
+    let mut options = options;
+    options.form.member = file.member();
     let mut reader = Reader::new(options);
-    if is_gzip {
-        feed(&mut reader, MultiGzDecoder::new(file), unreadable)?;
-    } else {
-        feed(&mut reader, file, unreadable)?;
-    }
+    file.each(&mut |chunk| reader.feed(chunk))?;
     let mut data = reader.finish()?;
-    // A path is the person's own business; a study or a link tells the file's name only.
-    if let (DataSource::File { name, .. }, Some(own)) = (&mut data.report.source, Path::new(path).file_name()) {
-        *name = own.to_string_lossy().into_owned();
+    if let DataSource::File { name, .. } = &mut data.report.source {
+        *name = own_name(path);
+    }
+    // What an archive says of its items is welcome, and no reason to refuse its ratings.
+    if let Some(member) = file.items() {
+        let _ = describe(&mut data, path, Some(&member));
     }
     data.report.seconds = started.elapsed().as_secs_f64();
     Ok(data)
-}
-
-fn feed(reader: &mut Reader, mut from: impl Read, unreadable: impl Fn(std::io::Error) -> Error) -> Result<(), Error> {
-    let mut chunk = vec![0; CHUNK];
-    loop {
-        match from.read(&mut chunk) {
-            Ok(0) => return Ok(()),
-            Ok(bytes) => reader.feed(&chunk[..bytes])?,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(unreadable(error)),
-        }
-    }
-}
-
-fn pick_columns(options: &mut Options, map: &str) -> Result<(), Error> {
-    for pair in map.split(',') {
-        let bad = || Error::BadSetting {
-            setting: "--map".to_owned(),
-            value: map.to_owned(),
-            allowed: "user=COLUMN,item=COLUMN,rating=COLUMN,time=COLUMN, each at most once".to_owned(),
-        };
-        let (role, column) = pair.split_once('=').ok_or_else(bad)?;
-        let pick = match role {
-            "user" => &mut options.picks.user,
-            "item" => &mut options.picks.item,
-            "rating" => &mut options.picks.rating,
-            "time" => &mut options.picks.time,
-            _ => return Err(bad()),
-        };
-        if column.is_empty() || *pick != Pick::Guess {
-            return Err(bad());
-        }
-        *pick = Pick::Column(column.to_owned());
-    }
-    Ok(())
 }
 
 /// Reads `--split`.
@@ -167,10 +180,7 @@ pub(super) fn cut(
     spec: SplitSpec,
     seed: Seed,
 ) -> Result<(Split, SplitReport), Error> {
-    match test {
-        Some(test) => split::split_with_test(data, test, spec, seed),
-        None => split::split(&data.interactions, spec, seed),
-    }
+    split::split_dataset(data, test, spec, seed)
 }
 
 /// What the conductor needs to know of the data.
@@ -204,10 +214,4 @@ pub(super) fn summary(data: &Dataset) -> String {
         DataSource::Article => "article",
     };
     format!("{name}: {} ratings, {} users, {} items", report.used, report.users, report.items)
-}
-
-/// The columns as a person writes them.
-pub(super) fn columns_text(columns: &Columns) -> String {
-    let time = columns.time.as_ref().map_or_else(String::new, |time| format!(",time={time}"));
-    format!("user={},item={},rating={}{time}", columns.user, columns.item, columns.rating)
 }

@@ -9,7 +9,7 @@ use super::{Verdict, args, data, study, train};
 use crate::engine::data::{Dataset, Ids, ItemIdx, UserIdx};
 use crate::engine::model::{self, Recommender};
 use crate::error::Error;
-use crate::study::ModelKind;
+use crate::study::{Goal, ModelKind};
 
 #[derive(Serialize)]
 struct Recommendation {
@@ -39,6 +39,7 @@ pub(super) fn run(args: &args::Recommend) -> Result<Verdict, Error> {
     let seed = study::checked_seed(args.seed)?;
     train::check_epochs(args.epochs)?;
     let data = data::load(&args.data)?;
+    data.check_goal(Goal::Rating)?;
     let (user, ratings) = match (&args.user, &args.like) {
         (Some(id), _) => {
             let user = UserIdx(find(&data.users, "user", id)?);

@@ -49,6 +49,8 @@ pub(super) fn build(
         study
     });
     study.data.source = data.report.source.clone();
+    study.data.clean = data.report.clean.clone();
+    study.data.items_hash = data.report.catalog.as_ref().map(|items| items.hash.clone());
     if study.data.hash.is_empty() {
         study.data.hash.clone_from(&data.report.hash);
     }

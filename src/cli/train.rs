@@ -14,7 +14,7 @@ use crate::engine::split::Split;
 use crate::error::Error;
 use crate::protocol::{CurvePoint, Fallback, FitReport, Job, Outcome, Part};
 use crate::study::check::MAX_EPOCHS;
-use crate::study::{MetricSpec, ModelKind, ModelSpec, Params, Stopping, Study};
+use crate::study::{Goal, MetricSpec, ModelKind, ModelSpec, Params, Stopping, Study};
 
 #[derive(Serialize)]
 struct TrainResult {
@@ -45,7 +45,8 @@ pub(super) fn run(args: &args::Train) -> Result<Verdict, Error> {
     let seed = study::checked_seed(args.seed)?;
     check_epochs(args.epochs)?;
     let data = data::load(&args.data)?;
-    let test = args.cut.test.as_deref().map(data::load_test).transpose()?;
+    data.check_goal(Goal::Rating)?;
+    let test = args.cut.test.as_deref().map(|file| data::load_test(file, &data)).transpose()?;
     let mut spec = data::choose_split(args.cut.split.as_deref(), &data)?;
     if test.is_some() {
         spec = spec.without_test();

@@ -14,7 +14,7 @@ use crate::engine::conductor::{Conductor, Known};
 use crate::engine::data::Dataset;
 use crate::engine::share::EventLog;
 use crate::error::Error;
-use crate::study::Study;
+use crate::study::{Goal, Study};
 
 pub(super) fn run(args: &args::Tune) -> Result<Verdict, Error> {
     let started = Instant::now();
@@ -23,10 +23,11 @@ pub(super) fn run(args: &args::Tune) -> Result<Verdict, Error> {
     let given = args.study.as_deref().map(study::read_json::<Study>).transpose()?;
     let before = log.as_ref().map(|(_, study)| study).or(given.as_ref());
     let data = match before {
-        Some(study) => data::load_as(&study.data.source, &args.data)?,
+        Some(study) => data::load_as(&study.data, &args.data)?,
         None => data::load(&args.data)?,
     };
-    let test = args.cut.test.as_deref().map(data::load_test).transpose()?;
+    data.check_goal(before.map_or(Goal::Rating, |study| study.goal))?;
+    let test = args.cut.test.as_deref().map(|file| data::load_test(file, &data)).transpose()?;
     let (study, known) = match log {
         Some((log, study)) => resumed(&log, study, args.trials, test.as_ref())?,
         None => (study::build(args, given, &data, test.as_ref())?, Known::new()),

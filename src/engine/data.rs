@@ -4,17 +4,34 @@
 //! Bytes go to the [`Reader`], which hands each row to the [`builder::Builder`]; samples, generated data and the
 //! article's ratings go to the same builder, so that indices, hash and report mean the same for all of them.
 
+pub mod archive;
 pub mod article;
 pub mod builder;
+pub mod clean;
+pub mod cutter;
+pub mod date;
+pub mod decode;
 pub mod dialect;
 pub mod digest;
+pub mod facts;
 pub mod generate;
+pub mod histogram;
 pub mod ids;
+pub mod inflate;
+pub mod intake;
 pub mod interactions;
+pub mod items;
 pub mod layout;
+pub mod lines;
+pub mod magic;
+pub mod names;
 pub mod number;
+pub mod problem;
+pub mod profile;
 pub mod reader;
 pub mod records;
+pub mod replace;
+pub mod rows;
 pub mod sample;
 
 use std::sync::Arc;
@@ -23,7 +40,9 @@ pub use ids::Ids;
 pub use interactions::{Interactions, ItemIdx, UserIdx};
 pub use reader::{Options, Reader};
 
+use crate::error::Error;
 use crate::protocol::DataReport;
+use crate::study::{DataSource, Goal};
 
 /// Ratings with their ids and what was found while reading them.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +59,25 @@ pub struct Dataset {
     pub report: DataReport,
 }
 
+impl Dataset {
+    /// Whether anything can be learned from the data for a goal.
+    ///
+    /// # Errors
+    /// [`Error::ConstantRatings`] where ratings are to be predicted and there are none.
+    pub fn check_goal(&self, goal: Goal) -> Result<(), Error> {
+        match goal {
+            Goal::Rating if self.report.implicit => {
+                let file = match &self.report.source {
+                    DataSource::File { name, .. } | DataSource::Sample { name } => name.clone(),
+                    DataSource::Synthetic(_) | DataSource::Article => String::new(),
+                };
+                Err(Error::ConstantRatings { file, value: 1.0 })
+            }
+            Goal::Rating => Ok(()),
+        }
+    }
+}
+
 /// What is known of items beyond their ids: one entry for each item of the data set, empty where unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Catalog {
@@ -47,4 +85,20 @@ pub struct Catalog {
     pub titles: Vec<String>,
     /// Genres, separated by `|`.
     pub genres: Vec<String>,
+    /// Years, 0 where unknown.
+    pub years: Vec<u16>,
+}
+
+impl Catalog {
+    /// The same for other items: what was known of each, found by its id.
+    #[must_use]
+    pub fn of(&self, known: &Ids, items: &Ids) -> Self {
+        let place = |id: &str| known.find(id.as_bytes()).map(|idx| idx as usize);
+        let pick = |texts: &[String]| {
+            let text = |id| place(id).and_then(|at| texts.get(at)).cloned().unwrap_or_default();
+            items.iter().map(text).collect()
+        };
+        let year = |id: &str| place(id).and_then(|at| self.years.get(at)).copied().unwrap_or(0);
+        Self { titles: pick(&self.titles), genres: pick(&self.genres), years: items.iter().map(year).collect() }
+    }
 }

@@ -4,7 +4,9 @@
 //! Rows of every part stand as they stand in the data, user by user.
 
 mod cut;
+mod overlap;
 mod packed;
+mod times;
 
 use std::sync::Arc;
 
@@ -12,6 +14,7 @@ use crate::engine::data::interactions::Row;
 use crate::engine::data::{Dataset, Ids, Interactions};
 use crate::error::Error;
 use crate::protocol::SplitReport;
+use crate::study::cleaning::TestOverlap;
 use crate::study::{Seed, SplitSpec};
 
 /// The parts of a study's data. No pair of user and item occurs twice in a part, and only the person's own test rows can
@@ -77,12 +80,37 @@ pub fn split(data: &Interactions, spec: SplitSpec, seed: Seed) -> Result<(Split,
     Ok((split, report))
 }
 
+/// Splits a data set, with the person's own test file where there is one, and says what the times tell of the split.
+///
+/// # Errors
+/// As [`split`] and [`split_with_test`].
+pub fn split_dataset(
+    data: &Dataset,
+    test: Option<&Dataset>,
+    spec: SplitSpec,
+    seed: Seed,
+) -> Result<(Split, SplitReport), Error> {
+    // The place in a sequence is an order within a user, and no time that users share.
+    if matches!(spec, SplitSpec::Time { .. }) && !data.report.timed {
+        return Err(Error::NoTimes { split: spec.to_string() });
+    }
+    let (split, mut report) = match test {
+        Some(test) => split_with_test(data, test, spec, seed)?,
+        None => split(&data.interactions, spec, seed)?,
+    };
+    if data.report.timed {
+        report.tied = data.interactions.tied();
+        report.leaks = times::older(&split.test, &split.refit);
+    }
+    Ok((split, report))
+}
+
 /// Splits data whose test part is a file of its own: the test part of `spec` is left out.
 ///
 /// Ids of the test file are those of the data; unknown ones get indices beyond, and all parts count them.
 ///
 /// # Errors
-/// As [`split`].
+/// As [`split`]; [`Error::TestOverlaps`] where rows are in both files and nothing says what becomes of them.
 pub fn split_with_test(
     data: &Dataset,
     test: &Dataset,
@@ -108,9 +136,26 @@ pub fn split_with_test(
         item: item_idx[row.item as usize],
         ..row
     });
-    split.test = Arc::new(wider(&test.interactions, &mapped.collect::<Vec<_>>()));
+    let mut mapped: Vec<Row> = mapped.collect();
+    let known = overlap::known(&split.refit, &mapped);
+    let overlap = u32::try_from(known.iter().filter(|known| **known).count()).unwrap_or(u32::MAX);
+    match data.report.clean.test_overlap {
+        TestOverlap::Refuse if overlap > 0 => {
+            let rows = u32::try_from(mapped.len()).unwrap_or(u32::MAX);
+            return Err(Error::TestOverlaps { overlap, rows });
+        }
+        TestOverlap::Drop => {
+            let mut known = known.into_iter();
+            mapped.retain(|_| known.next() != Some(true));
+        }
+        TestOverlap::Refuse | TestOverlap::Keep => {}
+    }
+    if mapped.is_empty() {
+        return Err(Error::EmptyPart { part: "test".to_owned(), split: spec.to_string(), rows: rows.len() as u64 });
+    }
+    split.test = Arc::new(wider(&test.interactions, &mapped));
     let report = split.report(report.uncut_users);
-    Ok((split, report))
+    Ok((split, SplitReport { overlap, ..report }))
 }
 
 /// The rows that are chosen by their position.
@@ -148,6 +193,7 @@ impl Split {
             cold_users,
             cold_items,
             uncut_users,
+            ..SplitReport::default()
         }
     }
 }
@@ -310,6 +356,41 @@ mod tests {
         }
         let rows: Vec<_> = split.test.rows().map(|row| (row.user, row.item)).collect();
         assert_eq!(rows, [(1, 3), (2, 0), (2, 3)]);
+    }
+
+    #[test]
+    fn a_test_file_that_repeats_the_ratings_is_refused_unless_a_setting_says_otherwise() {
+        let read = |text: &str, overlap: TestOverlap| {
+            let mut options = Options::guess("f");
+            options.clean.test_overlap = overlap;
+            let mut reader = Reader::new(options);
+            reader.feed(text.as_bytes()).unwrap();
+            reader.finish().unwrap()
+        };
+        let cut = |overlap| {
+            let data = read("user,item,rating\na,x,1\na,y,2\nb,x,3\nb,y,4\nb,z,5\n", overlap);
+            let test = read("user,item,rating\nb,z,1\nc,x,2\nc,w,3\n", overlap);
+            split_dataset(&data, Some(&test), SplitSpec::Random { valid: 0.2, test: 0.0 }, Seed(1))
+        };
+        assert_eq!(cut(TestOverlap::Refuse), Err(Error::TestOverlaps { overlap: 1, rows: 3 }));
+        let sizes = |overlap| cut(overlap).map(|(split, report)| (split.test.len(), report.overlap)).unwrap();
+        assert_eq!(sizes(TestOverlap::Keep), (3, 1));
+        assert_eq!(sizes(TestOverlap::Drop), (2, 1));
+    }
+
+    #[test]
+    fn times_tell_of_leaks_and_ties() {
+        let mut reader = Reader::new(Options::guess("f"));
+        let mut text = "user,item,rating,time\n".to_owned();
+        for row in 0..40 {
+            text += &format!("u{},i{row},{},{}\n", row % 4, 1 + row % 3, 1_000_000_000 + row / 8 * 10);
+        }
+        reader.feed(text.as_bytes()).unwrap();
+        let data = reader.finish().unwrap();
+        let report = |spec: &str| split_dataset(&data, None, SplitSpec::parse(spec).unwrap(), Seed(1)).unwrap().1;
+        // Eight rows share each time, two of each user.
+        assert_eq!((report("time:0.2,0.2").leaks, report("time:0.2,0.2").tied), (0, 40));
+        assert!(report("random:0.2,0.2").leaks > 0);
     }
 
     #[test]

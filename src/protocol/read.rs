@@ -2,13 +2,13 @@
 
 use super::{
     Baseline, BaselineTest, Command, Comparison, CurvePoint, DataReport, Estimate, Event, Factors, Fallback, FitReport,
-    Intervention, Job, Outcome, Part, RatingMetrics, Report, RunState, Scale, Shared, SharedTrial, Skipped,
-    SplitReport, Started, TestReport, TrialRecord, TrialState, UserErrors, Verification,
+    Intervention, ItemsReport, Job, Note, Outcome, Part, Preview, RatingMetrics, Reason, Report, RunState, Scale,
+    Shared, SharedTrial, Skipped, SplitReport, Started, TestReport, TrialRecord, TrialState, UserErrors, Verification,
 };
 use crate::fields::{read_named, read_struct, read_tagged};
 
 read_tagged!(Command by "command" {
-    "load" => Load { source },
+    "load" => Load { source, clean },
     "run" => Run { study, interventions, openings, paused },
     "pause" => Pause,
     "resume" => Resume,
@@ -96,10 +96,14 @@ read_struct!(DataReport {
     hash,
     seconds,
     timed
-});
+} or default { ordered, implicit, clean, reasons, notes, catalog, preview });
+read_struct!(Reason { role, column, why, values, min, max });
+read_struct!(Note { code, count, of });
+read_struct!(ItemsReport { name, rows, known, unknown, id, title, genres, year, hash });
+read_struct!(Preview { columns, rows });
 read_struct!(Skipped { reason, count, first_line });
 read_struct!(Scale { min, max, step });
-read_struct!(SplitReport { train, valid, test, folds, cold_users, cold_items, uncut_users });
+read_struct!(SplitReport { train, valid, test, folds, cold_users, cold_items, uncut_users } or default { leaks, tied, overlap });
 read_struct!(TrialRecord { number, model, params, state, value, metrics, epochs, curve, error, seconds } or default { users, fallback });
 read_struct!(Baseline { model, epochs, value, metrics, points } or default { users });
 read_struct!(Estimate { value, low, high });
@@ -116,10 +120,10 @@ mod tests {
     use super::*;
     use crate::error::Error;
     use crate::protocol::{
-        Baseline, DataReport, Estimate, Factors, Fallback, RatingMetrics, Scale, Shared, SplitReport, Started,
-        TestReport, TrialRecord, TrialState, Verification,
+        Baseline, DataReport, Estimate, Factors, Fallback, Note, Preview, RatingMetrics, Scale, Shared, SplitReport,
+        Started, TestReport, TrialRecord, TrialState, Verification,
     };
-    use crate::study::{Columns, DataSource, ModelKind, Point, Study};
+    use crate::study::{Cleaning, Columns, DataSource, Form, ModelKind, Point, Study};
 
     /// One of each. The match makes a new event stop here until it is read above and listed below.
     fn is_listed(event: &Event) {
@@ -133,9 +137,14 @@ mod tests {
     }
 
     fn data() -> DataReport {
-        let columns = Columns { user: "u".into(), item: "i".into(), rating: "r".into(), time: None };
+        let columns = Columns { user: "u".into(), item: "i".into(), rating: Some("r".into()), time: None };
         DataReport {
-            source: DataSource::File { name: "a.csv".into(), delimiter: ",".into(), columns: columns.clone() },
+            source: DataSource::File {
+                name: "a.csv".into(),
+                delimiter: ",".into(),
+                columns: columns.clone(),
+                form: Form::default(),
+            },
             rows: 1,
             used: 1,
             users: 1,
@@ -151,6 +160,13 @@ mod tests {
             hash: "a".into(),
             seconds: 0.5,
             timed: false,
+            ordered: false,
+            implicit: false,
+            clean: Cleaning::default(),
+            reasons: vec![],
+            notes: vec![Note { code: "no-times".into(), count: 1, of: 1 }],
+            catalog: None,
+            preview: Preview::default(),
         }
     }
 

@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::cleaning::Cleaning;
+use super::form::Form;
+use super::settings::Settings as _;
 use crate::fields::{read_struct, read_tagged};
 
 /// The data of a study, with everything that was resolved when it was read.
@@ -16,9 +19,15 @@ pub struct DataSpec {
     /// The hash of the person's own test file, where there is one. The split then has no test part of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub test_hash: Option<String>,
+    /// The hash of what is known of the items, where there is a file of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items_hash: Option<String>,
+    /// What is done to the ratings before they are split.
+    #[serde(skip_serializing_if = "Cleaning::is_default")]
+    pub clean: Cleaning,
 }
 
-read_struct!(DataSpec { source, test_hash } or default { hash }, nothing_else);
+read_struct!(DataSpec { source, test_hash, items_hash, clean } or default { hash }, nothing_else);
 
 /// Where ratings come from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -41,6 +50,9 @@ pub enum DataSource {
         delimiter: String,
         /// The columns that were found or chosen.
         columns: Columns,
+        /// The form that was found or chosen.
+        #[serde(skip_serializing_if = "Form::is_default")]
+        form: Form,
     },
 }
 
@@ -48,7 +60,7 @@ read_tagged!(DataSource by "kind" {
     "sample" => Sample { name },
     "synthetic" => Synthetic(spec),
     "article" => Article,
-    "file" => File { name, delimiter, columns },
+    "file" => File { name, delimiter, columns, form },
 });
 
 /// The header names of the columns that are used.
@@ -58,9 +70,10 @@ pub struct Columns {
     pub user: String,
     /// What was rated.
     pub item: String,
-    /// The rating.
-    pub rating: String,
-    /// When, in seconds since 1970, if the file says so.
+    /// The rating; absent where rows say only that something happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rating: Option<String>,
+    /// When, if the file says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
 }
@@ -106,7 +119,7 @@ impl DataSpec {
     /// Data that has not been read yet.
     #[must_use]
     pub fn new(source: DataSource) -> Self {
-        Self { source, hash: String::new(), test_hash: None }
+        Self { source, hash: String::new(), test_hash: None, items_hash: None, clean: Cleaning::default() }
     }
 }
 

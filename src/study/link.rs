@@ -6,8 +6,9 @@
 //! |---|---|
 //! | `v` | the engine version, which pins the defaults |
 //! | `d` | data: `ml-latest-small`, `article`, `synthetic:rank=8`, `file:NAME` |
-//! | `h`, `ht` | hash of the ratings, and of the person's own test file |
-//! | `sep`, `cols` | a file's delimiter, and its columns: user, item, rating and perhaps time |
+//! | `h`, `ht`, `hi` | hash of the ratings, of the person's own test file, and of what is known of the items |
+//! | `sep`, `cols` | a file's delimiter, and its columns: user, item, perhaps rating and perhaps time |
+//! | `form`, `clean` | how a file's text is read and how its ratings are cleaned: `NAME:VALUE,NAME:VALUE` |
 //! | `split`, `metric`, `m` | as on the command line |
 //! | `k`, `lr`, ... | a parameter's values; with several models `svd.k`. `default` leaves it at the catalog's default |
 //! | `epochs`, `patience` | the stopping rule; `patience=off` trains exactly `epochs` |
@@ -25,7 +26,8 @@ pub use source::parse as parse_source;
 
 use self::pairs::Pairs;
 use super::{
-    DataSource, ENGINE, MetricSpec, ModelKind, ModelSpace, ParamSpec, SamplerKind, Seed, SplitSpec, Stopping, Study,
+    Cleaning, DataSource, ENGINE, Form, MetricSpec, ModelKind, ModelSpace, ParamSpec, SamplerKind, Seed, Settings as _,
+    SplitSpec, Stopping, Study,
 };
 use crate::error::Error;
 
@@ -107,12 +109,21 @@ fn encode_data(study: &Study, default: &Study, write: &mut impl FnMut(&str, &str
     if let Some(hash) = &study.data.test_hash {
         write("ht", &escaped(hash));
     }
-    if let DataSource::File { delimiter, columns, .. } = &study.data.source {
+    if let Some(hash) = &study.data.items_hash {
+        write("hi", &escaped(hash));
+    }
+    if study.data.clean != default.data.clean {
+        write("clean", &source::format_settings(&study.data.clean));
+    }
+    if let DataSource::File { delimiter, columns, form, .. } = &study.data.source {
         if delimiter != source::DELIMITER {
             write("sep", &escaped(delimiter));
         }
         if *columns != source::columns() {
             write("cols", &source::format_columns(columns));
+        }
+        if !form.is_default() {
+            write("form", &source::format_settings(form));
         }
     }
 }
@@ -176,15 +187,22 @@ fn decode_data(pairs: &mut Pairs, study: &mut Study) {
         study.data.hash = escape::undo(&hash);
     }
     study.data.test_hash = pairs.take("ht").map(|hash| escape::undo(&hash));
-    if let DataSource::File { delimiter, columns, .. } = &mut study.data.source {
+    study.data.items_hash = pairs.take("hi").map(|hash| escape::undo(&hash));
+    if let Some(clean) = pairs.read("clean", &source::settings_syntax::<Cleaning>(), source::parse_settings) {
+        study.data.clean = clean;
+    }
+    if let DataSource::File { delimiter, columns, form, .. } = &mut study.data.source {
         if let Some(text) = pairs.take("sep") {
             *delimiter = escape::undo(&text);
         }
         if let Some(found) = pairs.read("cols", "USER,ITEM,RATING or USER,ITEM,RATING,TIME", source::parse_columns) {
             *columns = found;
         }
+        if let Some(found) = pairs.read("form", &source::settings_syntax::<Form>(), source::parse_settings) {
+            *form = found;
+        }
     } else {
-        for key in ["sep", "cols"] {
+        for key in ["sep", "cols", "form"] {
             pairs.read(key, "only with d=file:NAME", |_| None::<()>);
         }
     }

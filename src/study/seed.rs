@@ -42,4 +42,6 @@ pub enum Purpose {
     Generate = 7,
     /// How equal things are ordered.
     Ties = 8,
+    /// Which users of very large data are used.
+    Sample = 20,
 }

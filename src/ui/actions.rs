@@ -10,7 +10,7 @@ use super::store::{Copied, Next, Store};
 use crate::error::Error;
 use crate::protocol::{Command, Event, RunState};
 use crate::study::link::{self, Decoded};
-use crate::study::{Columns, DataSource, DataSpec, Study};
+use crate::study::{Cleaning, Columns, DataSource, DataSpec, Form, Study};
 
 /// So many trials are added to a finished run.
 pub const MORE_TRIALS: u32 = 20;
@@ -61,7 +61,7 @@ impl Store {
     /// Reads data that ships with the page or is generated.
     pub(super) fn load(self, source: DataSource, next: Next) {
         self.once_loaded.set_value(next);
-        self.send(&Command::Load { source });
+        self.send(&Command::Load { source, clean: Cleaning::default() });
     }
 
     /// Reads data and waits for the person to run something.
@@ -73,8 +73,8 @@ impl Store {
     pub fn load_file(self, file: &web_sys::File) {
         let source = match self.awaited.get_value().map(|data| data.source) {
             // A link that waits for its file says how to read it. Any other file is read for what it is.
-            Some(DataSource::File { delimiter, columns, .. }) => {
-                DataSource::File { name: file.name(), delimiter, columns }
+            Some(DataSource::File { delimiter, columns, form, .. }) => {
+                DataSource::File { name: file.name(), delimiter, columns, form }
             }
             _ => unread(file.name()),
         };
@@ -99,8 +99,8 @@ impl Store {
         }
         self.connect();
         match (source, self.file.get_value()) {
-            (DataSource::File { name, delimiter, columns }, Some(file)) if file.name() == name => {
-                let source = DataSource::File { name, delimiter, columns };
+            (DataSource::File { name, delimiter, columns, form }, Some(file)) if file.name() == name => {
+                let source = DataSource::File { name, delimiter, columns, form };
                 self.with_line(|line| line.send_file(source, &file));
             }
             // The person must give the file once more.
@@ -281,7 +281,7 @@ impl Store {
         }
         // What ships with the page needs no hash in its links.
         let hash = if is_file { hash.to_owned() } else { String::new() };
-        let data = DataSpec { source: source.clone(), hash, test_hash: None };
+        let data = DataSpec { hash, ..DataSpec::new(source.clone()) };
         if is_file || known.source != data.source {
             self.draft.update(|draft| draft.data = data);
         }
@@ -302,8 +302,8 @@ impl Store {
 /// A file whose delimiter and columns are still to be found by whoever reads it.
 fn unread(name: String) -> DataSource {
     let nothing = String::new;
-    let columns = Columns { user: nothing(), item: nothing(), rating: nothing(), time: None };
-    DataSource::File { name, delimiter: nothing(), columns }
+    let columns = Columns { user: nothing(), item: nothing(), rating: None, time: None };
+    DataSource::File { name, delimiter: nothing(), columns, form: Form::default() }
 }
 
 /// Whether the loaded data is what a study speaks of.

@@ -13,7 +13,7 @@ use crate::channel::boot::{Boot, Role};
 use crate::channel::{self, thrown};
 use crate::error::Error;
 use crate::protocol::{Command, Event};
-use crate::study::DataSource;
+use crate::study::{Cleaning, DataSource};
 
 /// A line to the conductor. Clones share it; it stays open as long as the page.
 #[derive(Clone, Debug)]
@@ -76,7 +76,7 @@ impl Connection {
     /// # Errors
     /// As [`Self::send`].
     pub fn send_file(&self, source: DataSource, file: &File) -> Result<(), Error> {
-        self.post(&Command::Load { source }, file)
+        self.post(&Command::Load { source, clean: Cleaning::default() }, file)
     }
 
     fn post(&self, command: &Command, file: &JsValue) -> Result<(), Error> {

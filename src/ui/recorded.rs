@@ -1,10 +1,10 @@
 //! A synthetic stream of events for tests: what a conductor would say of a short run. Never part of the shipped page.
 
 use crate::protocol::{
-    Baseline, Comparison, CurvePoint, DataReport, Estimate, Event, RatingMetrics, RunState, Scale, Shared, SharedTrial,
-    SplitReport, Started, TrialRecord, TrialState,
+    Baseline, Comparison, CurvePoint, DataReport, Estimate, Event, Preview, RatingMetrics, RunState, Scale, Shared,
+    SharedTrial, SplitReport, Started, TrialRecord, TrialState,
 };
-use crate::study::{Columns, ENGINE, ModelKind, Study};
+use crate::study::{Cleaning, Columns, ENGINE, ModelKind, Study};
 
 /// The report on the sample.
 pub fn data() -> DataReport {
@@ -19,12 +19,19 @@ pub fn data() -> DataReport {
         delimiter: ",".into(),
         encoding: "UTF-8".into(),
         header: true,
-        columns: Columns { user: "userId".into(), item: "movieId".into(), rating: "rating".into(), time: None },
+        columns: Columns { user: "userId".into(), item: "movieId".into(), rating: Some("rating".into()), time: None },
         scale: Scale { min: 0.5, max: 5.0, step: 0.5 },
         density: 0.017,
         hash: "a1b2".into(),
         seconds: 0.1,
         timed: true,
+        ordered: true,
+        implicit: false,
+        clean: Cleaning::default(),
+        reasons: vec![],
+        notes: vec![],
+        catalog: None,
+        preview: Preview::default(),
     }
 }
 

@@ -24,7 +24,7 @@ use crate::engine::data::Dataset;
 use crate::engine::{factors, share};
 use crate::error::Error;
 use crate::protocol::{Command, Event};
-use crate::study::{DataSource, ModelKind, Seed, Value};
+use crate::study::{Cleaning, DataSource, ModelKind, Seed, Value};
 
 /// A person sees no more than about ten steps of progress a second.
 const PROGRESS_MS: f64 = 100.0;
@@ -92,8 +92,8 @@ fn command_came(shell: &Shared, command: Command, file: Option<Blob>) {
 
 fn obey(shell: &Shared, command: Command, file: Option<Blob>) -> Result<(), Error> {
     match command {
-        Command::Load { source } => {
-            spawn_local(load(Rc::clone(shell), source, file));
+        Command::Load { source, clean } => {
+            spawn_local(load(Rc::clone(shell), source, clean, file));
             return Ok(());
         }
         Command::CheckPrivacy => {
@@ -170,7 +170,7 @@ async fn compute(shell: Shared) {
 }
 
 /// Reads data. What was there stays until the new data has been read, and if that fails.
-async fn load(shell: Shared, source: DataSource, file: Option<Blob>) {
+async fn load(shell: Shared, source: DataSource, clean: Cleaning, file: Option<Blob>) {
     let (mine, base) = {
         let mut shell = shell.borrow_mut();
         shell.loads += 1;
@@ -179,7 +179,7 @@ async fn load(shell: Shared, source: DataSource, file: Option<Blob>) {
     let began = now();
     let told = Cell::new(began);
     let wanted = || shell.borrow().loads == mine;
-    let result = load::load(&source, file, &base, |(bytes, total, rows)| {
+    let result = load::load(&source, &clean, file, &base, |(bytes, total, rows)| {
         if wanted() && now() - told.get() >= PROGRESS_MS {
             told.set(now());
             post(vec![Event::Loading { bytes, total, rows }]);

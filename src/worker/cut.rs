@@ -26,9 +26,10 @@ impl Cut {
     /// Splits the data as the study says, and packs the split.
     ///
     /// # Errors
-    /// A part that gets no rows; [`Error::Browser`] when there is no memory left.
+    /// Data that the goal can not be reached with; a part that gets no rows; [`Error::Browser`] when there is no memory left.
     pub fn new(data: &Dataset, study: &Study) -> Result<Self, Error> {
-        let (split, report) = split::split(&data.interactions, study.split, study.seed)?;
+        data.check_goal(study.goal)?;
+        let (split, report) = split::split_dataset(data, None, study.split, study.seed)?;
         let bytes = Uint8Array::from(&split.to_bytes()[..]);
         let blob = Blob::new_with_u8_array_sequence(&Array::of1(&bytes)).map_err(|error| thrown(&error))?;
         Ok(Self { hash: data.report.hash.clone(), spec: study.split, seed: study.seed, report, blob })

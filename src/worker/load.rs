@@ -1,17 +1,25 @@
 //! Where bytes come from: the page's own files, a person's file, the engine's generators. What they mean is
 //! [`engine::data`](crate::engine::data)'s to say.
 
+use std::ops::Range;
+
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Response};
 
+use super::decode;
 use super::scope::{next_turn, scope};
 use crate::channel::thrown;
+use crate::engine::data::archive::{self, Member};
+use crate::engine::data::builder::clean_made;
+use crate::engine::data::inflate::{self, Inflate};
+use crate::engine::data::items::ItemsReader;
 use crate::engine::data::sample::Sample;
-use crate::engine::data::{Dataset, Options, Reader, article, generate};
+use crate::engine::data::{Catalog, Dataset, Options, Reader, article, generate};
 use crate::error::Error;
-use crate::study::{Columns, DataSource};
+use crate::protocol::ItemsReport;
+use crate::study::{Cleaning, DataSource};
 
 /// Bytes of a file that are read at a time: the conductor listens in between, about every ten milliseconds.
 const CHUNK: f64 = 1_048_576.0;
@@ -26,6 +34,7 @@ pub type Progress = (f64, f64, u32);
 /// was named and not given.
 pub async fn load(
     source: &DataSource,
+    clean: &Cleaning,
     file: Option<Blob>,
     base: &str,
     go_on: impl Fn(Progress) -> bool,
@@ -37,50 +46,119 @@ pub async fn load(
             if !go_on((bytes.len() as f64, bytes.len() as f64, 0)) {
                 return Ok(None);
             }
-            sample.unpack(&bytes).map(Some)
+            clean_made(sample.unpack(&bytes)?, clean).map(Some)
         }
         DataSource::Synthetic(spec) => {
             next_turn().await;
-            generate::generate(spec).map(|(data, _truth)| Some(data))
+            let (data, _truth) = generate::generate(spec)?;
+            clean_made(data, clean).map(Some)
         }
-        DataSource::Article => Ok(Some(article::dataset())),
-        DataSource::File { name, delimiter, columns } => {
+        DataSource::Article => clean_made(article::dataset(), clean).map(Some),
+        DataSource::File { name, delimiter, columns, form } => {
             let file = file.ok_or_else(|| Error::NotReady { what: name.clone() })?;
-            read(&file, name, options(name, delimiter, columns), go_on).await
+            // What neither a person nor a link says of the file is found in it.
+            let options = Options::stored(name, delimiter, columns, form, clean);
+            read(&file, name, Options { foreign: decode::browser, ..options }, go_on).await
         }
-    }
-}
-
-/// What a person or a link says of a file; what neither says is found in it.
-fn options(name: &str, delimiter: &str, columns: &Columns) -> Options {
-    if delimiter.is_empty() && columns.user.is_empty() {
-        Options::guess(name)
-    } else {
-        Options::stored(name, delimiter, columns)
     }
 }
 
 async fn read(
     file: &Blob,
     name: &str,
-    options: Options,
+    mut options: Options,
     go_on: impl Fn(Progress) -> bool,
 ) -> Result<Option<Dataset>, Error> {
+    let first = bytes(file, name, 0.0..4.0).await?;
+    let mut items = None;
+    options.form.member = options.form.member.filter(|_| archive::is_zip(&first));
+    let mut source = if archive::is_zip(&first) {
+        let members = members(file, name).await?;
+        let ratings = archive::ratings(name, &members, options.form.member.as_deref())?;
+        items = archive::items(&members, ratings).cloned();
+        options.form.member = Some(ratings.name.clone());
+        Source::member(file, name, ratings).await?
+    } else {
+        let packed = inflate::is_gzip(&first).then(|| Inflate::gzip(name));
+        Source { file, name, at: 0.0, end: file.size(), packed }
+    };
+    let foreign = options.foreign;
     let mut reader = Reader::new(options);
-    let total = file.size();
-    let mut at = 0.0;
-    while at < total {
-        let end = total.min(at + CHUNK);
-        let slice = file.slice_with_f64_and_f64(at, end).map_err(|error| unreadable(name, &error))?;
-        // Fails when the file was changed or removed meanwhile, or is a folder.
-        let buffer = JsFuture::from(slice.array_buffer()).await.map_err(|error| unreadable(name, &error))?;
-        reader.feed(&Uint8Array::new(&buffer).to_vec())?;
-        at = end;
-        if !go_on((at, total, reader.rows())) {
+    while source.step(&mut |text| reader.feed(text)).await? {
+        if !go_on((source.at, source.end, reader.rows())) {
             return Ok(None);
         }
     }
-    reader.finish().map(Some)
+    let mut data = reader.finish()?;
+    if let Some(member) = items {
+        let options = Options { foreign, ..Options::guess(&member.name) };
+        // What an archive says of its items is welcome, and no reason to refuse its ratings.
+        if let Ok((catalog, report)) = describe(Source::member(file, name, &member).await?, &options, &data).await {
+            (data.catalog, data.report.catalog) = (Some(catalog), Some(report));
+        }
+    }
+    Ok(Some(data))
+}
+
+async fn describe(mut source: Source<'_>, options: &Options, data: &Dataset) -> Result<(Catalog, ItemsReport), Error> {
+    let mut reader = ItemsReader::new(options, &data.items);
+    while source.step(&mut |text| reader.feed(text)).await? {}
+    reader.finish()
+}
+
+/// The files of an archive.
+async fn members(file: &Blob, name: &str) -> Result<Vec<Member>, Error> {
+    // A blob's size is a whole number.
+    let total = file.size() as u64;
+    let tail = bytes(file, name, real(&archive::tail(total))).await?;
+    let (place, shift) = archive::directory(name, &tail, total)?;
+    archive::members(name, &bytes(file, name, real(&place)).await?, shift)
+}
+
+/// A part of a file that is read from its beginning to its end.
+struct Source<'a> {
+    file: &'a Blob,
+    name: &'a str,
+    at: f64,
+    end: f64,
+    packed: Option<Inflate>,
+}
+
+impl<'a> Source<'a> {
+    async fn member(file: &'a Blob, name: &'a str, member: &Member) -> Result<Self, Error> {
+        let range = member.data(name, &bytes(file, name, real(&member.header())).await?)?;
+        let (at, end) = (range.start as f64, (range.end as f64).min(file.size()));
+        Ok(Self { file, name, at, end, packed: Some(Inflate::member(name, member)) })
+    }
+
+    /// Hands out the next bytes, unpacked; whether there may be more.
+    async fn step(&mut self, each: &mut impl FnMut(&[u8]) -> Result<(), Error>) -> Result<bool, Error> {
+        if self.at >= self.end {
+            return self.packed.take().map_or(Ok(false), |packed| packed.finish(each).map(|()| false));
+        }
+        // What is packed becomes several times as much.
+        let size = if self.packed.is_some() { CHUNK / 4.0 } else { CHUNK };
+        let to = self.end.min(self.at + size);
+        let chunk = bytes(self.file, self.name, self.at..to).await?;
+        self.at = to;
+        match &mut self.packed {
+            Some(packed) => packed.push(&chunk, each)?,
+            None => each(&chunk)?,
+        }
+        Ok(true)
+    }
+}
+
+fn real(range: &Range<u64>) -> Range<f64> {
+    range.start as f64..range.end as f64
+}
+
+/// Some of a file's bytes; fewer where it ends before.
+async fn bytes(file: &Blob, name: &str, range: Range<f64>) -> Result<Vec<u8>, Error> {
+    let slice = file.slice_with_f64_and_f64(range.start, range.end).map_err(|error| unreadable(name, &error))?;
+    // Fails when the file was changed or removed meanwhile, or is a folder.
+    let buffer = JsFuture::from(slice.array_buffer()).await.map_err(|error| unreadable(name, &error))?;
+    Ok(Uint8Array::new(&buffer).to_vec())
 }
 
 /// A file of the page's own.

@@ -30,14 +30,8 @@ pub fn dataset() -> Dataset {
     for (user, item, rating) in RATINGS {
         builder.push(format!("u{user}").as_bytes(), format!("i{item}").as_bytes(), rating, None).expect("nine are few");
     }
-    let origin = Origin {
-        file: "article".to_owned(),
-        source: DataSource::Article,
-        delimiter: String::new(),
-        header: false,
-        columns: Columns { user: "user".into(), item: "item".into(), rating: "rating".into(), time: None },
-        skipped: Vec::new(),
-    };
+    let columns = Columns { user: "user".into(), item: "item".into(), rating: Some("rating".into()), time: None };
+    let origin = Origin::made("article", DataSource::Article, columns);
     builder.finish(origin).expect("three users rated differently")
 }
 

@@ -2,23 +2,26 @@
 
 use std::sync::Arc;
 
+use super::clean::{self, Cleaner};
 use super::digest::{Digest, Role};
+use super::histogram::Histogram;
+use super::lines::Lines;
+use super::problem::Skips;
+use super::rows::Rows;
 use super::{Dataset, Ids, Interactions};
 use crate::error::Error;
-use crate::protocol::{DataReport, Scale, Skipped};
-use crate::study::{Columns, DataSource};
+use crate::protocol::{DataReport, Note, Preview, Reason, Scale};
+use crate::study::cleaning::{Counts, Order};
+use crate::study::{Cleaning, Columns, DataSource};
 
-/// Rows so far, as columns.
+/// Rows so far.
 #[derive(Clone, Debug)]
 pub struct Builder {
     role: Role,
     users: Ids,
     items: Ids,
-    user: Vec<u32>,
-    item: Vec<u32>,
-    rating: Vec<f32>,
-    /// As long as the others, or empty where there are no times.
-    time: Vec<i64>,
+    rows: Rows,
+    lines: Lines,
     digest: Digest,
 }
 
@@ -31,12 +34,45 @@ pub struct Origin {
     pub source: DataSource,
     /// The delimiter; empty where there is no text.
     pub delimiter: String,
+    /// The text's encoding.
+    pub encoding: String,
     /// Whether the first line was a header.
     pub header: bool,
     /// The columns that were used.
     pub columns: Columns,
+    /// Why they were.
+    pub reasons: Vec<Reason>,
+    /// The first rows.
+    pub preview: Preview,
     /// What was passed over.
-    pub skipped: Vec<Skipped>,
+    pub skips: Skips,
+    /// How the rows are cleaned.
+    pub clean: Cleaning,
+    /// Whether the rating scale is looked for, where none is set.
+    pub find_scale: bool,
+    /// Whether the rows of a user follow each other in time.
+    pub in_order: bool,
+}
+
+impl Origin {
+    /// Of data that is no file: there is nothing to find and nothing to clean.
+    #[must_use]
+    pub fn made(name: &str, source: DataSource, columns: Columns) -> Self {
+        Self {
+            file: name.to_owned(),
+            source,
+            delimiter: String::new(),
+            encoding: crate::study::form::UTF_8.to_owned(),
+            header: false,
+            columns,
+            reasons: Vec::new(),
+            preview: Preview::default(),
+            skips: Skips::default(),
+            clean: Cleaning::default(),
+            find_scale: false,
+            in_order: false,
+        }
+    }
 }
 
 /// Rows are counted in u32, and one value is kept free.
@@ -50,10 +86,8 @@ impl Builder {
             role,
             users: Ids::default(),
             items: Ids::default(),
-            user: Vec::new(),
-            item: Vec::new(),
-            rating: Vec::new(),
-            time: Vec::new(),
+            rows: Rows::default(),
+            lines: Lines::default(),
             digest: Digest::new(role),
         }
     }
@@ -62,64 +96,94 @@ impl Builder {
     #[must_use]
     pub fn rows(&self) -> u32 {
         // `push` keeps the count within u32.
-        u32::try_from(self.rating.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.rows.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Says in which line the next row stands.
+    pub fn at_line(&mut self, line: u64) {
+        self.lines.push(self.rows(), line);
     }
 
     /// Adds a row; either all rows have a time or none has. Ids are UTF-8. `None` once 32 bits can not count further.
     pub fn push(&mut self, user: &[u8], item: &[u8], rating: f32, time: Option<i64>) -> Option<()> {
-        if self.rating.len() >= MAX_ROWS {
+        let rows = &mut self.rows;
+        if rows.len() >= MAX_ROWS {
             return None;
         }
         // Files are mostly sorted by user: then the last user is this one, and need not be looked up.
-        let user_idx = match self.user.last() {
+        let user_idx = match rows.user.last() {
             Some(&last) if self.users.text(last).as_bytes() == user => last,
             _ => self.users.intern(user)?,
         };
         let item_idx = self.items.intern(item)?;
         self.digest.row(user, item, rating, time);
-        self.user.push(user_idx);
-        self.item.push(item_idx);
-        self.rating.push(rating);
-        self.time.extend(time);
+        rows.user.push(user_idx);
+        rows.item.push(item_idx);
+        rows.rating.push(rating);
+        rows.time.extend(time);
         Some(())
     }
 
-    /// The data set. Of repeated pairs of user and item the last one is used.
+    /// The data set.
     ///
     /// # Errors
     /// No rows at all; and, unless the rows are a test part, data that nothing can be learned from: one user, one item
     /// or one value only.
-    pub fn finish(self, origin: Origin) -> Result<Dataset, Error> {
-        let rows = self.rows();
-        let mut interactions = Interactions::from_columns(
-            (self.users.len(), self.items.len()),
-            &self.user,
-            &self.item,
-            &self.rating,
-            &self.time,
-        );
-        let duplicates = interactions.keep_last();
-        let (low, high) = interactions.scale();
-        let (min, max) = (f64::from(low), f64::from(high));
-        check(&origin.file, self.role, rows, (self.users.len(), self.items.len()), (min, max))?;
-        let cells = f64::from(self.users.len()) * f64::from(self.items.len());
+    pub fn finish(mut self, mut origin: Origin) -> Result<Dataset, Error> {
+        let read = self.rows();
+        let timed = !self.rows.time.is_empty();
+        let in_order = origin.in_order || origin.clean.order == Order::File;
+        if !timed && in_order {
+            self.rows.time = (0..i64::from(read)).collect();
+        }
+        let mut histogram = Histogram::of(&self.rows.rating);
+        if origin.find_scale && origin.clean.scale.is_none() {
+            origin.clean.scale = clean::find_scale(&histogram);
+        }
+        let mut interactions = self.interactions();
+        let repeated = interactions.has_repeats();
+        let mut skips = std::mem::take(&mut origin.skips);
+        let unread = skips.rows();
+        if repeated || does_something(&origin.clean) {
+            let before = self.rows.len();
+            skips = self.clean(&origin.clean, repeated, skips);
+            histogram = Histogram::of(&self.rows.rating);
+            if self.rows.len() < before {
+                self.renumber();
+            }
+            interactions = self.interactions();
+        }
+        let implicit = origin.columns.rating.is_none()
+            || origin.clean.threshold.is_some()
+            || origin.clean.counts == Counts::Binary;
+        let used = self.rows();
+        let (users, items) = (self.users.len(), self.items.len());
+        let (min, max) = interactions.scale();
+        check(&origin.file, self.role, used, (users, items), (min, max, implicit))?;
         let report = DataReport {
+            rows: read.saturating_add(unread),
+            used,
+            users,
+            items,
+            duplicates: skips.count("repeated-pair"),
+            notes: notes(&self.rows, &origin, &histogram, (timed, users)),
+            skipped: skips.into_vec(),
             source: origin.source,
-            rows,
-            used: rows - duplicates,
-            users: self.users.len(),
-            items: self.items.len(),
-            skipped: origin.skipped,
-            duplicates,
             delimiter: origin.delimiter,
-            encoding: "utf-8".to_owned(),
+            encoding: origin.encoding,
             header: origin.header,
             columns: origin.columns,
-            scale: Scale { min, max, step: step(interactions.ratings()) },
-            density: f64::from(rows - duplicates) / cells,
+            scale: Scale { min: min.into(), max: max.into(), step: histogram.step(interactions.ratings()) },
+            density: f64::from(used) / (f64::from(users) * f64::from(items)),
             hash: self.digest.finish(),
             seconds: 0.0,
-            timed: interactions.is_timed(),
+            timed,
+            ordered: timed || in_order,
+            implicit,
+            clean: origin.clean,
+            reasons: origin.reasons,
+            catalog: None,
+            preview: origin.preview,
         };
         Ok(Dataset {
             interactions: Arc::new(interactions),
@@ -129,9 +193,118 @@ impl Builder {
             report,
         })
     }
+
+    fn interactions(&self) -> Interactions {
+        let Rows { user, item, rating, time, .. } = &self.rows;
+        Interactions::from_columns((self.users.len(), self.items.len()), user, item, rating, time)
+    }
+
+    fn clean(&mut self, clean: &Cleaning, repeated: bool, skips: Skips) -> Skips {
+        let mut cleaner = Cleaner {
+            rows: std::mem::take(&mut self.rows),
+            counts: (self.users.len(), self.items.len()),
+            lines: &self.lines,
+            skips,
+        };
+        cleaner.clean(clean, repeated);
+        self.rows = cleaner.rows;
+        cleaner.skips
+    }
+
+    /// Numbers users and items anew where some have no row any more: by first appearance among the rows that are left.
+    fn renumber(&mut self) {
+        for (ids, column) in [(&mut self.users, &mut self.rows.user), (&mut self.items, &mut self.rows.item)] {
+            let mut there = vec![false; ids.len() as usize];
+            for &idx in column.iter() {
+                there[idx as usize] = true;
+            }
+            if there.iter().all(|there| *there) {
+                continue;
+            }
+            let mut left = Ids::default();
+            for idx in column.iter_mut() {
+                // There are fewer than there were.
+                *idx = left.intern(ids.text(*idx).as_bytes()).unwrap_or(0);
+            }
+            *ids = left;
+        }
+    }
 }
 
-fn check(file: &str, role: Role, rows: u32, (users, items): (u32, u32), (min, max): (f64, f64)) -> Result<(), Error> {
+/// A data set cleaned after it was made, for data that does not come from a file.
+///
+/// # Errors
+/// As [`Builder::finish`].
+pub fn clean_made(data: Dataset, clean: &Cleaning) -> Result<Dataset, Error> {
+    if *clean == data.report.clean {
+        return Ok(data);
+    }
+    let Dataset { interactions, users, items, catalog, report } = data;
+    let known = items.clone();
+    let rows = Rows::from(&*interactions);
+    let builder = Builder { users, items, rows, ..Builder::new(Role::Ratings) };
+    let (delimiter, encoding, header) = (report.delimiter, report.encoding, report.header);
+    let origin = Origin::made("", report.source, report.columns);
+    let mut data = builder.finish(Origin { delimiter, encoding, header, clean: clean.clone(), ..origin })?;
+    data.report.hash = report.hash;
+    data.catalog = catalog.map(|catalog| catalog.of(&known, &data.items));
+    Ok(data)
+}
+
+/// Whether cleaning can change rows that have no repeated pairs.
+fn does_something(clean: &Cleaning) -> bool {
+    let only_reading = Cleaning {
+        bad_rows: clean.bad_rows,
+        repeats: clean.repeats,
+        sample_seed: clean.sample_seed,
+        order: clean.order,
+        test_overlap: clean.test_overlap,
+        ..Cleaning::default()
+    };
+    *clean != only_reading
+}
+
+/// What a person should know of the rows that are used.
+fn notes(rows: &Rows, origin: &Origin, histogram: &Histogram, (timed, users): (bool, u32)) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let mut note = |code: &str, count: u32, of: u32| {
+        if count > 0 {
+            notes.push(Note { code: code.to_owned(), count, of });
+        }
+    };
+    let all = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    if matches!(origin.source, DataSource::File { .. }) {
+        if let Some([(0.0, zeros), ..]) = histogram.few().filter(|_| clean::looks_implicit(histogram)) {
+            note("zeros-look-implicit", *zeros, all);
+        }
+        let constant = clean::constant_users(rows, users).into_iter().filter(|constant| *constant).count();
+        if origin.columns.rating.is_some() {
+            note("constant-users", u32::try_from(constant).unwrap_or(u32::MAX), users);
+            note("looks-like-counts", u32::from(looks_like_counts(&rows.rating)) * all, all);
+        }
+        note("users-come-once", u32::from(users == all && all > 9) * all, all);
+        note("no-times", u32::from(!timed) * all, all);
+    }
+    notes
+}
+
+/// The codes of all notes, for the word tables.
+pub const NOTES: [&str; 5] =
+    ["zeros-look-implicit", "constant-users", "looks-like-counts", "users-come-once", "no-times"];
+
+/// Whole numbers from 1 on without an end that a scale would have.
+fn looks_like_counts(ratings: &[f32]) -> bool {
+    let high = ratings.iter().copied().fold(0.0, f32::max);
+    high > 100.0 && ratings.iter().all(|&rating| rating >= 0.0 && rating.fract() == 0.0)
+}
+
+fn check(
+    file: &str,
+    role: Role,
+    rows: u32,
+    (users, items): (u32, u32),
+    (min, max, implicit): (f32, f32, bool),
+) -> Result<(), Error> {
     let file = file.to_owned();
     if rows == 0 {
         return Err(Error::NoRows { file });
@@ -140,29 +313,9 @@ fn check(file: &str, role: Role, rows: u32, (users, items): (u32, u32), (min, ma
         Role::Test => Ok(()),
         Role::Ratings if users == 1 => Err(Error::OneUser { file, rows: rows.into() }),
         Role::Ratings if items == 1 => Err(Error::OneItem { file, rows: rows.into() }),
-        Role::Ratings if min == max => Err(Error::ConstantRatings { file, value: min }),
+        Role::Ratings if min == max && !implicit => Err(Error::ConstantRatings { file, value: min.into() }),
         Role::Ratings => Ok(()),
     }
-}
-
-/// The smallest distance between two different ratings; 0 where all are equal.
-fn step(ratings: &[f32]) -> f64 {
-    // Scales have few values: a short sorted list is found faster than millions of ratings are sorted.
-    const FEW: usize = 256;
-    let mut values: Vec<f32> = Vec::new();
-    for &rating in ratings {
-        if let Err(at) = values.binary_search_by(|value| value.total_cmp(&rating)) {
-            if values.len() == FEW {
-                values = ratings.to_vec();
-                values.sort_unstable_by(f32::total_cmp);
-                values.dedup();
-                break;
-            }
-            values.insert(at, rating);
-        }
-    }
-    let gaps = values.windows(2).map(|pair| f64::from(pair[1]) - f64::from(pair[0]));
-    gaps.reduce(f64::min).unwrap_or(0.0)
 }
 
 #[cfg(test)]
@@ -170,15 +323,8 @@ mod tests {
     use super::*;
 
     fn origin() -> Origin {
-        let columns = Columns { user: "u".into(), item: "i".into(), rating: "r".into(), time: None };
-        Origin {
-            file: "f".into(),
-            source: DataSource::Article,
-            delimiter: String::new(),
-            header: false,
-            columns,
-            skipped: Vec::new(),
-        }
+        let columns = Columns { user: "u".into(), item: "i".into(), rating: Some("r".into()), time: None };
+        Origin::made("f", DataSource::Article, columns)
     }
 
     fn build(role: Role, rows: &[(&str, &str, f32)]) -> Result<Dataset, Error> {
@@ -208,13 +354,5 @@ mod tests {
         assert_eq!(refused(&[("a", "x", 1.0), ("b", "x", 2.0)]), "one-item");
         assert_eq!(refused(&[("a", "x", 2.0), ("b", "y", 2.0)]), "constant-ratings");
         assert!(build(Role::Test, &[("a", "x", 2.0)]).is_ok());
-    }
-
-    #[test]
-    fn the_step_is_the_smallest_gap() {
-        assert_eq!(step(&[3.0, 0.5, 1.0, 3.0]), 0.5);
-        assert_eq!(step(&[3.0, 3.0]), 0.0);
-        let many: Vec<f32> = (0..1_000).rev().map(|n| n as f32 * 0.25).collect();
-        assert_eq!(step(&many), 0.25);
     }
 }

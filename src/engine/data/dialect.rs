@@ -1,67 +1,262 @@
-//! How a file's text is cut into fields: the delimiter, found in the first line that says anything.
+//! How a file's text is cut into fields: delimiter, quoting and layout, found in the file's first part by trying.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cutter::{Cutter, Piece, SPACES};
+use super::{names, number};
 use crate::error::Error;
+use crate::study::form::{Decimal, Layout, Quotes};
 
-/// The delimiters that are looked for; where two fit equally well the earlier one is taken.
-pub const DELIMITERS: [&str; 5] = [",", ";", "\t", "|", "::"];
+/// The delimiters that are looked for; where two fit equally well the earlier one is taken. Runs of spaces are the last
+/// resort: most texts have some.
+pub const DELIMITERS: [&str; 6] = [",", ";", "\t", "|", "::", SPACES];
 
-/// A first line that is longer than this is none.
-pub const MAX_FIRST_LINE: usize = 64 * 1024;
+/// So many records are looked at.
+const LOOK: usize = 400;
+/// So many lines can stand before a table.
+const MAX_PREAMBLE: usize = 20;
 
-/// Stands for `::` once it has been replaced: a byte that never occurs in UTF-8.
-pub const PAIR: u8 = 0xFF;
+/// How a text is cut, and its first records.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dialect {
+    /// The delimiter.
+    pub delimiter: String,
+    /// How cells are quoted.
+    pub quotes: Quotes,
+    /// What a line holds; a matrix is found later, by its columns.
+    pub layout: Layout,
+    /// Records before the table: comments, a title, what Excel writes to name the delimiter.
+    pub preamble: usize,
+    /// The first records of the table, as text.
+    pub head: Vec<Vec<String>>,
+}
 
-/// The delimiter of a table, from its first line.
+/// What is known already.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The delimiter.
+    pub delimiter: Option<String>,
+    /// How cells are quoted.
+    pub quotes: Option<Quotes>,
+    /// What a line holds.
+    pub layout: Option<Layout>,
+}
+
+/// Finds how a text is cut. `complete`: the text is the whole file, else its last record may be cut off.
 ///
 /// # Errors
-/// [`Error::NotATable`] for bytes that are no text or have no delimiter, [`Error::NotUtf8`] for a table in another encoding.
-pub fn sniff(file: &str, line: &[u8], number: u64) -> Result<&'static str, Error> {
-    let not_a_table = |found: String| Err(Error::NotATable { file: file.to_owned(), found });
-    if let Some(kind) = archive(line) {
-        return not_a_table(kind.to_owned());
+/// [`Error::NotATable`] for bytes that are no text or have no delimiter, [`Error::BadSetting`] for a known delimiter that
+/// can not be one.
+pub fn sniff(file: &str, text: &[u8], complete: bool, known: &Known) -> Result<Dialect, Error> {
+    let not_a_table = |found: String| Error::NotATable { file: file.to_owned(), found };
+    if text.iter().any(|&byte| byte < b' ' && !matches!(byte, b'\t' | b'\r' | b'\n' | 0x0B | 0x0C | 0x1A)) {
+        return Err(not_a_table("it holds bytes that are no text".to_owned()));
     }
-    if line.starts_with(b"\xFF\xFE") || line.starts_with(b"\xFE\xFF") {
-        return Err(Error::NotUtf8 { file: file.to_owned(), line: number });
-    }
-    if line.iter().any(|&byte| byte < b' ' && byte != b'\t') {
-        return not_a_table("it holds bytes that are no text".to_owned());
-    }
-    let found = DELIMITERS.map(|delimiter| occurrences(line, delimiter.as_bytes()));
-    let most = found.iter().copied().max().unwrap_or(0);
-    if most == 0 {
-        return not_a_table(format!("there is no delimiter in \"{}\"", excerpt(line)));
-    }
-    if std::str::from_utf8(line).is_err() {
-        return Err(Error::NotUtf8 { file: file.to_owned(), line: number });
-    }
-    let best = found.iter().position(|&count| count == most).unwrap_or(0);
-    Ok(DELIMITERS[best])
-}
-
-/// Known files that people mistake for tables, by their first bytes.
-fn archive(line: &[u8]) -> Option<&'static str> {
-    match line {
-        [b'P', b'K', 3 | 5, 4 | 6, ..] => Some("it is a ZIP archive or a spreadsheet"),
-        [0x1F, 0x8B, ..] => Some("it is a gzip archive"),
-        [b'%', b'P', b'D', b'F', b'-', ..] => Some("it is a PDF document"),
-        [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] => Some("it is a picture"),
-        _ => None,
-    }
-}
-
-/// How often a delimiter occurs outside quotes, not overlapping.
-fn occurrences(line: &[u8], delimiter: &[u8]) -> usize {
-    let (mut count, mut quoted, mut at) = (0, false, 0);
-    while at < line.len() {
-        if line[at] == b'"' {
-            quoted = !quoted;
-        } else if !quoted && line[at..].starts_with(delimiter) {
-            count += 1;
-            at += delimiter.len() - 1;
+    let named = named_delimiter(text);
+    let quotes = known.quotes.unwrap_or_default();
+    let best = match known.delimiter.clone().or(named) {
+        Some(delimiter) => Trial::new(&delimiter, quotes, text, complete)?,
+        None => best(text, complete, quotes)?,
+    };
+    // Quotes that are text make records of several lines, or none at all.
+    let unquoted = match known.quotes {
+        None if best.is_doubtful() => {
+            let other = Trial::new(&best.delimiter, Quotes::None, text, complete)?;
+            // Quotes that were never meant to be closed swallow rows; where they are, more of them agree without.
+            let more = other.agreeing > best.agreeing && other.share() >= best.share();
+            (other.share() > best.share() || more).then_some(other)
         }
-        at += 1;
+        _ => None,
+    };
+    let best = unquoted.unwrap_or(best);
+    if best.usual < 2 && known.delimiter.is_none() {
+        let line = text.split(|byte| matches!(byte, b'\r' | b'\n')).find(|line| !line.trim_ascii().is_empty());
+        return Err(not_a_table(format!(
+            "there is no delimiter in \"{}\"",
+            excerpt(line.unwrap_or(text).trim_ascii())
+        )));
     }
-    count
+    let layout = known.layout.unwrap_or_else(|| best.layout());
+    let preamble = best.preamble(layout);
+    let quotes = if known.quotes.is_none() && best.is_quoted_twice(preamble) { Quotes::Doubled } else { best.quotes };
+    let head = best.records.into_iter().skip(preamble);
+    let head = head.map(|record| {
+        if quotes == Quotes::Doubled { record.iter().map(|cell| unquoted_twice(cell)).collect() } else { record }
+    });
+    Ok(Dialect { delimiter: best.delimiter, quotes, layout, preamble, head: head.collect() })
+}
+
+fn unquoted_twice(cell: &str) -> String {
+    cell.trim_matches('"').to_owned()
+}
+
+/// The delimiter that Excel names in a first line `sep=;`.
+fn named_delimiter(text: &[u8]) -> Option<String> {
+    let end = text.iter().position(|byte| matches!(byte, b'\r' | b'\n'))?;
+    let line = text[..end].trim_ascii_start();
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    let &[byte] = line.strip_prefix(b"sep=")? else { return None };
+    byte.is_ascii().then(|| char::from(byte).to_string())
+}
+
+/// The delimiter that cuts most records into equally many fields; of those that do, the one that makes most fields.
+fn best(text: &[u8], complete: bool, quotes: Quotes) -> Result<Trial, Error> {
+    let mut trials = Vec::new();
+    for delimiter in DELIMITERS {
+        trials.push(Trial::new(delimiter, quotes, text, complete)?);
+    }
+    let Some(spaces) = trials.pop() else { return Trial::new(SPACES, quotes, text, complete) };
+    // Later ones must be better to be taken.
+    let mut best = trials.swap_remove(0);
+    for trial in trials {
+        if trial.rank() > best.rank() {
+            best = trial;
+        }
+    }
+    let table = best.usual >= 2 && best.share() >= 0.7;
+    let is_sequence = |trial: &Trial| trial.layout() == Layout::Sequences;
+    match () {
+        () if best.delimiter == "," && spaces.beats_decimals(&best) => Ok(spaces),
+        () if table || is_sequence(&best) => Ok(best),
+        () if spaces.usual >= 2 && spaces.share() >= 0.7 && spaces.records.len() > 1 || is_sequence(&spaces) => {
+            Ok(spaces)
+        }
+        () if best.usual < 2 && spaces.usual >= 2 && spaces.share() > 0.5 && spaces.records.len() > 1 => Ok(spaces),
+        () => Ok(best),
+    }
+}
+
+/// A text cut in one way.
+#[derive(Clone, Debug)]
+struct Trial {
+    delimiter: String,
+    quotes: Quotes,
+    records: Vec<Vec<String>>,
+    /// Fields of most records.
+    usual: usize,
+    /// Records with that many.
+    agreeing: usize,
+    /// Records that span lines, or never end.
+    long: usize,
+}
+
+impl Trial {
+    fn new(delimiter: &str, quotes: Quotes, text: &[u8], complete: bool) -> Result<Self, Error> {
+        let mut cutter = Cutter::new(delimiter, quotes)?;
+        let (mut records, mut long): (Vec<Vec<String>>, usize) = (Vec::new(), 0);
+        let mut each = |piece: Piece| {
+            match piece {
+                Piece::Record(record) if records.len() < LOOK => {
+                    long += usize::from(record.lines() > 1);
+                    let cell = |at| String::from_utf8_lossy(record.field(at)).into_owned();
+                    records.push((0..record.fields()).map(cell).collect());
+                }
+                Piece::TooLong(_) => long += 1,
+                Piece::Record(_) | Piece::Blank(_) => {}
+            }
+            Ok(())
+        };
+        cutter.feed(text, &mut each)?;
+        if complete {
+            cutter.finish(&mut each)?;
+        }
+        if records.is_empty() && cutter.is_inside() {
+            // Nothing but the beginning of one record: it is all there is to look at.
+            cutter.finish(&mut |piece| {
+                if let Piece::Record(record) = piece {
+                    let cell = |at| String::from_utf8_lossy(record.field(at)).into_owned();
+                    records.push((0..record.fields()).map(cell).collect());
+                }
+                Ok(())
+            })?;
+        }
+        let (usual, agreeing) = usual(&records);
+        Ok(Self { delimiter: delimiter.to_owned(), quotes, records, usual, agreeing, long })
+    }
+
+    /// The share of records with the usual number of fields.
+    fn share(&self) -> f64 {
+        let counted = self.records.iter().filter(|record| !is_block(record)).count();
+        self.agreeing as f64 / counted.max(1) as f64
+    }
+
+    /// Which of two trials cuts better.
+    fn rank(&self) -> (bool, bool, usize) {
+        (self.usual >= 2, self.share() >= 0.8, self.usual)
+    }
+
+    /// Whether it cuts better than commas do because all commas stand before decimals.
+    fn beats_decimals(&self, commas: &Self) -> bool {
+        let decimal =
+            |cell: &String| !cell.contains(',') || number::rating_as(cell.as_bytes(), Decimal::Comma).is_some();
+        self.usual > commas.usual && self.share() >= commas.share() && self.records.iter().flatten().all(decimal)
+    }
+
+    fn is_doubtful(&self) -> bool {
+        self.long > 0 || self.share() < 0.9
+    }
+
+    fn layout(&self) -> Layout {
+        let blocks = self.records.iter().filter(|record| is_block(record)).count();
+        if blocks > 0 && self.records.first().is_some_and(|record| is_block(record)) {
+            return Layout::Blocks;
+        }
+        // Users one a line, each with items of the same kind, and with different numbers of them.
+        let users: BTreeSet<&str> =
+            self.records.iter().filter_map(|record| record.first()).map(String::as_str).collect();
+        let several = self.records.len() >= 3 && users.len() == self.records.len();
+        let plain = |cell: &String| !cell.is_empty() && !cell.contains([' ', '.', '"', ':', '/']) && cell.len() <= 40;
+        let is_ids = || self.records.iter().all(|record| record.len() >= 2 && record.iter().all(plain));
+        let longer = self.records.iter().filter(|record| record.len() > 2).count();
+        let lengths: BTreeSet<usize> = self.records.iter().map(Vec::len).collect();
+        let named =
+            self.records.first().is_some_and(|first| first.iter().filter(|cell| names::is_known(cell)).count() > 1);
+        let ragged = lengths.len() > 2 || self.delimiter == SPACES || self.delimiter == "\t";
+        if several && ragged && !named && self.share() < 0.7 && longer * 2 > self.records.len() && is_ids() {
+            return Layout::Sequences;
+        }
+        Layout::Rows
+    }
+
+    /// Records before the table: they have no two cells, or are comments.
+    fn preamble(&self, layout: Layout) -> usize {
+        let is_outside = |record: &Vec<String>| {
+            let single = record.iter().filter(|cell| !cell.is_empty()).count() < 2;
+            let comment = record[0].starts_with('#') || record[0].starts_with('%');
+            let outside = single && (self.usual > 2 || record[0].starts_with("sep="));
+            (outside || comment && record.len() != self.usual) && !is_block(record)
+        };
+        if layout == Layout::Blocks {
+            return 0;
+        }
+        let before = self.records.iter().take(MAX_PREAMBLE).take_while(|record| is_outside(record)).count();
+        if before == self.records.len() { 0 } else { before }
+    }
+
+    /// Whether quotes are left around the cells of a column once the table's own are gone.
+    fn is_quoted_twice(&self, preamble: usize) -> bool {
+        let rows = self.records.get(preamble..).unwrap_or_default();
+        let wrapped = |cell: &String| cell.len() > 2 && cell.starts_with('"') && cell.ends_with('"');
+        let column = |at: usize| rows.iter().filter_map(move |row| row.get(at));
+        self.quotes == Quotes::Csv && rows.len() > 1 && (0..self.usual.min(8)).any(|at| column(at).all(wrapped))
+    }
+}
+
+/// A line of one item and a colon, as the Netflix Prize had them.
+#[must_use]
+pub fn is_block<T: AsRef<str>>(record: &[T]) -> bool {
+    record.first().is_some_and(|cell| cell.as_ref().len() > 1 && cell.as_ref().ends_with(':'))
+        && record[1..].iter().all(|cell| cell.as_ref().is_empty())
+}
+
+/// The most frequent number of fields, the larger of equals, and how many records have it.
+fn usual(records: &[Vec<String>]) -> (usize, usize) {
+    let mut counts = BTreeMap::new();
+    for record in records.iter().filter(|record| !is_block(record)) {
+        *counts.entry(record.len()).or_insert(0_usize) += 1;
+    }
+    let best = counts.into_iter().max_by_key(|&(fields, records)| (records, fields));
+    best.unwrap_or((0, 0))
 }
 
 /// The beginning of a text, for a sentence.
@@ -73,92 +268,4 @@ pub fn excerpt(text: &[u8]) -> String {
         return text.into_owned();
     }
     text.chars().take(LONGEST).chain(['…']).collect()
-}
-
-/// Replaces `::` by [`PAIR`] in chunks of any size, so that what follows knows single bytes only.
-#[derive(Clone, Debug, Default)]
-pub struct Pairs {
-    /// A colon whose successor has not come yet.
-    open: bool,
-    out: Vec<u8>,
-}
-
-impl Pairs {
-    /// The chunk with its pairs replaced, together with a colon left over from the chunk before.
-    pub fn replace(&mut self, chunk: &[u8]) -> &[u8] {
-        self.out.clear();
-        for &byte in chunk {
-            if byte == b':' {
-                if self.open {
-                    self.out.push(PAIR);
-                }
-                self.open = !self.open;
-                continue;
-            }
-            if self.open {
-                self.out.push(b':');
-                self.open = false;
-            }
-            // The byte that means a pair is no text; neither is its neighbour, which will be found to be none.
-            self.out.push(if byte == PAIR { PAIR - 1 } else { byte });
-        }
-        &self.out
-    }
-
-    /// What is left at the end.
-    pub fn finish(&mut self) -> &'static [u8] {
-        if std::mem::take(&mut self.open) { b":" } else { b"" }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_most_frequent_delimiter_outside_quotes_wins() {
-        for (line, delimiter) in [
-            ("userId,movieId,rating,timestamp", ","),
-            ("user;item;rating", ";"),
-            ("196\t242\t3\t881250949", "\t"),
-            ("a|b|c", "|"),
-            ("1::1193::5::978300760", "::"),
-            ("\"a;b;c;d\",e,f", ","),
-            ("a,b;c", ","),
-        ] {
-            assert_eq!(sniff("f", line.as_bytes(), 1), Ok(delimiter), "{line}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_table_is_named() {
-        for (line, part) in [
-            (&b"PK\x03\x04\x14"[..], "ZIP"),
-            (b"\x1f\x8b\x08", "gzip"),
-            (b"a\0b,c", "no text"),
-            (b"Dear Sir or Madam", "Dear Sir"),
-        ] {
-            let Err(Error::NotATable { found, .. }) = sniff("f", line, 1) else { panic!("{line:?}") };
-            assert!(found.contains(part), "{found}");
-        }
-        for line in [&b"\xFF\xFEu\0,\0"[..], b"benutzer,f\xFCr,rating"] {
-            assert_eq!(sniff("f", line, 3), Err(Error::NotUtf8 { file: "f".into(), line: 3 }));
-        }
-    }
-
-    #[test]
-    fn pairs_are_replaced_across_chunks() {
-        let text = b"1::a:b:::c::::\xFF:";
-        let mut whole = Pairs::default();
-        let mut expected = whole.replace(text).to_vec();
-        expected.extend_from_slice(whole.finish());
-        assert_eq!(expected, b"1\xFFa:b\xFF:c\xFF\xFF\xFE:");
-        let mut pairs = Pairs::default();
-        let mut out = Vec::new();
-        for byte in text {
-            out.extend_from_slice(pairs.replace(&[*byte]));
-        }
-        out.extend_from_slice(pairs.finish());
-        assert_eq!(out, expected);
-    }
 }

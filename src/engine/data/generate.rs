@@ -136,14 +136,8 @@ fn normals(rng: &mut Rng, count: usize, deviation: f64) -> Vec<f64> {
 }
 
 fn origin(spec: &SyntheticSpec) -> Origin {
-    Origin {
-        file: NAME.to_owned(),
-        source: DataSource::Synthetic(*spec),
-        delimiter: String::new(),
-        header: false,
-        columns: Columns { user: "user".into(), item: "item".into(), rating: "rating".into(), time: None },
-        skipped: Vec::new(),
-    }
+    let columns = Columns { user: "user".into(), item: "item".into(), rating: Some("rating".into()), time: None };
+    Origin::made(NAME, DataSource::Synthetic(*spec), columns)
 }
 
 #[cfg(test)]

@@ -120,35 +120,14 @@ impl Interactions {
         (ascending && complete && equal && inside).then_some(Self { n_items, starts, items, ratings, times })
     }
 
-    /// Removes all but the last of equal pairs of user and item; how many rows went.
-    pub(super) fn keep_last(&mut self) -> u32 {
-        let timed = self.is_timed();
-        // Where each item was last met. It needs no clearing between users: a user's items are written before they are read.
+    /// Whether a pair of user and item occurs twice.
+    pub(super) fn has_repeats(&self) -> bool {
+        // The user, plus one, who had each item last.
         let mut last = vec![0_u32; self.n_items as usize];
-        let (mut kept, mut start) = (0_u32, 0_u32);
-        for user in 1..self.starts.len() {
-            let end = self.starts[user];
-            for at in start..end {
-                last[self.items[at as usize] as usize] = at;
-            }
-            for at in start..end {
-                if last[self.items[at as usize] as usize] == at {
-                    let (from, to) = (at as usize, kept as usize);
-                    self.items[to] = self.items[from];
-                    self.ratings[to] = self.ratings[from];
-                    if timed {
-                        self.times[to] = self.times[from];
-                    }
-                    kept += 1;
-                }
-            }
-            start = end;
-            self.starts[user] = kept;
-        }
-        self.items.truncate(kept as usize);
-        self.ratings.truncate(kept as usize);
-        self.times.truncate(kept as usize);
-        start - kept
+        (1_u32..).zip(self.starts.windows(2)).any(|(user, range)| {
+            let own = &self.items[range[0] as usize..range[1] as usize];
+            own.iter().any(|&item| std::mem::replace(&mut last[item as usize], user) == user)
+        })
     }
 
     /// Number of users, including those without a row here.
@@ -224,6 +203,20 @@ impl Interactions {
                 time: self.times.get(at).copied().unwrap_or(0),
             })
         })
+    }
+
+    /// Rows that share user and time with another, so that their order is not known.
+    #[must_use]
+    pub fn tied(&self) -> u32 {
+        let mut tied = 0_usize;
+        let mut own = Vec::new();
+        for range in self.starts.windows(2) {
+            own.clear();
+            own.extend_from_slice(self.times.get(range[0] as usize..range[1] as usize).unwrap_or_default());
+            own.sort_unstable();
+            tied += own.chunk_by(|a, b| a == b).map(<[i64]>::len).filter(|same| *same > 1).sum::<usize>();
+        }
+        u32::try_from(tied).unwrap_or(u32::MAX)
     }
 
     /// The mean rating, summed in f64 in row order; 0 without rows.

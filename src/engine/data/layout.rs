@@ -1,13 +1,19 @@
-//! Which column is what: chosen by a person, or guessed from the header's names, or by position where there is no header.
+//! Which column is what: chosen by a person, or guessed from the header's names, from the values below it, or by position.
 
-use super::number;
+mod header;
+mod roles;
+
+use super::facts::{self, Facts};
+use super::names::Role;
 use crate::error::Error;
+use crate::protocol::Reason;
 use crate::study::Columns;
+use crate::study::form::{self, Decimal, TimeFormat};
 
 /// How one column is found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Pick {
-    /// By its usual names, or by position in a file without a header.
+    /// By its usual names, its values or its position.
     #[default]
     Guess,
     /// By its header name, or by its number, counted from 1.
@@ -30,200 +36,148 @@ pub struct Picks {
 }
 
 impl From<&Columns> for Picks {
-    /// Exactly the columns that a study names: where it names no time, none is guessed.
+    /// Exactly the columns that a study names: where it names no rating or time, none is guessed. Only what has an empty
+    /// name is still to be found.
     fn from(columns: &Columns) -> Self {
-        let column = |name: &String| Pick::Column(name.clone());
+        let column = |name: &String| if name.is_empty() { Pick::Guess } else { Pick::Column(name.clone()) };
         Self {
             user: column(&columns.user),
             item: column(&columns.item),
-            rating: column(&columns.rating),
+            rating: columns.rating.as_ref().map_or(Pick::Absent, column),
             time: columns.time.as_ref().map_or(Pick::Absent, column),
         }
     }
 }
 
+impl Picks {
+    fn of(&self, role: Role) -> &Pick {
+        match role {
+            Role::User => &self.user,
+            Role::Item => &self.item,
+            Role::Rating => &self.rating,
+            Role::Time => &self.time,
+        }
+    }
+}
+
+/// What is known of the form before the columns are looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Whether the first line is a header.
+    pub header: Option<bool>,
+    /// What a line holds. Only a matrix is found here.
+    pub layout: Option<form::Layout>,
+    /// What stands before decimals.
+    pub decimal: Option<Decimal>,
+    /// How times are written.
+    pub time: Option<TimeFormat>,
+}
+
 /// Where the columns are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Layout {
     /// Whether the first line is a header.
     pub header: bool,
-    /// Fields of every line.
+    /// What a line holds.
+    pub kind: form::Layout,
+    /// Fields of a line.
     pub fields: usize,
     /// Position of the user's id.
     pub user: usize,
-    /// Position of the item's id.
+    /// Position of the item's id; of the first item where a line holds several.
     pub item: usize,
-    /// Position of the rating.
-    pub rating: usize,
+    /// Position of the rating; `None` where rows say only that something happened.
+    pub rating: Option<usize>,
     /// Position of the time.
     pub time: Option<usize>,
+    /// The last of these positions that a row must reach.
+    pub last: usize,
+    /// What stands before decimals.
+    pub decimal: Decimal,
+    /// How times are written.
+    pub format: TimeFormat,
     /// The names of these columns: of the header, or their numbers from 1.
     pub columns: Columns,
+    /// The names of all columns.
+    pub names: Vec<String>,
+    /// Whether the rows of a matrix are items.
+    pub items_down: bool,
+    /// Why.
+    pub reasons: Vec<Reason>,
 }
 
-/// A role that a column can have: its own name, its place in a file without a header, its usual names without case,
-/// spaces and punctuation.
-struct Role {
-    name: &'static str,
-    place: usize,
-    names: &'static [&'static str],
-}
-
-const USER: Role = Role {
-    name: "user",
-    place: 0,
-    names: &[
-        "user",
-        "userid",
-        "uid",
-        "users",
-        "username",
-        "userindex",
-        "customer",
-        "customerid",
-        "reviewer",
-        "reviewerid",
-    ],
-};
-const ITEM: Role = Role {
-    name: "item",
-    place: 1,
-    names: &[
-        "item",
-        "itemid",
-        "iid",
-        "items",
-        "itemindex",
-        "movie",
-        "movieid",
-        "film",
-        "filmid",
-        "book",
-        "bookid",
-        "isbn",
-        "product",
-        "productid",
-        "asin",
-        "artist",
-        "artistid",
-        "track",
-        "trackid",
-        "song",
-        "songid",
-        "game",
-        "gameid",
-        "business",
-        "businessid",
-    ],
-};
-const RATING: Role = Role {
-    name: "rating",
-    place: 2,
-    names: &["rating", "ratings", "score", "stars", "value", "overall", "bookrating", "userrating", "ratingvalue"],
-};
-const TIME: Role =
-    Role { name: "time", place: 3, names: &["timestamp", "time", "ts", "unixtime", "unixreviewtime", "seconds"] };
+/// Stands for the items of a matrix, which are columns, and for the item of a block, which stands above its rows.
+pub const ELSEWHERE: &str = "*";
 
 impl Layout {
-    /// Finds the columns in the first line's fields.
+    /// Finds the columns in the first rows.
     ///
     /// # Errors
     /// [`Error::MissingColumn`] where a column that must be there, or that was named, is not.
-    pub fn resolve(file: &str, first: &[&str], picks: &Picks) -> Result<Self, Error> {
-        let cells: Vec<&str> = first.iter().map(|cell| cell.trim()).collect();
-        // A header's cell is hardly ever a number, and a rating always is.
-        let header =
-            cells.get(RATING.place.min(cells.len() - 1)).is_none_or(|cell| number::rating(cell.as_bytes()).is_none());
-        let names: Vec<String> = (0..cells.len())
-            .map(|at| {
-                // A name that does not lead back to its column is no name for it.
-                let unique =
-                    header && !cells[at].is_empty() && cells.iter().position(|cell| *cell == cells[at]) == Some(at);
-                if unique { cells[at].to_owned() } else { (at + 1).to_string() }
-            })
-            .collect();
-        let find = |pick: &Pick, role: &Role| match pick {
-            Pick::Absent => Ok(None),
-            Pick::Guess if header => Ok(guess(&cells, role)),
-            Pick::Guess => Ok((role.place < cells.len()).then_some(role.place)),
-            Pick::Column(name) => column(&names, name).map(Some).ok_or_else(|| missing(file, name, &names)),
+    pub fn resolve(file: &str, head: &[Vec<String>], picks: &Picks, known: &Known) -> Result<Self, Error> {
+        let table = header::Table::of(head, known);
+        let decimal = known.decimal.unwrap_or_else(|| facts::decimal(table.rows, table.fields()));
+        let all: Vec<Facts> = (0..table.fields()).map(|at| Facts::of(table.rows, at, decimal)).collect();
+        let kind = match known.layout {
+            Some(kind) => kind,
+            None if roles::is_matrix(&table, &all) => form::Layout::Matrix,
+            None => form::Layout::Rows,
         };
-        let must = |pick: &Pick, role: &Role| find(pick, role)?.ok_or_else(|| missing(file, role.name, &names));
-        let (user, item, rating) =
-            (must(&picks.user, &USER)?, must(&picks.item, &ITEM)?, must(&picks.rating, &RATING)?);
-        let time = find(&picks.time, &TIME)?;
-        let columns = Columns {
-            user: names[user].clone(),
-            item: names[item].clone(),
-            rating: names[rating].clone(),
-            time: time.map(|at| names[at].clone()),
+        let mut found = roles::find(file, &table, &all, kind, picks)?;
+        let name = |at: usize| table.names[at].clone();
+        let time_format = |at: usize| known.time.or(all[at].time);
+        // A column that was chosen is read as what its values are, and where they are nothing known, as seconds.
+        let format = found.time.and_then(time_format).unwrap_or_default();
+        let items_down = kind == form::Layout::Matrix && found.items_down;
+        let elsewhere = || ELSEWHERE.to_owned();
+        let columns = match kind {
+            form::Layout::Matrix if items_down => {
+                Columns { user: elsewhere(), item: name(found.user), rating: Some(elsewhere()), time: None }
+            }
+            form::Layout::Matrix => {
+                Columns { user: name(found.user), item: elsewhere(), rating: Some(elsewhere()), time: None }
+            }
+            form::Layout::Blocks => Columns {
+                user: name(found.user),
+                item: elsewhere(),
+                rating: found.rating.map(name),
+                time: found.time.map(name),
+            },
+            form::Layout::Rows | form::Layout::Sequences => Columns {
+                user: name(found.user),
+                item: name(found.item),
+                rating: found.rating.map(name),
+                time: found.time.map(name),
+            },
         };
-        Ok(Self { header, fields: cells.len(), user, item, rating, time, columns })
+        let mut reasons = std::mem::take(&mut found.reasons);
+        for reason in &mut reasons {
+            if let Some(facts) = found.place(&reason.role).and_then(|at| all.get(at)) {
+                let numeric = facts.numbers > 0;
+                reason.values = u32::try_from(facts.distinct).unwrap_or(u32::MAX);
+                reason.min = numeric.then_some(f64::from(facts.min));
+                reason.max = numeric.then_some(f64::from(facts.max));
+            }
+        }
+        let must = [Some(found.user), Some(found.item), found.rating, found.time];
+        Ok(Self {
+            header: table.header,
+            kind,
+            fields: table.fields(),
+            user: found.user,
+            item: found.item,
+            rating: found.rating,
+            time: found.time,
+            last: must.into_iter().flatten().max().unwrap_or(0),
+            decimal,
+            format,
+            columns,
+            items_down,
+            reasons,
+            names: table.names,
+        })
     }
-}
-
-/// The column with one of a role's usual names; of several, the one whose name comes first in the list.
-fn guess(cells: &[&str], role: &Role) -> Option<usize> {
-    let plain = |cell: &&str| cell.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-    let cells: Vec<String> = cells.iter().map(plain).collect();
-    role.names.iter().find_map(|name| cells.iter().position(|cell| cell == name))
-}
-
-/// A column by its name, in any case if need be, or by its number.
-fn column(names: &[String], wanted: &str) -> Option<usize> {
-    let wanted = wanted.trim();
-    let exact = names.iter().position(|name| name == wanted);
-    let any_case = || names.iter().position(|name| name.to_lowercase() == wanted.to_lowercase());
-    let number =
-        || wanted.parse().ok().filter(|number| (1..=names.len()).contains(number)).map(|number: usize| number - 1);
-    exact.or_else(any_case).or_else(number)
-}
-
-fn missing(file: &str, column: &str, names: &[String]) -> Error {
-    Error::MissingColumn { file: file.to_owned(), column: column.to_owned(), found: names.join(", ") }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn places(first: &[&str], picks: &Picks) -> Result<(bool, usize, usize, usize, Option<usize>), Error> {
-        Layout::resolve("f", first, picks)
-            .map(|layout| (layout.header, layout.user, layout.item, layout.rating, layout.time))
-    }
-
-    #[test]
-    fn usual_names_are_found_in_any_order_and_case() {
-        let guess = Picks::default();
-        assert_eq!(places(&["userId", "movieId", "rating", "timestamp"], &guess), Ok((true, 0, 1, 2, Some(3))));
-        assert_eq!(places(&["Score", "USER_ID", "note", "Book-ID"], &guess), Ok((true, 1, 3, 0, None)));
-        assert_eq!(places(&["User-ID", "ISBN", "Book-Rating"], &guess), Ok((true, 0, 1, 2, None)));
-    }
-
-    #[test]
-    fn a_first_line_of_numbers_is_no_header() {
-        let layout = Layout::resolve("f", &["196", "242", "3", "881250949"], &Picks::default()).unwrap();
-        assert!(!layout.header);
-        assert_eq!(layout.columns.user, "1");
-        assert_eq!(layout.columns.time.as_deref(), Some("4"));
-        assert_eq!(places(&["A1", "B0001", "5.0"], &Picks::default()), Ok((false, 0, 1, 2, None)));
-    }
-
-    #[test]
-    fn named_columns_are_taken_and_missing_ones_are_said() {
-        let pick = |name: &str| Pick::Column(name.into());
-        let picks = Picks { user: pick("who"), item: pick("2"), rating: pick("STARS"), time: Pick::Absent };
-        assert_eq!(places(&["when", "what", "who", "stars"], &picks), Ok((true, 2, 1, 3, None)));
-        let error = Error::MissingColumn { file: "f".into(), column: "rating".into(), found: "user, item".into() };
-        assert_eq!(places(&["user", "item"], &Picks::default()), Err(error));
-    }
-
-    #[test]
-    fn resolved_columns_lead_back_to_themselves() {
-        let first = ["id", "user", "item", "rating", "rating", "time"];
-        let layout =
-            Layout::resolve("f", &first, &Picks { rating: Pick::Column("5".into()), ..Picks::default() }).unwrap();
-        assert_eq!(layout.columns.rating, "5");
-        assert_eq!(Layout::resolve("f", &first, &Picks::from(&layout.columns)), Ok(layout));
-    }
-}
+mod tests;

@@ -1,5 +1,8 @@
 //! Ratings and times from text: exact, without allocating.
 
+use super::date;
+use crate::study::form::{Decimal, TimeFormat};
+
 /// 10^0 ..= 10^10: the powers of ten that f32 holds exactly.
 const POWERS: [f32; 11] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10];
 
@@ -38,6 +41,46 @@ fn short_decimal(text: &[u8]) -> Option<f32> {
     }
     let decimals = point.map_or(0, |at| text.len() - at - 1);
     Some(digits as f32 / POWERS[decimals])
+}
+
+/// As [`rating`], with this before decimals.
+#[must_use]
+pub fn rating_as(text: &[u8], decimal: Decimal) -> Option<f32> {
+    if decimal == Decimal::Point {
+        return rating(text);
+    }
+    let mut buffer = [0; 32];
+    let point = buffer.get_mut(..text.len())?;
+    point.copy_from_slice(text);
+    for byte in point.iter_mut().filter(|byte| **byte == b',') {
+        *byte = b'.';
+    }
+    rating(point)
+}
+
+/// What people and programs write where there is no value.
+#[must_use]
+pub fn is_missing(text: &[u8]) -> bool {
+    let words: [&[u8]; 9] = [b"nan", b"na", b"n/a", b"null", b"none", b"\\n", b"-", b"#n/a", b"?"];
+    text.is_empty() || words.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
+/// The time of a text in seconds since 1970; `None` where it is none.
+#[must_use]
+pub fn time(text: &[u8], format: TimeFormat) -> Option<i64> {
+    match format {
+        TimeFormat::Seconds => seconds(text).or_else(|| real(text)),
+        TimeFormat::Milliseconds => Some(seconds(text).or_else(|| real(text))?.div_euclid(1_000)),
+        TimeFormat::Microseconds => Some(seconds(text).or_else(|| real(text))?.div_euclid(1_000_000)),
+        TimeFormat::Iso | TimeFormat::DayFirst | TimeFormat::MonthFirst => date::parse(text, format),
+    }
+}
+
+/// The whole part of a number with decimals or an exponent: spreadsheets make such times of whole ones.
+fn real(text: &[u8]) -> Option<i64> {
+    let value: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
+    // Beyond this an f64 is no longer exact, and no time is that far.
+    (value.abs() < 9e15).then(|| value.floor() as i64)
 }
 
 /// A whole number of seconds; `None` where the text is none.
@@ -99,5 +142,31 @@ mod tests {
         for text in ["", "-", "1.5", "2020-01-01", "9999999999999999999", "+1"] {
             assert_eq!(seconds(text.as_bytes()), None, "{text}");
         }
+    }
+
+    #[test]
+    fn times_are_brought_to_seconds() {
+        for (text, format, expected) in [
+            ("964982703", TimeFormat::Seconds, Some(964_982_703)),
+            ("964982703.0", TimeFormat::Seconds, Some(964_982_703)),
+            ("9.64982703E8", TimeFormat::Seconds, Some(964_982_703)),
+            ("964982703999", TimeFormat::Milliseconds, Some(964_982_703)),
+            ("-1", TimeFormat::Milliseconds, Some(-1)),
+            ("964982703999999", TimeFormat::Microseconds, Some(964_982_703)),
+            ("2000-07-30T18:45:03Z", TimeFormat::Iso, Some(964_982_703)),
+            ("nan", TimeFormat::Seconds, None),
+            ("inf", TimeFormat::Seconds, None),
+        ] {
+            assert_eq!(time(text.as_bytes(), format), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_comma_before_decimals_is_read_where_it_is_one() {
+        assert_eq!(rating_as(b"4,5", Decimal::Comma), Some(4.5));
+        assert_eq!(rating_as(b"4.5", Decimal::Comma), Some(4.5));
+        assert_eq!(rating_as(b"4,5", Decimal::Point), None);
+        assert_eq!(rating_as(b"1,2,3", Decimal::Comma), None);
+        assert_eq!(rating_as(&[b'1'; 99], Decimal::Comma), None);
     }
 }

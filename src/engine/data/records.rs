@@ -147,11 +147,29 @@ impl Records {
         self.line
     }
 
+    /// Lines of the complete record: several where quotes hold line ends.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        (self.next - self.line).max(1)
+    }
+
     /// A field of the complete record, without white space around it.
     #[must_use]
     pub fn field(&self, at: usize) -> &[u8] {
         let start = if at == 0 { 0 } else { self.ends[at - 1] };
         self.text[start..self.ends[at]].trim_ascii()
+    }
+
+    /// Whether the complete record has nothing but delimiters.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.text[..self.text_len].trim_ascii().is_empty()
+    }
+
+    /// Whether the bytes so far end within a record.
+    #[must_use]
+    pub fn is_inside(&self) -> bool {
+        self.inside
     }
 
     /// Whether all fields of the complete record are UTF-8.

@@ -150,6 +150,7 @@ mod tests {
     use super::super::{split, split_with_test};
     use super::*;
     use crate::engine::data::article;
+    use crate::study::cleaning::TestOverlap;
     use crate::study::{Seed, SplitSpec};
 
     #[test]
@@ -159,7 +160,8 @@ mod tests {
             let (whole, _) = split(&ladder(), spec, Seed(1)).unwrap();
             assert_eq!(Split::from_bytes(&whole.to_bytes()), Ok(whole), "{text}");
         }
-        let data = article::dataset();
+        let mut data = article::dataset();
+        data.report.clean.test_overlap = TestOverlap::Keep;
         let (whole, _) = split_with_test(&data, &data, SplitSpec::None, Seed(1)).unwrap();
         assert_eq!(Split::from_bytes(&whole.to_bytes()), Ok(whole));
     }

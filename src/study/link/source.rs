@@ -1,7 +1,7 @@
 //! Where the ratings come from, as a link says it: `ml-latest-small`, `article`, `synthetic:rank=8`, `file:NAME`.
 
 use super::escape;
-use crate::study::{Columns, DataSource, SyntheticSpec};
+use crate::study::{Columns, DataSource, Form, Settings, SyntheticSpec};
 
 /// What [`parse`] reads.
 pub(super) const SYNTAX: &str =
@@ -12,7 +12,7 @@ pub(super) const DELIMITER: &str = ",";
 
 /// The columns of a file whose link names none.
 pub(super) fn columns() -> Columns {
-    Columns { user: "user".into(), item: "item".into(), rating: "rating".into(), time: None }
+    Columns { user: "user".into(), item: "item".into(), rating: Some("rating".into()), time: None }
 }
 
 /// Writes a source, escaped. A file's delimiter and columns have keys of their own.
@@ -63,9 +63,12 @@ pub fn parse(text: &str) -> Option<DataSource> {
         _ if text.is_empty() => None,
         "article" if rest.is_empty() => Some(DataSource::Article),
         "synthetic" => synthetic(rest).map(DataSource::Synthetic),
-        "file" => {
-            Some(DataSource::File { name: escape::undo(rest), delimiter: DELIMITER.to_owned(), columns: columns() })
-        }
+        "file" => Some(DataSource::File {
+            name: escape::undo(rest),
+            delimiter: DELIMITER.to_owned(),
+            columns: columns(),
+            form: Form::default(),
+        }),
         "sample" => Some(DataSource::Sample { name: escape::undo(rest) }),
         _ => Some(DataSource::Sample { name: escape::undo(text) }),
     }
@@ -88,15 +91,18 @@ fn synthetic(text: &str) -> Option<SyntheticSpec> {
     Some(spec)
 }
 
-/// Writes column names, each escaped: `userId,movieId,rating,timestamp`.
+/// Writes column names, each escaped: `userId,movieId,rating,timestamp`. An absent rating before a time is nothing.
 pub(super) fn format_columns(columns: &Columns) -> String {
+    let mut names = vec![Some(&columns.user), Some(&columns.item), columns.rating.as_ref(), columns.time.as_ref()];
+    while names.last().is_some_and(Option::is_none) {
+        names.pop();
+    }
     let mut text = String::new();
-    let names = [Some(&columns.user), Some(&columns.item), Some(&columns.rating), columns.time.as_ref()];
-    for (at, name) in names.into_iter().flatten().enumerate() {
+    for (at, name) in names.into_iter().enumerate() {
         if at > 0 {
             text.push(',');
         }
-        escape::push(&mut text, name);
+        escape::push(&mut text, name.map_or("", String::as_str));
     }
     text
 }
@@ -104,6 +110,38 @@ pub(super) fn format_columns(columns: &Columns) -> String {
 /// Reads column names, still escaped.
 pub(super) fn parse_columns(text: &str) -> Option<Columns> {
     let mut names = text.split(',').map(escape::undo);
-    let columns = Columns { user: names.next()?, item: names.next()?, rating: names.next()?, time: names.next() };
+    let (user, item) = (names.next()?, names.next()?);
+    let mut optional = || names.next().filter(|name| !name.is_empty());
+    let columns = Columns { user, item, rating: optional(), time: optional() };
     names.next().is_none().then_some(columns)
+}
+
+/// Writes the settings that differ from their default: `encoding:gb18030,header:no`.
+pub(super) fn format_settings(settings: &impl Settings) -> String {
+    let mut text = String::new();
+    for (at, (key, value)) in settings.pairs().into_iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        text.push_str(key);
+        text.push(':');
+        escape::push(&mut text, &value);
+    }
+    text
+}
+
+/// Reads settings, still escaped.
+pub(super) fn parse_settings<S: Settings>(text: &str) -> Option<S> {
+    let mut settings = S::default();
+    for pair in text.split(',').filter(|pair| !pair.is_empty()) {
+        let (key, value) = pair.split_once(':')?;
+        settings.set(key, &escape::undo(value))?;
+    }
+    Some(settings)
+}
+
+/// What [`parse_settings`] reads.
+pub(super) fn settings_syntax<S: Settings>() -> String {
+    let texts: Vec<String> = S::KEYS.iter().map(|key| format!("{key}:{}", S::allowed(key))).collect();
+    texts.join("; ")
 }

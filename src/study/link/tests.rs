@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::study::catalog::{Domain, ParamInfo};
-use crate::study::{Columns, DataSpec, EngineVersion, Range, SearchSpec, SyntheticSpec, Value};
+use crate::study::{Columns, DataSpec, EngineVersion, Range, SearchSpec, Settings, SyntheticSpec, Value};
 
 fn codes(decoded: &Decoded) -> Vec<&'static str> {
     decoded.problems.iter().map(Error::code).collect()
@@ -161,10 +161,10 @@ fn space(model: ModelKind) -> BoxedStrategy<ModelSpace> {
 }
 
 fn data() -> impl Strategy<Value = DataSpec> {
-    let columns = (".*", ".*", ".*", prop::option::of(".*"));
+    let columns = (".*", ".*", prop::option::of(".+"), prop::option::of(".+"));
     let columns = columns.prop_map(|(user, item, rating, time)| Columns { user, item, rating, time });
-    let file = (".*", ".*", columns);
-    let file = file.prop_map(|(name, delimiter, columns)| DataSource::File { name, delimiter, columns });
+    let file = (".*", ".*", columns, settings::<Form>());
+    let file = file.prop_map(|(name, delimiter, columns, form)| DataSource::File { name, delimiter, columns, form });
     let counts = (any::<u32>(), any::<u32>(), any::<u32>(), any::<u32>(), 0.0..9.0, any::<u64>());
     let synthetic = counts.prop_map(|(users, items, ratings, rank, noise, seed)| {
         DataSource::Synthetic(SyntheticSpec { users, items, ratings, rank, noise, seed })
@@ -178,7 +178,30 @@ fn data() -> impl Strategy<Value = DataSpec> {
         Just(DataSource::Synthetic(SyntheticSpec::default())),
         Just(DataSpec::default().source),
     ];
-    (source, ".*", prop::option::of(".*")).prop_map(|(source, hash, test_hash)| DataSpec { source, hash, test_hash })
+    let hash = || prop::option::of(".*");
+    let spec = (source, ".*", hash(), hash(), settings::<Cleaning>());
+    spec.prop_map(|(source, hash, test_hash, items_hash, clean)| DataSpec {
+        source,
+        hash,
+        test_hash,
+        items_hash,
+        clean,
+    })
+}
+
+/// Settings with some of the texts that any of them could have.
+fn settings<S: Settings + std::fmt::Debug>() -> impl Strategy<Value = S> {
+    let texts = ["skip", "refuse", "implicit", "1..5", "-0.5..1e30", "mean", "log", "3.5", "7", "file", "no", "matrix"];
+    let text = prop_oneof![prop::sample::select(texts.map(str::to_owned).to_vec()), ".*"];
+    let pairs = prop::collection::vec((prop::sample::select(S::KEYS.to_vec()), text), 0..9);
+    pairs.prop_map(|pairs| {
+        let mut settings = S::default();
+        for (key, text) in pairs {
+            // What is no value leaves the setting as it was.
+            let _ = settings.set(key, &text);
+        }
+        settings
+    })
 }
 
 fn split() -> impl Strategy<Value = SplitSpec> {

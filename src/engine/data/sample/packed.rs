@@ -11,6 +11,7 @@ use flate2::write::DeflateEncoder;
 
 use crate::engine::data::builder::{Builder, Origin};
 use crate::engine::data::digest::Role;
+use crate::engine::data::items::year_of;
 use crate::engine::data::{Catalog, Dataset, Ids, UserIdx};
 use crate::study::{Columns as Names, DataSource};
 
@@ -181,31 +182,27 @@ fn catalog(columns: &Columns, item_ids: &[String], items: &Ids) -> Option<Catalo
     let (titles, lists) = (lines(&columns.titles)?, lines(&columns.genre_lists)?);
     let mut genres = &columns.genres[..];
     let empty = || vec![String::new(); items.len() as usize];
-    let mut catalog = Catalog { titles: empty(), genres: empty() };
+    let mut catalog = Catalog { titles: empty(), genres: empty(), years: Vec::new() };
     for (rank, id) in item_ids.iter().enumerate() {
         let list = lists.get(usize::try_from(get(&mut genres)?).ok()?)?;
         let item = items.find(id.as_bytes())? as usize;
         (*titles.get(rank)?).clone_into(&mut catalog.titles[item]);
         (*list).clone_into(&mut catalog.genres[item]);
     }
+    catalog.years = catalog.titles.iter().map(|title| year_of(title).unwrap_or(0)).collect();
     Some(catalog)
 }
 
 fn origin(name: &str) -> Origin {
     let column = |name: &str| name.to_owned();
-    Origin {
-        file: name.to_owned(),
-        source: DataSource::Sample { name: name.to_owned() },
-        delimiter: ",".to_owned(),
-        header: true,
-        columns: Names {
-            user: column("userId"),
-            item: column("movieId"),
-            rating: column("rating"),
-            time: Some(column("timestamp")),
-        },
-        skipped: Vec::new(),
-    }
+    let columns = Names {
+        user: column("userId"),
+        item: column("movieId"),
+        rating: Some(column("rating")),
+        time: Some(column("timestamp")),
+    };
+    let source = DataSource::Sample { name: name.to_owned() };
+    Origin { delimiter: ",".to_owned(), header: true, ..Origin::made(name, source, columns) }
 }
 
 /// Texts, one a line; `None` if one of them has several lines.
@@ -282,7 +279,8 @@ mod tests {
         reader.feed(text.as_bytes()).unwrap();
         let mut data = reader.finish().unwrap();
         let named = |prefix: &str| data.items.iter().map(|id| format!("{prefix}{id}")).collect();
-        data.catalog = Some(Catalog { titles: named("film é "), genres: named("A|B") });
+        let years = vec![0; data.items.len() as usize];
+        data.catalog = Some(Catalog { titles: named("film é "), genres: named("A|B"), years });
         data
     }
 
@@ -295,6 +293,9 @@ mod tests {
         let unpacked = unpack("f", &pack(&data).unwrap()).unwrap();
         let mut expected = data;
         expected.report.source = DataSource::Sample { name: "f".into() };
+        // Nothing had to be found.
+        expected.report.reasons.clear();
+        expected.report.preview = Default::default();
         assert_eq!(unpacked, expected);
     }
 

@@ -1,0 +1,94 @@
+//! Cuts text into records of fields, whatever stands between the fields: one character, `::` or runs of white space.
+
+use super::records::{Progress, Records};
+use super::replace::{REPLACED, Replace, Rule};
+use crate::error::Error;
+use crate::study::form::Quotes;
+
+/// The delimiter that stands for runs of spaces and tabs.
+pub const SPACES: &str = " ";
+
+/// Cuts the chunks of one text.
+#[derive(Debug)]
+pub struct Cutter {
+    replace: Option<Replace>,
+    records: Records,
+}
+
+/// What was cut.
+#[derive(Debug)]
+pub enum Piece<'a> {
+    /// A line without content.
+    Blank(u64),
+    /// A record.
+    Record(&'a Records),
+    /// A record that is longer than any should be; it began in this line.
+    TooLong(u64),
+}
+
+impl Cutter {
+    /// A cutter before the first line.
+    ///
+    /// # Errors
+    /// [`Error::BadSetting`] for a delimiter that can not be one.
+    pub fn new(delimiter: &str, quotes: Quotes) -> Result<Self, Error> {
+        let quoting = quotes != Quotes::None;
+        let (byte, replace) = match delimiter.as_bytes() {
+            b"::" => (REPLACED, Some(Replace::new(Rule::Pairs))),
+            b" " => (REPLACED, Some(Replace::new(Rule::Spaces { quoting }))),
+            &[byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n".contains(&byte) => (byte, None),
+            _ => {
+                let allowed = "one character that is no letter, digit or quote, or ::, or a space for runs of them";
+                let (setting, value) = ("delimiter".to_owned(), delimiter.to_owned());
+                return Err(Error::BadSetting { setting, value, allowed: allowed.to_owned() });
+            }
+        };
+        // Files with `::` know no quotes: their titles hold single ones.
+        Ok(Self { replace, records: Records::new(byte, quoting && delimiter != "::") })
+    }
+
+    /// Cuts the next bytes. Of a chunk whose pieces end in an error nothing more is cut.
+    ///
+    /// # Errors
+    /// Those of `each`.
+    pub fn feed(&mut self, chunk: &[u8], each: &mut impl FnMut(Piece) -> Result<(), Error>) -> Result<(), Error> {
+        match &mut self.replace {
+            Some(replace) => cut(&mut self.records, replace.replace(chunk), each),
+            None => cut(&mut self.records, chunk, each),
+        }
+    }
+
+    /// Cuts what is left at the end.
+    ///
+    /// # Errors
+    /// Those of `each`.
+    pub fn finish(&mut self, each: &mut impl FnMut(Piece) -> Result<(), Error>) -> Result<(), Error> {
+        if let Some(replace) = &mut self.replace {
+            cut(&mut self.records, replace.finish(), each)?;
+        }
+        if self.records.read_end() { each(Piece::Record(&self.records)) } else { Ok(()) }
+    }
+
+    /// Whether the bytes so far end within a record.
+    #[must_use]
+    pub fn is_inside(&self) -> bool {
+        self.records.is_inside()
+    }
+}
+
+fn cut(records: &mut Records, chunk: &[u8], each: &mut impl FnMut(Piece) -> Result<(), Error>) -> Result<(), Error> {
+    records.expect(chunk);
+    let mut rest = chunk;
+    while !rest.is_empty() {
+        let (used, progress) = records.read(rest);
+        rest = &rest[used..];
+        match progress {
+            Progress::Blank { line } => each(Piece::Blank(line))?,
+            Progress::Record if records.is_empty() => each(Piece::Blank(records.line()))?,
+            Progress::Record => each(Piece::Record(records))?,
+            Progress::Partial => {}
+            Progress::TooLong => each(Piece::TooLong(records.line()))?,
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! Reads what is known of items: a file of titles, genres and years beside the ratings.
+
+mod columns;
+
+use self::columns::Columns;
+pub use self::columns::year_of;
+use super::cutter::Piece;
+use super::dialect::{self, Dialect};
+use super::digest::ItemsDigest;
+use super::intake::{Intake, Sink};
+use super::records::Records;
+use super::{Catalog, Ids, Options};
+use crate::error::Error;
+use crate::protocol::ItemsReport;
+
+/// Reads one file of items. After an error it is of no further use.
+#[derive(Debug)]
+pub struct ItemsReader<'a> {
+    intake: Intake,
+    sink: Items<'a>,
+}
+
+/// What is read of the items that have ratings.
+#[derive(Debug)]
+struct Items<'a> {
+    file: String,
+    known: &'a Ids,
+    /// Made when the dialect is known.
+    columns: Option<Columns>,
+    before: usize,
+    catalog: Catalog,
+    described: Vec<bool>,
+    rows: u32,
+    digest: ItemsDigest,
+    /// Room for a row's genres.
+    genres: String,
+}
+
+impl<'a> ItemsReader<'a> {
+    /// A reader for the items that have ratings. Of the options only file, delimiter, encoding and decoder matter.
+    #[must_use]
+    pub fn new(options: &Options, known: &'a Ids) -> Self {
+        let form = &options.form;
+        let dialect = dialect::Known {
+            delimiter: options.delimiter.clone(),
+            quotes: form.quotes,
+            layout: Some(crate::study::form::Layout::Rows),
+        };
+        let count = known.len() as usize;
+        let catalog =
+            Catalog { titles: vec![String::new(); count], genres: vec![String::new(); count], years: vec![0; count] };
+        let sink = Items {
+            file: options.file.clone(),
+            known,
+            columns: None,
+            before: 0,
+            catalog,
+            described: vec![false; count],
+            rows: 0,
+            digest: ItemsDigest::new(),
+            genres: String::new(),
+        };
+        Self { intake: Intake::new(&options.file, form.encoding.clone(), dialect, options.foreign), sink }
+    }
+
+    /// Reads the next bytes.
+    ///
+    /// # Errors
+    /// Bytes that are no table.
+    pub fn feed(&mut self, chunk: &[u8]) -> Result<(), Error> {
+        self.intake.feed(chunk, &mut self.sink)
+    }
+
+    /// Reads what is left.
+    ///
+    /// # Errors
+    /// As [`Self::feed`]; and a file that knows none of the items.
+    pub fn finish(mut self) -> Result<(Catalog, ItemsReport), Error> {
+        self.intake.finish(&mut self.sink)?;
+        let Items { file, columns, catalog, described, rows, digest, .. } = self.sink;
+        let count = |all: usize| u32::try_from(all).unwrap_or(u32::MAX);
+        let known = count(described.iter().filter(|described| **described).count());
+        if known == 0 {
+            return Err(Error::OtherItems { file, rows: rows.into() });
+        }
+        let names = columns.map(|columns| columns.names).unwrap_or_default();
+        let report = ItemsReport {
+            name: file,
+            rows,
+            known,
+            unknown: count(described.len()) - known,
+            id: names.id,
+            title: names.title,
+            genres: names.genres,
+            year: names.year,
+            hash: digest.finish(),
+        };
+        Ok((catalog, report))
+    }
+}
+
+impl Sink for Items<'_> {
+    fn begin(&mut self, dialect: Dialect) -> Result<(), Error> {
+        let columns = Columns::find(&self.file, &dialect.head)?;
+        self.before = dialect.preamble + usize::from(columns.header);
+        self.columns = Some(columns);
+        Ok(())
+    }
+
+    fn take(&mut self, piece: &Piece) -> Result<(), Error> {
+        let record = match *piece {
+            Piece::Record(record) if self.before == 0 => record,
+            Piece::Record(_) => {
+                self.before -= 1;
+                return Ok(());
+            }
+            Piece::Blank(_) => return Ok(()),
+            Piece::TooLong(line) => {
+                let reason = "a row without an end; probably a quote is not closed".to_owned();
+                return Err(Error::NotParsed { file: self.file.clone(), line, reason });
+            }
+        };
+        if let Some(columns) = &self.columns {
+            self.rows = self.rows.saturating_add(1);
+            let id = cell(record, Some(columns.id));
+            if let Some(idx) = self.known.find(id.as_bytes()) {
+                let title = cell(record, columns.title);
+                columns.genres(record, &mut self.genres);
+                let year = columns.year(record, &title);
+                self.digest.row(&id, &title, &self.genres, year);
+                let at = idx as usize;
+                // The first description of an item counts.
+                if !std::mem::replace(&mut self.described[at], true) {
+                    self.catalog.titles[at] = title.into_owned();
+                    self.catalog.genres[at].clone_from(&self.genres);
+                    self.catalog.years[at] = year;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A cell's text; empty where there is none.
+fn cell(record: &Records, at: Option<usize>) -> std::borrow::Cow<'_, str> {
+    let bytes = at.filter(|at| *at < record.fields()).map_or(&b""[..], |at| record.field(at));
+    String::from_utf8_lossy(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &[u8], ids: &[&str]) -> Result<(Catalog, ItemsReport), Error> {
+        let ids: Ids = ids.iter().collect();
+        let mut reader = ItemsReader::new(&Options::guess("i"), &ids);
+        for chunk in text.chunks(7) {
+            reader.feed(chunk)?;
+        }
+        reader.finish()
+    }
+
+    /// Title, genres and year of each item.
+    fn described(text: &str, ids: &[&str]) -> Vec<(String, String, u16)> {
+        let (catalog, report) = read(text.as_bytes(), ids).unwrap();
+        assert_eq!(report.known as usize + report.unknown as usize, ids.len());
+        (0..ids.len()).map(|at| (catalog.titles[at].clone(), catalog.genres[at].clone(), catalog.years[at])).collect()
+    }
+
+    fn item(title: &str, genres: &str, year: u16) -> (String, String, u16) {
+        (title.to_owned(), genres.to_owned(), year)
+    }
+
+    #[test]
+    fn files_that_people_have_are_understood() {
+        let latest =
+            "movieId,title,genres\r\n1,Toy Story (1995),Adventure|Children\r\n2,\"Heat, The (1995) \",Crime\r\n";
+        assert_eq!(
+            described(latest, &["2", "1", "3"]),
+            [
+                item("Heat, The (1995)", "Crime", 1995),
+                item("Toy Story (1995)", "Adventure|Children", 1995),
+                item("", "", 0)
+            ]
+        );
+        let ml1m = "1::Toy Story (1995)::Animation|Comedy\n2::Jumanji (1995)::Adventure\n3::Up (2009)::Comedy\n";
+        assert_eq!(described(ml1m, &["1"]), [item("Toy Story (1995)", "Animation|Comedy", 1995)]);
+        let flags = "0|0|0|1|1|1|0|0|0|0|0|0|0|0|0|0|0|0|0";
+        let ml100k = format!(
+            "1|Toy Story (1995)|01-Jan-1995||http://us.imdb.com/M|{flags}\n267|unknown||||1{}\n",
+            &flags[1..].replace('1', "0")
+        );
+        assert_eq!(
+            described(&ml100k, &["1", "267"]),
+            [item("Toy Story (1995)", "Animation|Children's|Comedy", 1995), item("unknown", "unknown", 0)]
+        );
+        let books =
+            "ISBN;Book-Title;Book-Author;Year-Of-Publication\n034545104X;Flesh Tones: A Novel;M. J. Rose;2002\n";
+        assert_eq!(described(books, &["034545104X"]), [item("Flesh Tones: A Novel", "", 2002)]);
+        let artists = "id\tname\turl\tpictureURL\n1\tMALICE MIZER\thttp://x\thttp://y\n2\tDiary\thttp://x\thttp://y\n";
+        assert_eq!(described(artists, &["2"]), [item("Diary", "", 0)]);
+        let chinese = "电影ID,电影名称,类型,年份\n7,霸王别姬,剧情/爱情,1993\n";
+        assert_eq!(described(chinese, &["7"]), [item("霸王别姬", "剧情|爱情", 1993)]);
+        let hot = "item_id,name,Action,Comedy,Drama\n5,Heat,1,0,1\n6,Up,0,1,0\n";
+        assert_eq!(described(hot, &["5"]), [item("Heat", "Action|Drama", 0)]);
+        let lists = "id,title,genres\n5,Heat,\"['Action', 'Drama']\"\n6,Up,[]\n";
+        assert_eq!(described(lists, &["5", "6"]), [item("Heat", "Action|Drama", 0), item("Up", "", 0)]);
+    }
+
+    #[test]
+    fn a_file_of_other_items_is_refused() {
+        assert_eq!(read(b"movieId,title\n1,Heat\n", &["x"]).unwrap_err().code(), "other-items");
+        assert_eq!(read(b"", &["x"]).unwrap_err().code(), "empty-file");
+    }
+}

@@ -1,0 +1,124 @@
+//! Delimiters of several characters, replaced by one byte in chunks of any size, so that what follows knows single bytes.
+
+/// Stands for a delimiter that was replaced: a byte that never occurs in UTF-8.
+pub const REPLACED: u8 = 0xFF;
+
+/// What is replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// `::`
+    Pairs,
+    /// Runs of spaces and tabs; those at the ends of a line are nothing.
+    Spaces {
+        /// Whether spaces between quotes stay.
+        quoting: bool,
+    },
+}
+
+/// Replaces delimiters.
+#[derive(Clone, Debug)]
+pub struct Replace {
+    rule: Rule,
+    /// A colon whose successor has not come yet, or spaces whose line may end.
+    open: bool,
+    /// Whether the line has had no text yet.
+    start: bool,
+    quoted: bool,
+    out: Vec<u8>,
+}
+
+impl Replace {
+    /// Before the first line.
+    #[must_use]
+    pub fn new(rule: Rule) -> Self {
+        Self { rule, open: false, start: true, quoted: false, out: Vec::new() }
+    }
+
+    /// The chunk with its delimiters replaced, together with what was left over from the chunk before.
+    pub fn replace(&mut self, chunk: &[u8]) -> &[u8] {
+        self.out.clear();
+        match self.rule {
+            Rule::Pairs => chunk.iter().for_each(|&byte| self.pair(byte)),
+            Rule::Spaces { quoting } => chunk.iter().for_each(|&byte| self.space(byte, quoting)),
+        }
+        &self.out
+    }
+
+    fn pair(&mut self, byte: u8) {
+        if byte == b':' {
+            if self.open {
+                self.out.push(REPLACED);
+            }
+            self.open = !self.open;
+            return;
+        }
+        if self.open {
+            self.out.push(b':');
+            self.open = false;
+        }
+        self.text(byte);
+    }
+
+    fn space(&mut self, byte: u8, quoting: bool) {
+        match byte {
+            _ if self.quoted => {
+                self.quoted = byte != b'"';
+                self.text(byte);
+            }
+            b' ' | b'\t' => self.open = !self.start,
+            b'\r' | b'\n' => {
+                (self.open, self.start) = (false, true);
+                self.out.push(byte);
+            }
+            _ => {
+                self.quoted = quoting && byte == b'"' && (self.open || self.start);
+                if std::mem::take(&mut self.open) {
+                    self.out.push(REPLACED);
+                }
+                self.start = false;
+                self.text(byte);
+            }
+        }
+    }
+
+    fn text(&mut self, byte: u8) {
+        // The byte that means a delimiter is no text; neither is its neighbour, which will be found to be none.
+        self.out.push(if byte == REPLACED { REPLACED - 1 } else { byte });
+    }
+
+    /// What is left at the end.
+    pub fn finish(&mut self) -> &'static [u8] {
+        if std::mem::take(&mut self.open) && self.rule == Rule::Pairs { b":" } else { b"" }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole_and_by_bytes(rule: Rule, text: &[u8]) -> Vec<u8> {
+        let mut whole = Replace::new(rule);
+        let mut expected = whole.replace(text).to_vec();
+        expected.extend_from_slice(whole.finish());
+        let (mut replace, mut out) = (Replace::new(rule), Vec::new());
+        for byte in text {
+            out.extend_from_slice(replace.replace(&[*byte]));
+        }
+        out.extend_from_slice(replace.finish());
+        assert_eq!(out, expected);
+        out
+    }
+
+    #[test]
+    fn pairs_are_replaced_across_chunks() {
+        let out = whole_and_by_bytes(Rule::Pairs, b"1::a:b:::c::::\xFF:");
+        assert_eq!(out, b"1\xFFa:b\xFF:c\xFF\xFF\xFE:");
+    }
+
+    #[test]
+    fn runs_of_spaces_are_one_delimiter_and_those_at_the_ends_none() {
+        let spaces = |quoting| whole_and_by_bytes(Rule::Spaces { quoting }, b"  1 \t 2  \r\n\"a  b\" 3\"x y\n ");
+        assert_eq!(spaces(true), b"1\xFF2\r\n\"a  b\"\xFF3\"x\xFFy\n");
+        assert_eq!(spaces(false), b"1\xFF2\r\n\"a\xFFb\"\xFF3\"x\xFFy\n");
+    }
+}
