@@ -3,6 +3,7 @@
 //! The data is looked for in the folder that `RECTUNE_DATA` names, and else in ../shared/data. Where there is none, the
 //! tests that need it say so and pass.
 #![cfg(all(feature = "engine", not(target_family = "wasm")))]
+#![expect(clippy::unwrap_used, reason = "a test that can not read or run has failed")]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -44,15 +45,18 @@ fn table_of(data: &Dataset) -> Table {
     data.interactions.rows().map(text).collect()
 }
 
-/// Users in order of first appearance, their rows in order; of equal pairs the last.
+/// Users in order of first appearance, their rows in order; of equal pairs the last in time, then in the file.
 fn cleaned(table: &Table) -> Table {
     let mut users: Vec<&String> = Vec::new();
     let mut last = BTreeMap::new();
-    for (at, (user, item, ..)) in table.iter().enumerate() {
+    for (at, (user, item, _, time)) in table.iter().enumerate() {
         if !users.contains(&user) {
             users.push(user);
         }
-        last.insert((user, item), at);
+        let latest = last.entry((user, item)).or_insert(at);
+        if *time >= table[*latest].3 {
+            *latest = at;
+        }
     }
     let mut rows = Table::new();
     for user in users {

@@ -81,9 +81,11 @@ named_choices! {
         Csv = "csv",
         /// As in RFC 4180, and then once more around most cells: `"""a"""`.
         Doubled = "doubled",
+        /// Around each line as a whole.
+        Lines = "lines",
         /// Not at all: quotes are text.
         None = "none",
-    } allowed "csv, doubled, none"
+    } allowed "csv, doubled, lines, none"
 }
 
 named_choices! {

@@ -32,7 +32,7 @@ impl Cutter {
     /// # Errors
     /// [`Error::BadSetting`] for a delimiter that can not be one.
     pub fn new(delimiter: &str, quotes: Quotes) -> Result<Self, Error> {
-        let quoting = quotes != Quotes::None;
+        let quoting = matches!(quotes, Quotes::Csv | Quotes::Doubled);
         let (byte, replace) = match delimiter.as_bytes() {
             b"::" => (REPLACED, Some(Replace::new(Rule::Pairs))),
             b" " => (REPLACED, Some(Replace::new(Rule::Spaces { quoting }))),

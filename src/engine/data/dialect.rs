@@ -69,6 +69,8 @@ pub fn sniff(file: &str, text: &[u8], complete: bool, known: &Known) -> Result<D
         _ => None,
     };
     let best = unquoted.unwrap_or(best);
+    let best =
+        if best.usual < 2 && known.quotes.is_none() { whole_lines(text, complete)?.unwrap_or(best) } else { best };
     if best.usual < 2 && known.delimiter.is_none() {
         let line = text.split(|byte| matches!(byte, b'\r' | b'\n')).find(|line| !line.trim_ascii().is_empty());
         return Err(not_a_table(format!(
@@ -80,14 +82,32 @@ pub fn sniff(file: &str, text: &[u8], complete: bool, known: &Known) -> Result<D
     let preamble = best.preamble(layout);
     let quotes = if known.quotes.is_none() && best.is_quoted_twice(preamble) { Quotes::Doubled } else { best.quotes };
     let head = best.records.into_iter().skip(preamble);
-    let head = head.map(|record| {
-        if quotes == Quotes::Doubled { record.iter().map(|cell| unquoted_twice(cell)).collect() } else { record }
+    let head = head.map(|mut record: Vec<String>| {
+        match (quotes, &mut record[..]) {
+            (Quotes::Doubled, cells) => cells.iter_mut().for_each(|cell| *cell = cell.trim_matches('"').to_owned()),
+            (Quotes::Lines, [first, .., last]) => {
+                *first = first.trim_start_matches('"').trim().to_owned();
+                *last = last.trim_end_matches('"').trim().to_owned();
+            }
+            _ => {}
+        }
+        record
     });
     Ok(Dialect { delimiter: best.delimiter, quotes, layout, preamble, head: head.collect() })
 }
 
-fn unquoted_twice(cell: &str) -> String {
-    cell.trim_matches('"').to_owned()
+/// A table of which each line as a whole is in quotes.
+fn whole_lines(text: &[u8], complete: bool) -> Result<Option<Trial>, Error> {
+    for delimiter in [",", ";", "\t", "|"] {
+        let trial = Trial::new(delimiter, Quotes::Lines, text, complete)?;
+        let is_whole = |record: &Vec<String>| {
+            record[0].starts_with('"') && record.last().is_some_and(|cell| cell.len() > 1 && cell.ends_with('"'))
+        };
+        if trial.usual >= 2 && trial.share() >= 0.9 && trial.records.iter().all(is_whole) {
+            return Ok(Some(trial));
+        }
+    }
+    Ok(None)
 }
 
 /// The delimiter that Excel names in a first line `sep=;`.
@@ -189,7 +209,8 @@ impl Trial {
     fn beats_decimals(&self, commas: &Self) -> bool {
         let decimal =
             |cell: &String| !cell.contains(',') || number::rating_as(cell.as_bytes(), Decimal::Comma).is_some();
-        self.usual > commas.usual && self.share() >= commas.share() && self.records.iter().flatten().all(decimal)
+        let better = self.usual > commas.usual && self.share() >= commas.share();
+        commas.usual >= 2 && better && self.records.iter().flatten().all(decimal)
     }
 
     fn is_doubtful(&self) -> bool {
@@ -224,7 +245,9 @@ impl Trial {
             let single = record.iter().filter(|cell| !cell.is_empty()).count() < 2;
             let comment = record[0].starts_with('#') || record[0].starts_with('%');
             let outside = single && (self.usual > 2 || record[0].starts_with("sep="));
-            (outside || comment && record.len() != self.usual) && !is_block(record)
+            // A header may begin with `#`; what begins with `%` is always a comment.
+            let other = record.len() != self.usual || record[0].starts_with('%');
+            (outside || comment && other) && !is_block(record)
         };
         if layout == Layout::Blocks {
             return 0;

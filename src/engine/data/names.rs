@@ -37,7 +37,7 @@ const ITEM: &str = "\
 const RATING: &str = "\
     rating ratings score stars value overall bookrating userrating ratingvalue movierating itemrating myrating \
     yourrating reviewoverall reviewrating reviewscore userscore ratingscore starrating overallrating star rate rank \
-    grade mark points point vote votes preference label target plays playcount playcounts listens listencount \
+    grade mark points point vote votes preference label target like likes liked isliked recommended isrecommended clicked click bought purchased plays playcount playcounts listens listencount \
     weight count counts frequency freq quantity qty purchases clicks views hours hoursplayed playtime \
     playtimeforever times response feedback interaction y r 评分 打分 分数 得分 评级 星级 用户评分 电影评分 \
     评价分数 評分 评价 权重 播放次数 播放量 次数 点击次数 购买次数 数量 喜好 偏好 bewertung wertung sterne note \
@@ -125,11 +125,8 @@ impl Role {
         let words = words(cell);
         let speaks =
             |part: &&str| if part.is_ascii() { words.iter().any(|word| word == part) } else { plain.contains(*part) };
-        let own = PARTS
-            .iter()
-            .find(|(_, role)| *role == self)
-            .is_some_and(|(parts, _)| parts.iter().any(|part| speaks(part)));
-        let against = NOT.iter().any(|part| speaks(part));
+        let own = PARTS.iter().find(|(_, role)| *role == self).is_some_and(|(parts, _)| parts.iter().any(&speaks));
+        let against = NOT.iter().any(&speaks);
         // A name that is an id says more than one that is not.
         let is_id = words.iter().any(|word| word == "id" || word == "no" || word == "key");
         (own && !against).then(|| NAMES + usize::from(!is_id) + words.len())
@@ -175,10 +172,12 @@ pub fn is_attribute(cell: &str) -> bool {
     words(cell).iter().any(|word| ATTRIBUTES.split_whitespace().any(|attribute| attribute == word))
 }
 
-/// Whether any role has this name.
+/// Whether any role has this name. An id such as `user_0815` is no name, whatever word is in it.
 #[must_use]
 pub fn is_known(cell: &str) -> bool {
-    Role::ALL.iter().any(|role| role.fit(cell).is_some())
+    let known =
+        |role: &Role| role.fit(cell).is_some_and(|fit| fit < NAMES || !cell.contains(|c: char| c.is_ascii_digit()));
+    Role::ALL.iter().any(known)
 }
 
 /// Letters and digits only, in lower case, without the type that RecBole's files add.
@@ -231,6 +230,7 @@ mod tests {
         for cell in ["average rating", "ratings_count", "age", "genres", "x"] {
             assert_eq!(Role::Rating.fit(cell), None, "{cell}");
         }
+        assert!(is_known("user id") && !is_known("user_000008") && !is_known("Artist 36"));
         assert!(is_row_number("Unnamed: 0") && is_row_number("") && !is_row_number("user id"));
     }
 }

@@ -47,7 +47,7 @@ fn short_decimal(text: &[u8]) -> Option<f32> {
 #[must_use]
 pub fn rating_as(text: &[u8], decimal: Decimal) -> Option<f32> {
     if decimal == Decimal::Point {
-        return rating(text);
+        return rating(text).or_else(|| loose(text));
     }
     let mut buffer = [0; 32];
     let point = buffer.get_mut(..text.len())?;
@@ -56,6 +56,22 @@ pub fn rating_as(text: &[u8], decimal: Decimal) -> Option<f32> {
         *byte = b'.';
     }
     rating(point)
+}
+
+/// A number with what people write behind it: `80%`, `4/5`, `5 stars`; and true and false.
+fn loose(text: &[u8]) -> Option<f32> {
+    match text {
+        _ if text.eq_ignore_ascii_case(b"true") || text.eq_ignore_ascii_case(b"yes") => return Some(1.0),
+        _ if text.eq_ignore_ascii_case(b"false") || text.eq_ignore_ascii_case(b"no") => return Some(0.0),
+        _ => {}
+    }
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+    let (number, rest) = text.split_at(digits);
+    let rest = rest.trim_ascii();
+    let of = rest.strip_prefix(b"/").or_else(|| rest.strip_prefix(b"out of "));
+    let is_of = of.is_some_and(|of| (1..=3).contains(&of.len()) && of.iter().all(u8::is_ascii_digit));
+    let is_unit = rest == b"%" || rest.eq_ignore_ascii_case(b"stars") || rest.eq_ignore_ascii_case(b"star");
+    (is_of || is_unit).then(|| rating(number)).flatten()
 }
 
 /// What people and programs write where there is no value.
@@ -158,6 +174,19 @@ mod tests {
             ("inf", TimeFormat::Seconds, None),
         ] {
             assert_eq!(time(text.as_bytes(), format), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_people_write_behind_a_number_does_no_harm() {
+        for (text, value) in
+            [("80%", 80.0), ("4/5", 4.0), ("4.5 / 5", 4.5), ("5 stars", 5.0), ("True", 1.0), ("no", 0.0)]
+        {
+            let text = text.replace(" / ", " /");
+            assert_eq!(rating_as(text.as_bytes(), Decimal::Point), Some(value), "{text}");
+        }
+        for text in ["1/2/2020", "/5", "%", "5 apples", "four stars", "4/"] {
+            assert_eq!(rating_as(text.as_bytes(), Decimal::Point), None, "{text}");
         }
     }
 

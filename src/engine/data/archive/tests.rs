@@ -71,7 +71,7 @@ fn the_right_member_is_found_and_unpacked() {
     for stored in [true, false] {
         let bytes = zip(&[
             ("ml/README.txt", b"read me first".as_slice(), false),
-            ("ml/tags.csv", &[b'x'; 90_000], false),
+            ("ml/tags.csv", &vec![b'x'; 90_000], false),
             ("ml/ratings.csv", ratings.as_bytes(), stored),
             ("ml/movies.csv", b"movieId,title\n", true),
         ]);

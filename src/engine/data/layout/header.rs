@@ -74,7 +74,9 @@ fn width(first: &[String], rows: &[Vec<String>], header: bool) -> usize {
 /// Whether the first row names the columns: it has usual names, or words where numbers are below.
 fn is_header(first: &[String], below: &[Vec<String>], sequences: bool) -> bool {
     let is_number = |cell: &String| number::rating(cell.trim().as_bytes()).is_some();
-    let known = first.iter().filter(|cell| names::is_known(cell)).count();
+    // What stands in the rows too is one of them.
+    let again = |at: usize| below.iter().any(|row| row.get(at) == first.get(at));
+    let known = (0..first.len()).filter(|&at| names::is_known(&first[at]) && !again(at)).count();
     let numbers = first.iter().filter(|cell| is_number(cell)).count();
     let is_plain = |at: usize| {
         let mut cells =

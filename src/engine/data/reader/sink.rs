@@ -184,6 +184,12 @@ fn cell(record: &Records, quotes: Quotes, at: usize) -> &[u8] {
     let text = record.field(at);
     match (quotes, text) {
         (Quotes::Doubled, [b'"', inner @ .., b'"']) => inner.trim_ascii(),
+        (Quotes::Lines, _) => {
+            let text = if at == 0 { text.strip_prefix(b"\"").unwrap_or(text) } else { text };
+            let is_last = at + 1 == record.fields();
+            let text = if is_last { text.strip_suffix(b"\"").unwrap_or(text) } else { text };
+            text.trim_ascii()
+        }
         _ => text,
     }
 }

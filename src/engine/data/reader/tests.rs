@@ -256,6 +256,18 @@ fn spreadsheets_of_europe_and_china_are_understood() {
 }
 
 #[test]
+fn comments_ids_and_whole_quoted_lines_are_told_from_headers() {
+    let konect = read("% bip weighted\n% 3 2 2\n1 1 5 900000000\n1 2 3 900000001\n2 1 4 900000002\n").unwrap();
+    assert_eq!((facts(&konect).0, konect.report.header, skipped(&konect)), (3, false, vec![("before-table", 2, 1)]));
+    let listens = read("user_01\tArtist 3\t5\nuser_01\tArtist 4\t3\nuser_02\tArtist 3\t1\n").unwrap();
+    assert_eq!((facts(&listens).0, listens.report.header), (3, false));
+    let lines = read("\"user,item,rating\"\n\"1,x,4\"\n\"2,x,5\"\n\"2,y,3\"\n").unwrap();
+    assert_eq!((facts(&lines), lines.users.text(0)), ((3, 3, 2, 2, ",", "utf-8", true), "1"));
+    let likes = read("user,item,liked\n1,x,True\n2,x,False\n2,y,True\n").unwrap();
+    assert_eq!((likes.report.implicit, likes.report.scale.min, likes.report.scale.max), (false, 0.0, 1.0));
+}
+
+#[test]
 fn interactions_without_ratings_have_ones() {
     let sequences = read("1 10 11 12\n2 10 13\n3 11 12 13 14 15\n4 10 11 14\n").unwrap();
     assert_eq!(facts(&sequences), (13, 13, 4, 6, " ", "utf-8", false));
