@@ -81,11 +81,13 @@ named_choices! {
         Csv = "csv",
         /// As in RFC 4180, and then once more around most cells: `"""a"""`.
         Doubled = "doubled",
+        /// As in RFC 4180, with spaces before the quotes: `1, "a, b", 3`.
+        Padded = "padded",
         /// Around each line as a whole.
         Lines = "lines",
         /// Not at all: quotes are text.
         None = "none",
-    } allowed "csv, doubled, lines, none"
+    } allowed "csv, doubled, padded, lines, none"
 }
 
 named_choices! {

@@ -32,11 +32,14 @@ impl Cutter {
     /// # Errors
     /// [`Error::BadSetting`] for a delimiter that can not be one.
     pub fn new(delimiter: &str, quotes: Quotes) -> Result<Self, Error> {
-        let quoting = matches!(quotes, Quotes::Csv | Quotes::Doubled);
+        let quoting = !matches!(quotes, Quotes::Lines | Quotes::None);
         let (byte, replace) = match delimiter.as_bytes() {
             b"::" => (REPLACED, Some(Replace::new(Rule::Pairs))),
             b" " => (REPLACED, Some(Replace::new(Rule::Spaces { quoting }))),
-            &[byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n".contains(&byte) => (byte, None),
+            &[byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n".contains(&byte) => {
+                let padded = quotes == Quotes::Padded;
+                (byte, padded.then(|| Replace::new(Rule::Padding { delimiter: byte })))
+            }
             _ => {
                 let allowed = "one character that is no letter, digit or quote, or ::, or a space for runs of them";
                 let (setting, value) = ("delimiter".to_owned(), delimiter.to_owned());

@@ -59,16 +59,17 @@ pub fn sniff(file: &str, text: &[u8], complete: bool, known: &Known) -> Result<D
         None => best(text, complete, quotes)?,
     };
     // Quotes that are text make records of several lines, or none at all.
-    let unquoted = match known.quotes {
-        None if best.is_doubtful() => {
-            let other = Trial::new(&best.delimiter, Quotes::None, text, complete)?;
+    let mut best = best;
+    if known.quotes.is_none() && best.is_doubtful() {
+        for quotes in [Quotes::Padded, Quotes::None] {
+            let other = Trial::new(&best.delimiter, quotes, text, complete)?;
             // Quotes that were never meant to be closed swallow rows; where they are, more of them agree without.
             let more = other.agreeing > best.agreeing && other.share() >= best.share();
-            (other.share() > best.share() || more).then_some(other)
+            if other.share() > best.share() || more {
+                best = other;
+            }
         }
-        _ => None,
-    };
-    let best = unquoted.unwrap_or(best);
+    }
     let best =
         if best.usual < 2 && known.quotes.is_none() { whole_lines(text, complete)?.unwrap_or(best) } else { best };
     if best.usual < 2 && known.delimiter.is_none() {

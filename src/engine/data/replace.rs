@@ -1,4 +1,5 @@
-//! Delimiters of several characters, replaced by one byte in chunks of any size, so that what follows knows single bytes.
+//! Delimiters of several characters, replaced by one byte in chunks of any size, so that what follows knows single bytes;
+//! and spaces before quotes, which are taken away so that it sees the quotes.
 
 /// Stands for a delimiter that was replaced: a byte that never occurs in UTF-8.
 pub const REPLACED: u8 = 0xFF;
@@ -13,6 +14,11 @@ pub enum Rule {
         /// Whether spaces between quotes stay.
         quoting: bool,
     },
+    /// Spaces between a delimiter and a quote: they are nothing.
+    Padding {
+        /// The delimiter.
+        delimiter: u8,
+    },
 }
 
 /// Replaces delimiters.
@@ -24,6 +30,10 @@ pub struct Replace {
     /// Whether the line has had no text yet.
     start: bool,
     quoted: bool,
+    /// Whether the byte before closed a quote: another one then opens it again.
+    closed: bool,
+    /// Spaces that are nothing if a quote follows.
+    held: usize,
     out: Vec<u8>,
 }
 
@@ -31,7 +41,7 @@ impl Replace {
     /// Before the first line.
     #[must_use]
     pub fn new(rule: Rule) -> Self {
-        Self { rule, open: false, start: true, quoted: false, out: Vec::new() }
+        Self { rule, open: false, start: true, quoted: false, closed: false, held: 0, out: Vec::new() }
     }
 
     /// The chunk with its delimiters replaced, together with what was left over from the chunk before.
@@ -40,6 +50,7 @@ impl Replace {
         match self.rule {
             Rule::Pairs => chunk.iter().for_each(|&byte| self.pair(byte)),
             Rule::Spaces { quoting } => chunk.iter().for_each(|&byte| self.space(byte, quoting)),
+            Rule::Padding { delimiter } => chunk.iter().for_each(|&byte| self.padding(byte, delimiter)),
         }
         &self.out
     }
@@ -81,6 +92,22 @@ impl Replace {
         }
     }
 
+    fn padding(&mut self, byte: u8, delimiter: u8) {
+        if self.start && byte == b' ' && !self.quoted {
+            self.held += 1;
+            return;
+        }
+        let spaces = std::mem::take(&mut self.held);
+        let opens = byte == b'"' && (self.start || self.closed) && !self.quoted;
+        if !(opens && self.start) {
+            self.out.resize(self.out.len() + spaces, b' ');
+        }
+        self.closed = self.quoted && byte == b'"';
+        self.quoted = opens || self.quoted && !self.closed;
+        self.start = !self.quoted && (byte == delimiter || byte == b'\r' || byte == b'\n');
+        self.out.push(byte);
+    }
+
     fn text(&mut self, byte: u8) {
         // The byte that means a delimiter is no text; neither is its neighbour, which will be found to be none.
         self.out.push(if byte == REPLACED { REPLACED - 1 } else { byte });
@@ -113,6 +140,16 @@ mod tests {
     fn pairs_are_replaced_across_chunks() {
         let out = whole_and_by_bytes(Rule::Pairs, b"1::a:b:::c::::\xFF:");
         assert_eq!(out, b"1\xFFa:b\xFF:c\xFF\xFF\xFE:");
+    }
+
+    #[test]
+    fn spaces_before_quotes_are_nothing() {
+        let padded = |text: &str| {
+            let out = whole_and_by_bytes(Rule::Padding { delimiter: b',' }, text.as_bytes());
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(padded("1,  \"a, \"\"b\"\", \"\"c\", 3\n \"x\"  y"), "1,\"a, \"\"b\"\", \"\"c\", 3\n\"x\"  y");
+        assert_eq!(padded("a, b\n"), "a, b\n");
     }
 
     #[test]

@@ -263,6 +263,8 @@ fn comments_ids_and_whole_quoted_lines_are_told_from_headers() {
     assert_eq!((facts(&listens).0, listens.report.header), (3, false));
     let lines = read("\"user,item,rating\"\n\"1,x,4\"\n\"2,x,5\"\n\"2,y,3\"\n").unwrap();
     assert_eq!((facts(&lines), lines.users.text(0)), ((3, 3, 2, 2, ",", "utf-8", true), "1"));
+    let padded = read("user, item, rating\n1, \"x, y\", 4\n2, \"x, y\", 5\n2, \"z, a\", 3\n").unwrap();
+    assert_eq!((facts(&padded).1, padded.items.text(0)), (3, "x, y"));
     let likes = read("user,item,liked\n1,x,True\n2,x,False\n2,y,True\n").unwrap();
     assert_eq!((likes.report.implicit, likes.report.scale.min, likes.report.scale.max), (false, 0.0, 1.0));
 }
