@@ -4,6 +4,7 @@
 //! The modules stand in the order in which data passes them.
 
 pub mod random;
+pub mod order;
 
 pub mod data;
 pub mod split;

@@ -24,17 +24,18 @@ const PARTS: [(&str, &[&str]); 10] = [
 
 /// For each part of the engine, the parts of the engine that it may import besides itself: those that data has passed
 /// before it.
-const ENGINE: [(&str, &[&str]); 11] = [
+const ENGINE: [(&str, &[&str]); 12] = [
     ("random", &[]),
-    ("data", &["random"]),
+    ("order", &[]),
+    ("data", &["order", "random"]),
     ("split", &["random", "data"]),
     ("linalg", &[]),
-    ("metric", &["random", "data"]),
+    ("metric", &["order", "random", "data"]),
     ("model", &["random", "data", "linalg"]),
     ("fit", &["random", "data", "split", "metric", "model"]),
     ("factors", &["data", "model"]),
-    ("search", &["random", "linalg"]),
-    ("share", &["random"]),
+    ("search", &["order", "random", "linalg"]),
+    ("share", &["order", "random"]),
     ("conductor", &["random", "metric", "model", "search", "share"]),
 ];
 

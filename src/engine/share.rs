@@ -11,6 +11,7 @@ pub use payload::{pack, unpack};
 
 use std::collections::BTreeMap;
 
+use crate::engine::order;
 use crate::protocol::{Intervention, Shared, SharedTrial, TrialRecord, Verification};
 use crate::study::{ENGINE, Point, Study, Value};
 
@@ -28,7 +29,7 @@ impl Shared {
         openings: u32,
     ) -> Self {
         let mut shared: Vec<SharedTrial> = trials.clone().into_iter().map(shared_trial).collect();
-        shared.sort_by_key(|trial| trial.number);
+        order::sort(&mut shared, |a, b| a.number.cmp(&b.number));
         Self {
             study: study.clone().canonical(),
             interventions: interventions.to_vec(),
@@ -77,7 +78,8 @@ fn at_display_precision(point: &Point) -> Point {
 /// Compares what was shared with what running the same study again gave. Trials beyond the shared ones do not count.
 #[must_use]
 pub fn compare<'a>(shared: &Shared, records: impl IntoIterator<Item = &'a TrialRecord>) -> Verification {
-    let by_number: BTreeMap<u32, &TrialRecord> = records.into_iter().map(|record| (record.number, record)).collect();
+    let mut by_number = BTreeMap::new();
+    by_number.extend(records.into_iter().map(|record| (record.number, record)));
     let again = |trial: &SharedTrial| by_number.get(&trial.number).copied();
     let same = |trial: &&SharedTrial| again(trial).is_some_and(|record| shared_trial(record) == **trial);
     let count = shared.trials.iter().filter(same).count();

@@ -1,9 +1,10 @@
 //! How a file's text is cut into fields: delimiter, quoting and layout, found in the file's first part by trying.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::cutter::{Cutter, Piece, SPACES};
 use super::{names, number};
+use crate::engine::order;
 use crate::error::Error;
 use crate::study::form::{Decimal, Layout, Quotes};
 
@@ -224,13 +225,12 @@ impl Trial {
             return Layout::Blocks;
         }
         // Users one a line, each with items of the same kind, and with different numbers of them.
-        let users: BTreeSet<&str> =
-            self.records.iter().filter_map(|record| record.first()).map(String::as_str).collect();
+        let users = order::distinct(self.records.iter().filter_map(|record| record.first()));
         let several = self.records.len() >= 3 && users.len() == self.records.len();
         let plain = |cell: &String| !cell.is_empty() && !cell.contains([' ', '.', '"', ':', '/']) && cell.len() <= 40;
         let is_ids = || self.records.iter().all(|record| record.len() >= 2 && record.iter().all(plain));
         let longer = self.records.iter().filter(|record| record.len() > 2).count();
-        let lengths: BTreeSet<usize> = self.records.iter().map(Vec::len).collect();
+        let lengths = order::distinct(self.records.iter().map(Vec::len));
         let named =
             self.records.first().is_some_and(|first| first.iter().filter(|cell| names::is_known(cell)).count() > 1);
         let ragged = lengths.len() > 2 || self.delimiter == SPACES || self.delimiter == "\t";

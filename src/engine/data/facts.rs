@@ -1,8 +1,7 @@
 //! What the first rows say of a column, whatever it is called.
 
-use std::collections::BTreeSet;
-
 use super::{date, number};
+use crate::engine::order;
 use crate::study::form::{Decimal, TimeFormat};
 
 /// What is in a column's first rows.
@@ -35,7 +34,7 @@ impl Facts {
         let cells: Vec<&str> = rows.iter().filter_map(|row| row.get(at)).map(String::as_str).collect();
         let filled: Vec<&str> = cells.iter().copied().filter(|cell| !number::is_missing(cell.as_bytes())).collect();
         let numbers: Vec<f32> = filled.iter().filter_map(|cell| number::rating_as(cell.as_bytes(), decimal)).collect();
-        let distinct = filled.iter().collect::<BTreeSet<_>>().len();
+        let distinct = order::distinct(&filled).len();
         let (min, max) = numbers.iter().fold((f32::MAX, f32::MIN), |(min, max), &n| (min.min(n), max.max(n)));
         Self {
             rows: cells.len(),
@@ -98,7 +97,7 @@ pub fn time_format(filled: &[&str]) -> Option<TimeFormat> {
     }
     if all(Seconds) {
         let mut values: Vec<i64> = filled.iter().filter_map(|cell| number::time(cell.as_bytes(), Seconds)).collect();
-        values.sort_unstable();
+        order::sort(&mut values, Ord::cmp);
         // 1979 to 2100 in each unit; they do not overlap.
         return match values[values.len() / 2] {
             300_000_000..4_102_444_800 => Some(Seconds),

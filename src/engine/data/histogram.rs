@@ -1,5 +1,7 @@
 //! How often each rating occurs.
 
+use crate::engine::order;
+
 /// The different ratings of some rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Histogram {
@@ -40,7 +42,7 @@ impl Histogram {
         let mut values: Vec<f32> = self.values.iter().map(|(value, _)| *value).collect();
         if self.many {
             values = ratings.to_vec();
-            values.sort_unstable_by(f32::total_cmp);
+            order::sort(&mut values, f32::total_cmp);
             values.dedup();
         }
         let gaps = values.windows(2).map(|pair| f64::from(pair[1]) - f64::from(pair[0]));

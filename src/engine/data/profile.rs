@@ -2,6 +2,7 @@
 
 use super::Dataset;
 use super::histogram::Histogram;
+use crate::engine::order;
 use crate::protocol::{Bar, GenreCount, Profile};
 
 /// More bars than this are not told apart.
@@ -109,7 +110,7 @@ fn genres(data: &Dataset) -> Vec<GenreCount> {
     }
     let mut counts: Vec<GenreCount> =
         counts.into_iter().map(|(name, count)| GenreCount { name: name.to_owned(), count }).collect();
-    counts.sort_by_key(|genre| std::cmp::Reverse(genre.count));
+    order::sort(&mut counts, |a, b| b.count.cmp(&a.count));
     counts.truncate(GENRES);
     counts
 }

@@ -5,6 +5,7 @@
 
 use rand::RngExt;
 
+use crate::engine::order;
 use crate::engine::random::{Purpose, Rng};
 use crate::protocol::{Estimate, UserErrors};
 use crate::study::{MetricSpec, Seed};
@@ -107,7 +108,7 @@ fn interval(value: f64, mut drawn: Vec<f64>) -> Estimate {
     if drawn.is_empty() {
         return Estimate { value, low: None, high: None };
     }
-    drawn.sort_by(f64::total_cmp);
+    order::sort(&mut drawn, f64::total_cmp);
     let tail = drawn.len() / 40;
     Estimate { value, low: Some(drawn[tail]), high: Some(drawn[drawn.len() - 1 - tail]) }
 }

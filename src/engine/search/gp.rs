@@ -22,6 +22,7 @@ use self::warp::Warp;
 use super::cube::{Cube, proposed};
 use super::reason::{self, Reason, slices};
 use super::{History, Proposal, Sampler, spread};
+use crate::engine::order;
 use crate::engine::random::Rng;
 use crate::study::{Point, Space};
 
@@ -110,7 +111,7 @@ fn most_telling(done: Vec<(&Point, f64)>) -> Vec<(&Point, f64)> {
         return done;
     }
     let mut order: Vec<usize> = (0..done.len()).collect();
-    order.sort_by(|&a, &b| done[a].1.total_cmp(&done[b].1));
+    order::sort(&mut order, |&a, &b| done[a].1.total_cmp(&done[b].1));
     let mut kept = vec![false; done.len()];
     order[..MOST / 2].iter().for_each(|&which| kept[which] = true);
     let latest: Vec<usize> = (0..done.len()).rev().filter(|&which| !kept[which]).take(MOST - MOST / 2).collect();
@@ -214,7 +215,7 @@ impl Thinking {
     fn begin_climb(&mut self, cube: &Cube, all: &[Vec<f64>], theta: &[f64]) -> Option<Climb> {
         let posterior = self.data.posterior(cube, theta, &mut self.rng)?;
         let mut order: Vec<usize> = (0..self.data.values.len()).collect();
-        order.sort_by(|&a, &b| self.data.values[a].total_cmp(&self.data.values[b]));
+        order::sort(&mut order, |&a, &b| self.data.values[a].total_cmp(&self.data.values[b]));
         let nests: Vec<&[f64]> = order.into_iter().map(|which| self.data.points[which].as_slice()).collect();
         let candidates = climb::candidates(cube, all, &nests, &mut self.rng);
         Some(Climb::new(posterior, candidates, self.rng.clone()))

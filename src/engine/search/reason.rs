@@ -1,6 +1,7 @@
 //! Why a point was proposed, as plain data that can be drawn. Made only when asked for.
 
 use super::cube::{Axis, Cube};
+use crate::engine::order;
 use crate::study::{Space, Value};
 
 /// Why a point was proposed.
@@ -67,7 +68,7 @@ fn ticks(axis: &Axis, chosen: f64) -> Vec<f64> {
     if !axis.edges.is_empty() {
         ticks.iter_mut().for_each(|u| *u = axis.middle(axis.level(*u)));
     }
-    ticks.sort_by(f64::total_cmp);
+    order::sort(&mut ticks, f64::total_cmp);
     ticks.dedup();
     ticks
 }

@@ -13,6 +13,7 @@ use self::parzen::Parzen;
 use super::cube::{Cube, INACTIVE, proposed};
 use super::reason::{Densities, Reason, slices};
 use super::{History, Proposal, Sampler, spread};
+use crate::engine::order;
 use crate::engine::random::{Rng, unit};
 use crate::study::{Point, Space};
 
@@ -55,7 +56,7 @@ impl Tpe {
             return None;
         }
         let mut order: Vec<usize> = (0..own.len()).collect();
-        order.sort_by(|&a, &b| own[a].1.total_cmp(&own[b].1));
+        order::sort(&mut order, |&a, &b| own[a].1.total_cmp(&own[b].1));
         let good_count = done.div_ceil(10).min(MOST_GOOD);
         let mut is_good = vec![false; own.len()];
         order[..good_count].iter().for_each(|&which| is_good[which] = true);

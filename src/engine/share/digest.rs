@@ -1,5 +1,6 @@
 //! Digests: of a run's log, exact to the last bit, and of a study.
 
+use crate::engine::order;
 use crate::protocol::{TrialRecord, TrialState};
 use crate::study::Study;
 
@@ -8,7 +9,7 @@ use crate::study::Study;
 #[must_use]
 pub fn digest<'a>(trials: impl IntoIterator<Item = &'a TrialRecord>) -> String {
     let mut ordered: Vec<&TrialRecord> = trials.into_iter().collect();
-    ordered.sort_by_key(|trial| trial.number);
+    order::sort(&mut ordered, |a, b| a.number.cmp(&b.number));
     let mut hasher = blake3::Hasher::new_derive_key("rectune 2026 trial log");
     for trial in ordered {
         hasher.update(&trial.number.to_le_bytes());

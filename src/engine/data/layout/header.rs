@@ -2,6 +2,7 @@
 
 use super::Known;
 use crate::engine::data::{names, number};
+use crate::engine::order;
 use crate::study::form;
 
 /// The first rows as a table with named columns.
@@ -60,8 +61,7 @@ impl<'a> Table<'a> {
 fn width(first: &[String], rows: &[Vec<String>], header: bool) -> usize {
     let more = rows.iter().filter(|row| row.len() == first.len() + 1).count();
     // The names of rows are all different.
-    let names: std::collections::BTreeSet<&str> =
-        rows.iter().filter_map(|row| row.first()).map(String::as_str).collect();
+    let names = order::distinct(rows.iter().filter_map(|row| row.first()));
     let all_more = header && rows.len() > 1 && more * 10 > rows.len() * 9 && names.len() == rows.len();
     let is_filled = || rows.iter().any(|row| row.len() > first.len() && !row[first.len()].is_empty());
     match () {
@@ -90,7 +90,7 @@ fn is_header(first: &[String], below: &[Vec<String>], sequences: bool) -> bool {
         () if numbers > 0 && below.is_empty() => false,
         () if numbers > 0 => {
             let one_name = first.len() > 3 && numbers + 1 == first.len() && !is_number(&first[0]);
-            let distinct = first.iter().collect::<std::collections::BTreeSet<_>>().len() == first.len();
+            let distinct = order::distinct(first).len() == first.len();
             // The name of the rows' column, where the rows have ids that look otherwise.
             let named = names::Role::User.fit(&first[0]).is_some() || names::Role::Item.fit(&first[0]).is_some();
             known >= 2 || one_name && distinct && (named || first[0].is_empty())

@@ -13,6 +13,7 @@ use crate::engine::data::builder::{Builder, Origin};
 use crate::engine::data::digest::Role;
 use crate::engine::data::items::year_of;
 use crate::engine::data::{Catalog, Dataset, Ids, UserIdx};
+use crate::engine::order;
 use crate::study::{Columns as Names, DataSource};
 
 const MAGIC: &[u8; 5] = b"RTSM\x01";
@@ -73,7 +74,7 @@ pub fn pack(data: &Dataset) -> Option<Vec<u8>> {
     let ids = |ids: &Ids| ids.iter().map(|id| id.parse().ok()).collect::<Option<Vec<u64>>>();
     let (user_ids, item_ids) = (ids(&data.users)?, ids(&data.items)?);
     let mut by_id: Vec<usize> = (0..item_ids.len()).collect();
-    by_id.sort_by_key(|&item| item_ids[item]);
+    order::sort(&mut by_id, |&a, &b| item_ids[a].cmp(&item_ids[b]));
     let mut rank = vec![0; item_ids.len()];
     for (at, &item) in by_id.iter().enumerate() {
         rank[item] = at as u64;
@@ -112,7 +113,7 @@ fn pack_user(columns: &mut Columns, data: &Dataset, user: UserIdx, rank: &[u64])
     put(&mut columns.counts, items.len() as u64);
     put_ascending(&mut columns.items, items.iter().map(|&item| rank[item as usize]))?;
     let mut different = times.to_vec();
-    different.sort_unstable();
+    order::sort(&mut different, Ord::cmp);
     different.dedup();
     put(&mut columns.times, different.len() as u64);
     put_ascending(&mut columns.times, different.iter().map(|&time| u64::try_from(time).unwrap_or(u64::MAX)))?;

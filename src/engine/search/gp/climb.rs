@@ -3,6 +3,7 @@
 
 use super::descent::Descent;
 use super::posterior::Posterior;
+use crate::engine::order;
 use crate::engine::random::{Rng, below, normal_pair, unit};
 use crate::engine::search::cube::Cube;
 use crate::engine::search::sobol::Sequence;
@@ -116,7 +117,7 @@ impl Climb {
     /// The best candidate, and others drawn by how much they promise.
     fn choose_starts(&mut self) {
         let mut order: Vec<usize> = (0..self.scores.len()).collect();
-        order.sort_by(|&a, &b| self.scores[b].total_cmp(&self.scores[a]));
+        order::sort(&mut order, |&a, &b| self.scores[b].total_cmp(&self.scores[a]));
         let Some(&best) = order.first() else { return };
         let most = self.scores[best];
         let mut weights: Vec<f64> = self.scores.iter().map(|score| libm::exp(score - most)).collect();
@@ -208,9 +209,9 @@ impl Climb {
     /// All points that were looked at in the order in which they should be proposed.
     pub fn ranked(&self) -> impl Iterator<Item = &[f64]> {
         let mut found: Vec<&(f64, Vec<f64>)> = self.found.iter().collect();
-        found.sort_by(|a, b| b.0.total_cmp(&a.0));
+        order::sort(&mut found, |a, b| b.0.total_cmp(&a.0));
         let mut order: Vec<usize> = (0..self.scores.len()).collect();
-        order.sort_by(|&a, &b| self.scores[b].total_cmp(&self.scores[a]));
+        order::sort(&mut order, |&a, &b| self.scores[b].total_cmp(&self.scores[a]));
         let scored = order.into_iter().map(|which| self.candidates[which].as_slice());
         found.into_iter().map(|(_, x)| x.as_slice()).chain(scored)
     }

@@ -3,6 +3,8 @@
 //! Two steps of Google Vizier's output warping (Song et al. 2024, arXiv:2408.11527): values worse than the median take the
 //! place that their rank has in a normal distribution as wide as the better half; then a logarithm that stretches the best.
 
+use crate::engine::order;
+
 /// How strongly the best values are drawn apart.
 const STRETCH: f64 = 1.5;
 
@@ -17,7 +19,7 @@ impl Warp {
     /// Learns a map from finite values, which need not be sorted.
     pub fn new(values: &[f64]) -> Self {
         let mut sorted = values.to_vec();
-        sorted.sort_by(f64::total_cmp);
+        order::sort(&mut sorted, f64::total_cmp);
         let mut warped = sorted.clone();
         half_rank(&mut warped);
         stretch(&mut warped);

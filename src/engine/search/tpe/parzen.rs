@@ -4,6 +4,7 @@
 //! density's mass over its cell. Along a choice it has 1 / kernels everywhere and 1 at the observed value. All densities
 //! are against the uniform one.
 
+use crate::engine::order;
 use crate::engine::random::{Rng, below, normal_pair, unit};
 use crate::engine::search::cube::Axis;
 
@@ -138,7 +139,7 @@ fn bandwidths(along: &[f64]) -> Vec<f64> {
     let count = along.len();
     let least = 1.0 / (2.0 + count as f64).min(100.0);
     let mut order: Vec<usize> = (0..count).collect();
-    order.sort_by(|&a, &b| along[a].total_cmp(&along[b]));
+    order::sort(&mut order, |&a, &b| along[a].total_cmp(&along[b]));
     let mut deviations = vec![1.0; count];
     for (rank, &which) in order.iter().enumerate() {
         let gap = |a: usize, b: usize| along[order[b]] - along[order[a]];

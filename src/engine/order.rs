@@ -1,0 +1,60 @@
+//! Sorting and counting what differs, with the code of one sort for all types: the standard library's is compiled anew for
+//! each, and those of the engine together weighed a tenth of the worker. For lists that are short beside the ratings.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+/// Sorts by `compare`; equal ones keep their order.
+pub fn sort<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    let order = order_of(items.len(), &|a, b| compare(&items[a], &items[b]));
+    permute(items, order);
+}
+
+/// The different ones. Collecting into a set would sort, and bring a sort of its own.
+pub fn distinct<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
+    let mut set = BTreeSet::new();
+    set.extend(items);
+    set
+}
+
+/// Which item comes first, second, and so on.
+fn order_of(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..len).collect();
+    order.sort_by(|&a, &b| compare(a, b));
+    order
+}
+
+/// Moves item `order[at]` to `at`, one cycle after the other.
+fn permute<T>(items: &mut [T], mut order: Vec<usize>) {
+    for start in 0..items.len() {
+        let mut at = start;
+        while order[at] != start {
+            let next = order[at];
+            items.swap(at, next);
+            order[at] = at;
+            at = next;
+        }
+        order[at] = at;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_sorts_as_the_standard_library_does() {
+        for len in 0..60u32 {
+            let mut items: Vec<(u32, u32)> = (0..len).map(|at| (at * 7919 % 13, at)).collect();
+            let mut expected = items.clone();
+            expected.sort_by_key(|item| item.0);
+            sort(&mut items, |a, b| a.0.cmp(&b.0));
+            assert_eq!(items, expected);
+        }
+    }
+
+    #[test]
+    fn the_different_ones_are_counted_once() {
+        assert_eq!(distinct([3, 1, 3, 2, 1]).into_iter().collect::<Vec<_>>(), [1, 2, 3]);
+    }
+}
