@@ -1,4 +1,4 @@
-//! The quality of the samplers, for `cargo xtask bench --search`: search SAMPLER VARIANT LAG FUNCTION SEEDS.
+//! The quality of the samplers: `cargo run --release --example search -- SAMPLER VARIANT LAG FUNCTION SEEDS`.
 //!
 //! A line for each seed: sampler, variant, lag, function, seed, the simple regret after 25, 50 and 100 trials, and the
 //! milliseconds that a proposal took on average. search_peers.py writes the same of Optuna's samplers.

@@ -79,7 +79,7 @@ fn FilePicker(store: Store) -> impl IntoView {
     view! {
         <label class="drop-zone" for="file-input">
             <input id="file-input" data-testid="file-input" class="visually-hidden" type="file"
-                accept=".csv,.tsv,.txt,.dat,.data,text/csv,text/plain" on:change=pick/>
+                accept=".csv,.tsv,.txt,.dat,.data,.base,.inter,.gz,.zip,text/csv,text/plain" on:change=pick/>
             <span>{say("page.drop-zone")}</span>
         </label>
     }
