@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::path::Path;
 
+use rectune::engine::data::items::year_of;
 use rectune::engine::data::records::{Progress, Records};
 use rectune::engine::data::sample::packed;
 use rectune::engine::data::{Catalog, Ids, Options, Reader};
@@ -23,10 +24,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Titles and genres of the rated items, from lines of id, title and genres.
+/// Titles, genres and years of the rated items, from lines of id, title and genres.
 fn catalog(movies: &[u8], items: &Ids) -> Catalog {
     let empty = || vec![String::new(); items.len() as usize];
-    let mut catalog = Catalog { titles: empty(), genres: empty() };
+    let mut catalog = Catalog { titles: empty(), genres: empty(), years: vec![0; items.len() as usize] };
     let mut records = Records::new(b',', true);
     records.expect(movies);
     let mut rest = movies;
@@ -40,6 +41,7 @@ fn catalog(movies: &[u8], items: &Ids) -> Catalog {
         if let Some(item) = items.find(records.field(0)) {
             let text = |at| String::from_utf8_lossy(records.field(at)).into_owned();
             catalog.titles[item as usize] = text(1);
+            catalog.years[item as usize] = year_of(&text(1)).unwrap_or(0);
             catalog.genres[item as usize] = text(2);
         }
     }
