@@ -275,17 +275,22 @@ fn the_packed_sample_is_the_published_file() {
     assert_eq!((unpacked.users, unpacked.items), (published.users, published.items));
 }
 
-/// Reads a published file of which nothing is known, unpacked where it is gzip.
+/// Hands on what a file holds, unpacked where it is gzip.
+fn unpacked(path: &str, bytes: &[u8], mut feed: impl FnMut(&[u8]) -> Result<(), Error>) {
+    if inflate::is_gzip(bytes) {
+        let mut inflate = Inflate::gzip(path);
+        inflate.push(bytes, &mut feed).unwrap();
+        inflate.finish(&mut feed).unwrap();
+    } else {
+        feed(bytes).unwrap();
+    }
+}
+
+/// Reads a published file of which nothing is known.
 fn read_published(path: &str, options: Options) -> Option<Dataset> {
     let bytes = published(path)?;
     let mut reader = Reader::new(Options { foreign: decode::native, ..options });
-    if inflate::is_gzip(&bytes) {
-        let mut inflate = Inflate::gzip(path);
-        inflate.push(&bytes, &mut |text| reader.feed(text)).unwrap();
-        inflate.finish(&mut |text| reader.feed(text)).unwrap();
-    } else {
-        reader.feed(&bytes).unwrap();
-    }
+    unpacked(path, &bytes, |text| reader.feed(text));
     Some(reader.finish().unwrap())
 }
 
@@ -355,13 +360,7 @@ fn official_splits_share_no_row() {
 fn describe(data: &Dataset, path: &str) -> (Catalog, ItemsReport) {
     let bytes = published(path).unwrap();
     let mut reader = ItemsReader::new(&Options::guess(path), &data.items);
-    if inflate::is_gzip(&bytes) {
-        let mut inflate = Inflate::gzip(path);
-        inflate.push(&bytes, &mut |text| reader.feed(text)).unwrap();
-        inflate.finish(&mut |text| reader.feed(text)).unwrap();
-    } else {
-        reader.feed(&bytes).unwrap();
-    }
+    unpacked(path, &bytes, |text| reader.feed(text));
     reader.finish().unwrap()
 }
 

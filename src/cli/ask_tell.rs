@@ -65,7 +65,7 @@ struct Asker {
 impl Asker {
     fn new(args: &args::AskTell, dimensions: Vec<Dimension>, seed: Seed) -> Result<Self, Error> {
         let space = Space::new(dimensions)?;
-        let sampler = study::sampler_for(&args.sampler, &space)?;
+        let sampler = study::sampler_for(&args.sampler, None, || Ok(space.clone()))?;
         let search = Search::new(sampler, space, seed)?;
         Ok(Self { search, lag: args.lag as usize, points: Vec::new(), values: Vec::new(), told: Vec::new() })
     }

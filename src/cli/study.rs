@@ -67,12 +67,7 @@ pub(super) fn build(
     }
     study.search.trials = args.trials.unwrap_or(study.search.trials);
     if let Some(name) = &args.sampler {
-        // A study never holds `auto`: what it stands for is decided now.
-        study.search.sampler = if name == AUTO {
-            SamplerKind::recommended(&study.space()?, study.search.trials)
-        } else {
-            parse_sampler(name)?
-        };
+        study.search.sampler = sampler_for(name, Some(study.search.trials), || study.space())?;
     }
     study.lag = args.lag.unwrap_or(study.lag);
     study.seed = args.seed.map_or(study.seed, Seed);
@@ -116,14 +111,18 @@ fn not_there(what: &str, allowed: &str) -> Error {
     Error::NotSupported { what: what.to_owned(), reason, allowed: allowed.to_owned() }
 }
 
-fn parse_sampler(name: &str) -> Result<SamplerKind, Error> {
+/// The sampler of a name; the recommended one depends on the space, and on the budget where that is known. A study never
+/// holds `auto`: what it stands for is decided now.
+pub(super) fn sampler_for(
+    name: &str,
+    trials: Option<u32>,
+    space: impl FnOnce() -> Result<Space, Error>,
+) -> Result<SamplerKind, Error> {
+    if name == AUTO {
+        return Ok(SamplerKind::recommended(&space()?, trials.unwrap_or(TRIALS)));
+    }
     let allowed = || format!("{}, {AUTO}", SamplerKind::ALL.map(SamplerKind::name).join(", "));
     SamplerKind::named(name).ok_or_else(|| not_there(&format!("--sampler {name}"), &allowed()))
-}
-
-/// The sampler of a name for a search of a space whose budget is not known.
-pub(super) fn sampler_for(name: &str, space: &Space) -> Result<SamplerKind, Error> {
-    if name == AUTO { Ok(SamplerKind::recommended(space, TRIALS)) } else { parse_sampler(name) }
 }
 
 fn parse_objective(name: &str) -> Result<MetricSpec, Error> {

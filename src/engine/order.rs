@@ -6,8 +6,15 @@ use std::collections::BTreeSet;
 
 /// Sorts by `compare`; equal ones keep their order.
 pub fn sort<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
-    let order = order_of(items.len(), &|a, b| compare(&items[a], &items[b]));
+    let order = ranking(items.len(), &|a, b| compare(&items[a], &items[b]));
     permute(items, order);
+}
+
+/// Which of `len` items comes first, second, and so on; equal ones keep their order.
+pub fn ranking(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..len).collect();
+    order.sort_by(|&a, &b| compare(a, b));
+    order
 }
 
 /// The different ones. Collecting into a set would sort, and bring a sort of its own.
@@ -15,13 +22,6 @@ pub fn distinct<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
     let mut set = BTreeSet::new();
     set.extend(items);
     set
-}
-
-/// Which item comes first, second, and so on.
-fn order_of(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..len).collect();
-    order.sort_by(|&a, &b| compare(a, b));
-    order
 }
 
 /// Moves item `order[at]` to `at`, one cycle after the other.

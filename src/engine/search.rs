@@ -30,6 +30,14 @@ pub struct Told {
     pub value: Option<f64>,
 }
 
+impl Told {
+    /// The objective, if it is one to learn from.
+    #[must_use]
+    pub fn result(&self) -> Option<f64> {
+        self.value.filter(|value| value.is_finite())
+    }
+}
+
 /// What a sampler may know when it proposes.
 #[derive(Clone, Copy, Debug)]
 pub struct History<'a> {
@@ -37,6 +45,14 @@ pub struct History<'a> {
     pub told: &'a [Told],
     /// Points proposed after those, whose results are not known.
     pub pending: &'a [Point],
+}
+
+impl History<'_> {
+    /// How many points were proposed: the number of the next proposal, from 0.
+    #[must_use]
+    pub fn number(&self) -> usize {
+        self.told.len() + self.pending.len()
+    }
 }
 
 /// A proposed point.
@@ -169,8 +185,7 @@ impl Search {
     /// Why a point was proposed: `history` is what was known then.
     #[must_use]
     pub fn explain(&self, history: History<'_>, point: &Point) -> Reason {
-        let number = history.told.len() + history.pending.len();
-        let mut rng = self.seed.stream(self.purpose, number as u64);
+        let mut rng = self.seed.stream(self.purpose, history.number() as u64);
         self.sampler.explain(&self.space, history, point, &mut rng)
     }
 

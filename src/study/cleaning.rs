@@ -1,5 +1,6 @@
 //! What is done to ratings between reading and splitting: every step a setting that can be undone.
 
+use super::Value;
 use super::settings::{Settings, named_choices, serialize_settings};
 
 /// The cleaning of a study's data, in the order in which it happens. The default leaves out only what can not be read and
@@ -153,7 +154,7 @@ named_choices! {
 }
 
 fn number(text: &str) -> Option<f64> {
-    text.trim().parse::<f64>().ok().filter(|number| number.is_finite()).map(|number| number + 0.0)
+    Value::parse(text.trim()).as_number()
 }
 
 /// An optional setting that is left out.

@@ -82,11 +82,10 @@ struct Data {
 
 impl Data {
     fn new(cube: &Cube, space: &Space, history: History<'_>) -> Self {
-        let finite = |value: Option<f64>| value.filter(|value| value.is_finite());
         let done: Vec<(&Point, f64)> =
-            history.told.iter().filter_map(|told| Some((&told.point, finite(told.value)?))).collect();
+            history.told.iter().filter_map(|told| Some((&told.point, told.result()?))).collect();
         let done = most_telling(done);
-        let failed = history.told.iter().filter(|told| finite(told.value).is_none()).map(|told| &told.point);
+        let failed = history.told.iter().filter(|told| told.result().is_none()).map(|told| &told.point);
         let failed: Vec<&Point> = failed.collect();
         let failed = &failed[failed.len().saturating_sub(MOST / 4)..];
         let warp = Warp::new(&done.iter().map(|&(_, value)| value).collect::<Vec<_>>());
@@ -110,8 +109,7 @@ fn most_telling(done: Vec<(&Point, f64)>) -> Vec<(&Point, f64)> {
     if done.len() <= MOST {
         return done;
     }
-    let mut order: Vec<usize> = (0..done.len()).collect();
-    order::sort(&mut order, |&a, &b| done[a].1.total_cmp(&done[b].1));
+    let order = order::ranking(done.len(), &|a, b| done[a].1.total_cmp(&done[b].1));
     let mut kept = vec![false; done.len()];
     order[..MOST / 2].iter().for_each(|&which| kept[which] = true);
     let latest: Vec<usize> = (0..done.len()).rev().filter(|&which| !kept[which]).take(MOST - MOST / 2).collect();
@@ -137,8 +135,8 @@ impl Gp {
     /// Whether there is too little to model.
     fn is_starting(&self, history: History<'_>) -> bool {
         let start = (2 * self.cube.len() + 2).clamp(START.0, START.1);
-        let done = history.told.iter().filter(|told| told.value.is_some_and(f64::is_finite)).count();
-        history.told.len() + history.pending.len() < start || done < LEAST
+        let done = history.told.iter().filter(|told| told.result().is_some()).count();
+        history.number() < start || done < LEAST
     }
 
     fn begin(&self, space: &Space, history: History<'_>, rng: &Rng) -> Thinking {
@@ -147,10 +145,7 @@ impl Gp {
         let observations = Observations::new(&data.points[..done], &is_choice(&self.cube), data.values.clone());
         let last = self.fits.last_key_value().map(|(_, theta)| theta.clone());
         let mut starts = Vec::new();
-        if last.is_none()
-            || done <= RESTART
-            || (history.told.len() + history.pending.len()).is_multiple_of(RESTART_EACH)
-        {
+        if last.is_none() || done <= RESTART || history.number().is_multiple_of(RESTART_EACH) {
             starts.push(kernel::neutral(self.cube.len()));
         }
         starts.extend(last);
@@ -214,8 +209,8 @@ impl Thinking {
 
     fn begin_climb(&mut self, cube: &Cube, all: &[Vec<f64>], theta: &[f64]) -> Option<Climb> {
         let posterior = self.data.posterior(cube, theta, &mut self.rng)?;
-        let mut order: Vec<usize> = (0..self.data.values.len()).collect();
-        order::sort(&mut order, |&a, &b| self.data.values[a].total_cmp(&self.data.values[b]));
+        let values = &self.data.values;
+        let order = order::ranking(values.len(), &|a, b| values[a].total_cmp(&values[b]));
         let nests: Vec<&[f64]> = order.into_iter().map(|which| self.data.points[which].as_slice()).collect();
         let candidates = climb::candidates(cube, all, &nests, &mut self.rng);
         Some(Climb::new(posterior, candidates, self.rng.clone()))
@@ -262,7 +257,7 @@ impl Sampler for Gp {
     }
 
     fn explain(&self, space: &Space, history: History<'_>, point: &Point, rng: &mut Rng) -> Reason {
-        let Some(theta) = self.fits.get(&(history.told.len() + history.pending.len())) else { return Reason::Chance };
+        let Some(theta) = self.fits.get(&history.number()) else { return Reason::Chance };
         let data = Data::new(&self.cube, space, history);
         let Some(posterior) = data.posterior(&self.cube, theta, rng) else { return Reason::Chance };
         let coordinates = self.cube.coordinates(space, point);

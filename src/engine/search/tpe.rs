@@ -12,7 +12,7 @@ mod parzen;
 use self::parzen::Parzen;
 use super::cube::{Cube, INACTIVE, proposed};
 use super::reason::{Densities, Reason, slices};
-use super::{History, Proposal, Sampler, spread};
+use super::{History, Proposal, Sampler, Told, spread};
 use crate::engine::order;
 use crate::engine::random::{Rng, unit};
 use crate::study::{Point, Space};
@@ -55,8 +55,7 @@ impl Tpe {
         if done == 0 {
             return None;
         }
-        let mut order: Vec<usize> = (0..own.len()).collect();
-        order::sort(&mut order, |&a, &b| own[a].1.total_cmp(&own[b].1));
+        let order = order::ranking(own.len(), &|a, b| own[a].1.total_cmp(&own[b].1));
         let good_count = done.div_ceil(10).min(MOST_GOOD);
         let mut is_good = vec![false; own.len()];
         order[..good_count].iter().for_each(|&which| is_good[which] = true);
@@ -75,9 +74,9 @@ impl Tpe {
 
     fn seen(&self, space: &Space, history: History<'_>) -> Seen {
         let coordinates = |point: &Point| self.cube.coordinates(space, point);
-        let worth = |value: Option<f64>| value.filter(|value| value.is_finite()).unwrap_or(f64::INFINITY);
+        let worth = |told: &Told| told.result().unwrap_or(f64::INFINITY);
         Seen {
-            trials: history.told.iter().map(|told| (coordinates(&told.point), worth(told.value))).collect(),
+            trials: history.told.iter().map(|told| (coordinates(&told.point), worth(told))).collect(),
             pending: history.pending.iter().map(coordinates).collect(),
         }
     }
@@ -145,7 +144,7 @@ fn weights(count: usize) -> Vec<f64> {
 
 impl Sampler for Tpe {
     fn ask(&mut self, space: &Space, history: History<'_>, rng: &mut Rng) -> Option<Proposal> {
-        if history.told.len() + history.pending.len() < START {
+        if history.number() < START {
             return self.start.ask(space, history, rng);
         }
         let known = proposed(history);
@@ -168,7 +167,7 @@ impl Sampler for Tpe {
     }
 
     fn explain(&self, space: &Space, history: History<'_>, point: &Point, _: &mut Rng) -> Reason {
-        if history.told.len() + history.pending.len() < START {
+        if history.number() < START {
             return Reason::Chance;
         }
         let seen = self.seen(space, history);
@@ -192,7 +191,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::engine::search::{Search, Told};
+    use crate::engine::search::Search;
     use crate::study::{Dimension, Range, SamplerKind, Seed};
 
     fn dimension(name: &str, range: Range) -> Dimension {

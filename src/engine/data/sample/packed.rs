@@ -73,8 +73,7 @@ pub fn pack(data: &Dataset) -> Option<Vec<u8>> {
     let catalog = data.catalog.as_ref()?;
     let ids = |ids: &Ids| ids.iter().map(|id| id.parse().ok()).collect::<Option<Vec<u64>>>();
     let (user_ids, item_ids) = (ids(&data.users)?, ids(&data.items)?);
-    let mut by_id: Vec<usize> = (0..item_ids.len()).collect();
-    order::sort(&mut by_id, |&a, &b| item_ids[a].cmp(&item_ids[b]));
+    let by_id = order::ranking(item_ids.len(), &|a, b| item_ids[a].cmp(&item_ids[b]));
     let mut rank = vec![0; item_ids.len()];
     for (at, &item) in by_id.iter().enumerate() {
         rank[item] = at as u64;

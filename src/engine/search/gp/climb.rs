@@ -116,8 +116,7 @@ impl Climb {
 
     /// The best candidate, and others drawn by how much they promise.
     fn choose_starts(&mut self) {
-        let mut order: Vec<usize> = (0..self.scores.len()).collect();
-        order::sort(&mut order, |&a, &b| self.scores[b].total_cmp(&self.scores[a]));
+        let order = self.candidates_ranked();
         let Some(&best) = order.first() else { return };
         let most = self.scores[best];
         let mut weights: Vec<f64> = self.scores.iter().map(|score| libm::exp(score - most)).collect();
@@ -206,12 +205,16 @@ impl Climb {
         (score, looks)
     }
 
+    /// Candidates by what they promise, the most promising first.
+    fn candidates_ranked(&self) -> Vec<usize> {
+        order::ranking(self.scores.len(), &|a, b| self.scores[b].total_cmp(&self.scores[a]))
+    }
+
     /// All points that were looked at in the order in which they should be proposed.
     pub fn ranked(&self) -> impl Iterator<Item = &[f64]> {
         let mut found: Vec<&(f64, Vec<f64>)> = self.found.iter().collect();
         order::sort(&mut found, |a, b| b.0.total_cmp(&a.0));
-        let mut order: Vec<usize> = (0..self.scores.len()).collect();
-        order::sort(&mut order, |&a, &b| self.scores[b].total_cmp(&self.scores[a]));
+        let order = self.candidates_ranked();
         let scored = order.into_iter().map(|which| self.candidates[which].as_slice());
         found.into_iter().map(|(_, x)| x.as_slice()).chain(scored)
     }

@@ -138,8 +138,7 @@ fn truncated(mean: f64, deviation: f64, rng: &mut Rng) -> f64 {
 fn bandwidths(along: &[f64]) -> Vec<f64> {
     let count = along.len();
     let least = 1.0 / (2.0 + count as f64).min(100.0);
-    let mut order: Vec<usize> = (0..count).collect();
-    order::sort(&mut order, |&a, &b| along[a].total_cmp(&along[b]));
+    let order = order::ranking(count, &|a, b| along[a].total_cmp(&along[b]));
     let mut deviations = vec![1.0; count];
     for (rank, &which) in order.iter().enumerate() {
         let gap = |a: usize, b: usize| along[order[b]] - along[order[a]];
