@@ -28,5 +28,12 @@ mod words_test;
 
 /// Puts the page into the document.
 pub fn mount() {
-    leptos::mount::mount_to_body(app::App);
+    // Whether another executor is set already does not matter: there is one page.
+    let _set = any_spawner::Executor::init_wasm_bindgen();
+    // The page stands until the tab is closed, and so does what it belongs to.
+    let owner = Box::leak(Box::new(leptos::prelude::Owner::new()));
+    let page = owner.with(app::app);
+    if let Some(body) = leptos::prelude::document().body() {
+        body.append_child(page.node()).expect("a body takes any part of a page");
+    }
 }

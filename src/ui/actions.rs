@@ -110,18 +110,17 @@ impl Store {
     }
 
     /// What the main button does now.
-    pub fn main(self) -> Memo<Main> {
-        let changed = self.is_changed();
-        Memo::new(move |_| match self.model.with(Model::state) {
-            Some(RunState::Paused) if !changed.get() => Main::Resume,
-            Some(RunState::Finished) if !changed.get() => Main::Extend,
+    pub fn main(self) -> Main {
+        match self.model.with(Model::state) {
+            Some(RunState::Paused) if !self.is_changed() => Main::Resume,
+            Some(RunState::Finished) if !self.is_changed() => Main::Extend,
             _ => Main::Run,
-        })
+        }
     }
 
     /// Does what the main button does now.
-    pub fn act(self, main: Main) {
-        match main {
+    pub fn act(self) {
+        match untrack(|| self.main()) {
             Main::Run => self.start(),
             Main::Resume => self.send(&Command::Resume),
             Main::Extend => self.extend(MORE_TRIALS),
@@ -148,7 +147,7 @@ impl Store {
 
     /// One more trial, from whatever state.
     pub fn step(self) {
-        let changed = self.sent.get_untracked() != self.study.get_untracked().ok();
+        let changed = untrack(|| self.is_changed());
         match self.model.with_untracked(Model::state) {
             Some(RunState::Running | RunState::Paused) if !changed => self.send(&Command::Step),
             Some(RunState::Finished) if !changed => self.extend(1),

@@ -1,41 +1,40 @@
 //! The page as a whole: its regions, the keys and what falls on it. The regions themselves are files of their own.
 
-use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, Element, KeyboardEvent};
+use web_sys::{DragEvent, Element, Event, KeyboardEvent};
 
-use super::banner::Banner;
-use super::bar::Bar;
+use super::banner::banner;
+use super::bar::bar;
 use super::browser;
-use super::results::{Results, Side};
+use super::results::{results, side};
 use super::say::say;
-use super::settings::Settings;
+use super::settings::settings;
 use super::store::Store;
-use super::view::live;
+use super::view::{View, el};
 use crate::protocol::RunState;
 use crate::study::link;
 
 /// The page.
-#[component]
-pub fn App() -> impl IntoView {
+pub fn app() -> View {
     let store = Store::default();
     store.connect();
     store.open_link(&browser::fragment());
     keep_fragment(store);
     listen_to_keys(store);
     let dragging = listen_to_drops(store);
-    view! {
-        <Bar store/>
-        <Banner store/>
-        <main class="page">
-            <Settings store/>
-            <Results store/>
-            <Side store/>
-        </main>
-        <p class="visually-hidden" role="status" aria-live="polite" data-testid="announcer">{live(move || store.said.get())}</p>
-        <div class="drop-cover" class:shown=live(move || dragging.get()) aria-hidden="true">{say("page.drop-here")}</div>
-    }
+    let announcer = [("role", "status"), ("aria-live", "polite"), ("data-testid", "announcer")];
+    View::group([
+        bar(store),
+        banner(store),
+        el("main").attr("class", "page").child(settings(store)).child(results(store)).child(side(store)).into(),
+        el("p").attr("class", "visually-hidden").attrs(&announcer).says(move || store.said.get()).into(),
+        el("div")
+            .attrs(&[("class", "drop-cover"), ("aria-hidden", "true")])
+            .toggle("shown", move || dragging.get())
+            .text(say("page.drop-here"))
+            .into(),
+    ])
 }
 
 /// The address follows the settings, and the settings follow an address that a person edits.
@@ -49,35 +48,33 @@ fn keep_fragment(store: Store) {
             }
         });
     });
-    let handle = window_event_listener(ev::hashchange, move |_| store.open_link(&browser::fragment()));
-    on_cleanup(move || handle.remove());
+    browser::listen("hashchange", move |_| store.open_link(&browser::fragment()));
 }
 
 /// Space runs and pauses, S steps, R resets, unless the key belongs to a control.
 fn listen_to_keys(store: Store) {
-    let main = store.main();
-    let act = move |event: KeyboardEvent| {
+    browser::listen("keydown", move |event: Event| {
+        let event: KeyboardEvent = event.unchecked_into();
         let other = event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat();
         if other || event.default_prevented() || takes_keys(&event) {
             return;
         }
+        let is_free = || untrack(|| store.obstacle()).is_none();
         match event.key().as_str() {
             " " => {
                 event.prevent_default();
                 let running = store.model.with_untracked(|model| model.state() == Some(RunState::Running));
                 if running {
                     store.send(&crate::protocol::Command::Pause);
-                } else if store.obstacle().get_untracked().is_none() {
-                    store.act(main.get_untracked());
+                } else if is_free() {
+                    store.act();
                 }
             }
-            "s" | "S" if store.obstacle().get_untracked().is_none() => store.step(),
+            "s" | "S" if is_free() => store.step(),
             "r" | "R" => store.reset(),
             _ => {}
         }
-    };
-    let handle = window_event_listener(ev::keydown, act);
-    on_cleanup(move || handle.remove());
+    });
 }
 
 /// Whether the key was meant for the element that has the focus.
@@ -91,28 +88,24 @@ fn takes_keys(event: &KeyboardEvent) -> bool {
 /// The whole page takes a file; whether one hovers over it.
 fn listen_to_drops(store: Store) -> RwSignal<bool> {
     let dragging = RwSignal::new(false);
-    let over = window_event_listener(ev::dragover, move |event: DragEvent| {
+    browser::listen("dragover", move |event| {
         event.prevent_default();
         dragging.set(true);
     });
-    let leave = window_event_listener(ev::dragleave, move |event: DragEvent| {
+    browser::listen("dragleave", move |event| {
         // Leaving one element for another is not leaving the page.
-        if event.related_target().is_none() {
+        if event.unchecked_ref::<DragEvent>().related_target().is_none() {
             dragging.set(false);
         }
     });
-    let drop = window_event_listener(ev::drop, move |event: DragEvent| {
+    browser::listen("drop", move |event| {
         event.prevent_default();
         dragging.set(false);
-        let file = event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0));
+        let data = event.unchecked_ref::<DragEvent>().data_transfer();
+        let file = data.and_then(|data| data.files()).and_then(|files| files.get(0));
         if let Some(file) = file {
             store.load_file(&file);
         }
-    });
-    on_cleanup(move || {
-        over.remove();
-        leave.remove();
-        drop.remove();
     });
     dragging
 }

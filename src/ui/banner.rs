@@ -5,50 +5,50 @@ use leptos::prelude::*;
 use super::model::Place;
 use super::say::{fill, say, sentence, verification};
 use super::store::Store;
-use super::view::live;
+use super::view::{View, el, shows};
 use crate::study::DataSource;
 
 /// The lines above the page's regions.
-#[component]
-pub fn Banner(store: Store) -> impl IntoView {
-    view! {
-        <div class="banners">
-            <LinkProblems store/>
-            <WaitingForFile store/>
-            <SharedResult store/>
-            <CopiedLink store/>
-        </div>
-    }
+pub fn banner(store: Store) -> View {
+    el("div")
+        .attr("class", "banners")
+        .child(link_problems(store))
+        .child(waiting_for_file(store))
+        .child(shared_result(store))
+        .child(copied_link(store))
+        .into()
 }
 
-#[component]
-fn LinkProblems(store: Store) -> impl IntoView {
-    let damaged = store.problem(Place::Link);
-    let problems =
-        move || store.notices.get().into_iter().chain(damaged.get()).map(|error| sentence(&error)).collect::<Vec<_>>();
+fn link_problems(store: Store) -> View {
+    let sentences = Memo::new(move |_| {
+        let mut sentences: Vec<String> = store.notices.with(|notices| notices.iter().map(sentence).collect());
+        sentences.extend(store.problem(Place::Link));
+        sentences
+    });
     let dismiss = move |_| {
         store.notices.set(Vec::new());
         store.model.update(|model| {
             model.problems.remove(&Place::Link);
         });
     };
-    live(move || {
-        let sentences = problems();
+    shows(move || {
+        let sentences = sentences.get();
         (!sentences.is_empty()).then(|| {
-            view! {
-                <div class="banner bad" role="alert" data-testid="link-error">
-                    <div>{sentences.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}</div>
-                    <button type="button" class="quiet" on:click=dismiss>{say("page.dismiss")}</button>
-                </div>
-            }
-            .into_any()
+            el("div")
+                .attrs(&[("class", "banner bad"), ("role", "alert"), ("data-testid", "link-error")])
+                .child(el("div").children(sentences.iter().map(|text| el("p").text(text))))
+                .child(quiet_button(dismiss))
+                .into()
         })
     })
 }
 
+fn quiet_button(dismiss: impl FnMut(web_sys::Event) + 'static) -> View {
+    el("button").attrs(&[("type", "button"), ("class", "quiet")]).on("click", dismiss).text(say("page.dismiss")).into()
+}
+
 /// A link names a file that only its reader has.
-#[component]
-fn WaitingForFile(store: Store) -> impl IntoView {
+fn waiting_for_file(store: Store) -> View {
     let wanted = Memo::new(move |_| {
         let data = store.draft.with(|draft| draft.data.clone());
         let DataSource::File { name, .. } = data.source else { return None };
@@ -58,55 +58,54 @@ fn WaitingForFile(store: Store) -> impl IntoView {
             fill("page.drop-to-continue", &[("name", name), ("hash", hash)])
         })
     });
-    live(move || {
-        wanted.get().map(|text| view! { <p class="banner" data-testid="waiting-for-file">{text}</p> }.into_any())
+    shows(move || {
+        Some(el("p").attrs(&[("class", "banner"), ("data-testid", "waiting-for-file")]).text(&wanted.get()?).into())
     })
 }
 
-#[component]
-fn SharedResult(store: Store) -> impl IntoView {
-    let trials = Memo::new(move |_| store.model.with(|model| model.shared.as_ref().map(|shared| shared.trials.len())));
-    let verifying = Memo::new(move |_| store.model.with(|model| model.verifying));
+fn shared_result(store: Store) -> View {
+    let words = Memo::new(move |_| {
+        store.model.with(|model| {
+            let trials = model.shared.as_ref()?.trials.len();
+            Some(fill("page.shared-banner", &[("trials", trials.to_string())]))
+        })
+    });
     let verified = Memo::new(move |_| store.model.with(|model| model.verified.clone()));
+    let verifying = move || store.model.with(|model| model.verifying);
     let no_data = move || store.model.with(|model| model.data.is_none());
     let outcome = move || {
         let verified = verified.get()?;
         let class = if verified.first_difference.is_none() { "good" } else { "bad" };
-        Some(view! { <p class=class data-testid="verified">{verification(&verified)}</p> }.into_any())
+        Some(el("p").attrs(&[("class", class), ("data-testid", "verified")]).text(&verification(&verified)).into())
     };
-    live(move || {
-        trials.get().map(|trials| {
-            view! {
-                <div class="banner" data-testid="shared">
-                    <div>
-                        <p>{fill("page.shared-banner", &[("trials", trials.to_string())])}</p>
-                        <div role="status">{live(outcome)}</div>
-                    </div>
-                    <button type="button" id="verify" data-testid="verify" disabled=live(move || verifying.get() || no_data())
-                        on:click=move |_| store.verify()>
-                        {live(move || say(if verifying.get() { "page.verifying" } else { "page.verify" }))}
-                    </button>
-                </div>
-            }
-            .into_any()
-        })
+    shows(move || {
+        let words = words.get()?;
+        let button = [("type", "button"), ("id", "verify"), ("data-testid", "verify")];
+        let banner = el("div")
+            .attrs(&[("class", "banner"), ("data-testid", "shared")])
+            .child(el("div").child(el("p").text(&words)).child(el("div").attr("role", "status").shows(outcome)))
+            .child(
+                el("button")
+                    .attrs(&button)
+                    .flag("disabled", move || verifying() || no_data())
+                    .on("click", move |_| store.verify())
+                    .says(move || say(if verifying() { "page.verifying" } else { "page.verify" }).to_owned()),
+            );
+        Some(banner.into())
     })
 }
 
-#[component]
-fn CopiedLink(store: Store) -> impl IntoView {
-    live(move || {
-        store.copied.get().map(|copied| {
-            let key = if copied.done { "page.copied" } else { "page.copy-by-hand" };
-            let text = fill(key, &[("characters", copied.link.chars().count().to_string())]);
-            view! {
-                <div class="banner good" role="status">
-                    <label for="link">{text}</label>
-                    <input id="link" data-testid="link" type="text" readonly prop:value=copied.link.clone()/>
-                    <button type="button" class="quiet" on:click=move |_| store.copied.set(None)>{say("page.dismiss")}</button>
-                </div>
-            }
-            .into_any()
-        })
+fn copied_link(store: Store) -> View {
+    shows(move || {
+        let copied = store.copied.get()?;
+        let key = if copied.done { "page.copied" } else { "page.copy-by-hand" };
+        let text = fill(key, &[("characters", copied.link.chars().count().to_string())]);
+        let field = [("id", "link"), ("data-testid", "link"), ("type", "text"), ("readonly", "")];
+        let banner = el("div")
+            .attrs(&[("class", "banner good"), ("role", "status")])
+            .child(el("label").attr("for", "link").text(&text))
+            .child(el("input").attrs(&field).property("value", move || copied.link.as_str().into()))
+            .child(quiet_button(move |_| store.copied.set(None)));
+        Some(banner.into())
     })
 }

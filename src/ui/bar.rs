@@ -7,33 +7,29 @@ use super::browser;
 use super::model::{Model, Place};
 use super::say::{fill, progress, say};
 use super::store::Store;
-use super::view::{live, problem};
+use super::view::{El, View, el, problem};
 use crate::protocol::{Command, RunState};
 use crate::study::DataSource;
 use crate::study::data_spec::DEFAULT_SAMPLE;
 
 impl Store {
     /// Why nothing can be run now, as a sentence.
-    pub fn obstacle(self) -> Memo<Option<String>> {
-        Memo::new(move |_| {
-            let problem = self.study.with(|study| study.as_ref().err().map(Vec::len));
-            if let Some(count) = problem {
-                return Some(fill("page.why-settings", &[("count", count.to_string())]));
-            }
-            let data = self.draft.with(|draft| draft.data.clone());
-            self.model.with(|model| match &model.data {
-                _ if model.loading.is_some() => Some(say("page.why-loading").to_owned()),
-                _ if model.verifying => Some(say("page.why-verifying").to_owned()),
-                None => Some(
-                    say(if waits_for_file(&data.source) { "page.why-file" } else { "page.why-no-data" }).to_owned(),
-                ),
-                Some(loaded) if loaded.source == DataSource::Article => Some(say("page.why-article").to_owned()),
-                Some(loaded) if waits_for_file(&data.source) && !data.hash.is_empty() && data.hash != loaded.hash => {
-                    Some(say("page.why-file").to_owned())
-                }
-                Some(_) => None,
-            })
-        })
+    pub fn obstacle(self) -> Option<String> {
+        let problem = self.study.with(|study| study.as_ref().err().map(Vec::len));
+        if let Some(count) = problem {
+            return Some(fill("page.why-settings", &[("count", count.to_string())]));
+        }
+        let data = self.draft.with(|draft| draft.data.clone());
+        let waits = waits_for_file(&data.source);
+        let key = self.model.with(|model| match &model.data {
+            _ if model.loading.is_some() => Some("page.why-loading"),
+            _ if model.verifying => Some("page.why-verifying"),
+            None => Some(if waits { "page.why-file" } else { "page.why-no-data" }),
+            Some(loaded) if loaded.source == DataSource::Article => Some("page.why-article"),
+            Some(loaded) if waits && !data.hash.is_empty() && data.hash != loaded.hash => Some("page.why-file"),
+            Some(_) => None,
+        });
+        key.map(|key| say(key).to_owned())
     }
 }
 
@@ -42,37 +38,40 @@ fn waits_for_file(source: &DataSource) -> bool {
 }
 
 /// The top bar.
-#[component]
-pub fn Bar(store: Store) -> impl IntoView {
+pub fn bar(store: Store) -> View {
     let sample = move |_| store.choose(DataSource::Sample { name: DEFAULT_SAMPLE.to_owned() });
-    view! {
-        <header class="bar">
-            <h1 class="brand">"RecTune"</h1>
-            <div class="group sources">
-                <button type="button" id="example-data" class="quiet" on:click=sample>{say("page.example-data")}</button>
-                <button type="button" id="open-file" class="quiet" on:click=move |_| browser::click("file-input")>
-                    {say("page.open-file")}
-                </button>
-            </div>
-            <div class="group controls">
-                <RunButtons store/>
-                <CopyButton store/>
-            </div>
-            <Progress store/>
-        </header>
-    }
+    let obstacle = Memo::new(move |_| store.obstacle());
+    let quiet = |id: &str| el("button").attrs(&[("type", "button"), ("id", id), ("class", "quiet")]);
+    let sources = el("div")
+        .attr("class", "group sources")
+        .child(quiet("example-data").on("click", sample).text(say("page.example-data")))
+        .child(quiet("open-file").on("click", |_| browser::click("file-input")).text(say("page.open-file")));
+    let controls = el("div").attr("class", "group controls").children(run_buttons(store, obstacle)).child(
+        button("copy-link")
+            .attr("class", "copy")
+            .on("click", move |_| store.share())
+            .flag("disabled", move || store.study.with(Result::is_err))
+            .text(say("page.copy-link")),
+    );
+    el("header")
+        .attr("class", "bar")
+        .child(el("h1").attr("class", "brand").text("RecTune"))
+        .child(sources)
+        .child(controls)
+        .child(progress_of(store, obstacle))
+        .child(problem(move || store.problem(Place::Run), "run-error"))
+        .into()
 }
 
-#[component]
-fn RunButtons(store: Store) -> impl IntoView {
-    let main = store.main();
-    let changed = store.is_changed();
-    let obstacle = store.obstacle();
-    let state = Memo::new(move |_| store.model.with(Model::state));
-    let running = move || state.get() == Some(RunState::Running);
-    let alive = move || state.get().is_some_and(|state| !state.is_over());
+fn button(id: &str) -> El {
+    el("button").attrs(&[("type", "button"), ("id", id), ("data-testid", id)])
+}
+
+fn run_buttons(store: Store, obstacle: Memo<Option<String>>) -> [El; 5] {
+    let changed = Memo::new(move |_| store.is_changed());
+    let running = Memo::new(move |_| store.model.with(Model::state) == Some(RunState::Running));
     // While a run is alive the main button starts another one only if the settings say another study.
-    let shown = Memo::new(move |_| !running() || changed.get());
+    let shown = Memo::new(move |_| !running.get() || changed.get());
     Effect::new(move |before: Option<bool>| {
         let shown = shown.get();
         if before.is_some_and(|before| before != shown) {
@@ -80,59 +79,63 @@ fn RunButtons(store: Store) -> impl IntoView {
         }
         shown
     });
-    let label = live(move || match main.get() {
-        Main::Run => say("page.run"),
-        Main::Resume => say("page.resume"),
-        Main::Extend => say("page.more-trials"),
-    });
-    let blocked = move || obstacle.with(Option::is_some) && main.get() != Main::Resume;
-    view! {
-        <button type="button" id="run" data-testid="run" class="main" hidden=live(move || !shown.get()) disabled=live(blocked)
-            aria-describedby="why-not" aria-keyshortcuts="Space" title=say("page.key-space")
-            on:click=move |_| store.act(main.get_untracked())>
-            {label}
-        </button>
-        <button type="button" id="pause" data-testid="pause" class="main" hidden=live(move || !running())
-            aria-keyshortcuts="Space" title=say("page.key-space") on:click=move |_| store.send(&Command::Pause)>
-            {say("page.pause")}
-        </button>
-        <button type="button" id="step" data-testid="step" disabled=live(blocked) aria-describedby="why-not"
-            aria-keyshortcuts="S" title=say("page.key-s") on:click=move |_| store.step()>
-            {say("page.step")}
-        </button>
-        <button type="button" id="cancel" data-testid="cancel" class="minor" disabled=live(move || !alive())
-            on:click=move |_| store.send(&Command::Cancel)>
-            {say("page.cancel")}
-        </button>
-        <button type="button" id="reset" data-testid="reset" class="minor"
-            aria-keyshortcuts="R" title=say("page.key-r")
-            disabled=live(move || store.model.with(|model| model.run.is_none())) on:click=move |_| store.reset()>
-            {say("page.reset")}
-        </button>
-    }
+    let label = move || {
+        let key = match store.main() {
+            Main::Run => "page.run",
+            Main::Resume => "page.resume",
+            Main::Extend => "page.more-trials",
+        };
+        say(key).to_owned()
+    };
+    let blocked = move || obstacle.with(Option::is_some);
+    let space = [("class", "main"), ("aria-keyshortcuts", "Space"), ("title", say("page.key-space"))];
+    [
+        button("run")
+            .attrs(&space)
+            .attr("aria-describedby", "why-not")
+            .flag("hidden", move || !shown.get())
+            .flag("disabled", move || blocked() && store.main() != Main::Resume)
+            .on("click", move |_| store.act())
+            .says(label),
+        button("pause")
+            .attrs(&space)
+            .flag("hidden", move || !running.get())
+            .on("click", move |_| store.send(&Command::Pause))
+            .text(say("page.pause")),
+        button("step")
+            .attrs(&[("aria-describedby", "why-not"), ("aria-keyshortcuts", "S"), ("title", say("page.key-s"))])
+            .flag("disabled", move || blocked() && store.main() != Main::Resume)
+            .on("click", move |_| store.step())
+            .text(say("page.step")),
+        button("cancel")
+            .attr("class", "minor")
+            .flag("disabled", move || !store.model.with(Model::is_alive))
+            .on("click", move |_| store.send(&Command::Cancel))
+            .text(say("page.cancel")),
+        button("reset")
+            .attrs(&[("class", "minor"), ("aria-keyshortcuts", "R"), ("title", say("page.key-r"))])
+            .flag("disabled", move || store.model.with(|model| model.run.is_none()))
+            .on("click", move |_| store.reset())
+            .text(say("page.reset")),
+    ]
 }
 
-#[component]
-fn CopyButton(store: Store) -> impl IntoView {
-    view! {
-        <button type="button" id="copy-link" data-testid="copy-link" class="copy"
-            disabled=live(move || store.study.with(Result::is_err)) on:click=move |_| store.share()>
-            {say("page.copy-link")}
-        </button>
-    }
-}
-
-#[component]
-fn Progress(store: Store) -> impl IntoView {
-    let obstacle = store.obstacle();
-    let text = move || store.model.with(|model| model.run.as_ref().map(|run| progress(run, browser::now())));
-    let share = store.run(|run| f64::from(run.done()) / f64::from(run.budget.max(1)));
-    view! {
-        <div class="progress">
-            <progress max="1" prop:value=live(move || share.get().unwrap_or(0.0)) aria-label=say("page.progress")></progress>
-            <span id="status" data-testid="status">{live(move || text().unwrap_or_else(|| say("page.no-run").to_owned()))}</span>
-            <p id="why-not" hidden=live(move || obstacle.with(Option::is_none))>{live(move || obstacle.get())}</p>
-        </div>
-        {problem(store.problem(Place::Run), "run-error")}
-    }
+fn progress_of(store: Store, obstacle: Memo<Option<String>>) -> View {
+    let text = move || store.run(|run| progress(run, browser::now())).unwrap_or_else(|| say("page.no-run").to_owned());
+    let share = move || store.run(|run| f64::from(run.done()) / f64::from(run.budget.max(1))).unwrap_or(0.0);
+    el("div")
+        .attr("class", "progress")
+        .child(
+            el("progress")
+                .attrs(&[("max", "1"), ("aria-label", say("page.progress"))])
+                .property("value", move || share().into()),
+        )
+        .child(el("span").attrs(&[("id", "status"), ("data-testid", "status")]).says(text))
+        .child(
+            el("p")
+                .attr("id", "why-not")
+                .flag("hidden", move || obstacle.with(Option::is_none))
+                .says(move || obstacle.get().unwrap_or_default()),
+        )
+        .into()
 }

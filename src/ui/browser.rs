@@ -3,11 +3,18 @@
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::HtmlElement;
+use web_sys::{Event, HtmlElement};
+
+use super::view;
 
 /// Milliseconds since the page was opened. For estimates and pauses in speech, never for results.
 pub fn now() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
+}
+
+/// Does something whenever an event reaches the page as a whole.
+pub fn listen(event: &str, act: impl FnMut(Event) + 'static) {
+    view::listen(&window(), event, Box::new(act));
 }
 
 /// Whether nobody sees the page.

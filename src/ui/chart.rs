@@ -10,5 +10,5 @@ mod shape;
 mod tip;
 mod width;
 
-pub use curves::Curves;
-pub use history::History;
+pub use curves::curves;
+pub use history::history;

@@ -11,39 +11,31 @@ mod window;
 
 use leptos::prelude::*;
 
-use super::chart::{Curves, History};
+use super::chart::{curves, history};
 use super::say::say;
 use super::store::Store;
-use super::view::later;
+use super::view::{View, el, later};
 
 /// The centre: headline, charts, table; or the article's tables, where that is the data.
-#[component]
-pub fn Results(store: Store) -> impl IntoView {
+pub fn results(store: Store) -> View {
     let factors = Memo::new(move |_| store.model.with(|model| model.factors.is_some()));
-    view! {
-        <div class="results">
-            <Show
-                when=move || factors.get()
-                fallback=move || view! {
-                    <headline::Headline store/>
-                    {later(move || view! { <History store/> }.into_any())}
-                    {later(move || view! { <Curves store/> }.into_any())}
-                    {later(move || view! { <table::Trials store/> }.into_any())}
-                }
-            >
-                <factors::FactorTables store/>
-            </Show>
-        </div>
-    }
+    let part = move || match factors.get() {
+        true => factors::factor_tables(store),
+        false => View::group([
+            headline::headline_of(store),
+            later(move || history(store)),
+            later(move || curves(store)),
+            later(move || table::trials(store)),
+        ]),
+    };
+    el("div").attr("class", "results").shows(move || Some(part())).into()
 }
 
 /// The right region.
-#[component]
-pub fn Side(store: Store) -> impl IntoView {
-    view! {
-        <aside class="side" aria-label=say("page.outcome")>
-            {later(move || view! { <sealed::SealedTest store/> <best::BestConfiguration store/> }.into_any())}
-            {later(move || view! { <best::Facts store/> <privacy::Privacy store/> }.into_any())}
-        </aside>
-    }
+pub fn side(store: Store) -> View {
+    el("aside")
+        .attrs(&[("class", "side"), ("aria-label", say("page.outcome"))])
+        .child(later(move || View::group([sealed::sealed_test(store), best::best_configuration(store)])))
+        .child(later(move || View::group([best::facts(store), privacy::privacy(store)])))
+        .into()
 }

@@ -141,38 +141,25 @@ impl Store {
         self.model.update(|model| model.refuse(error));
     }
 
-    /// The latest error of a place.
-    pub fn problem(self, place: Place) -> Memo<Option<Error>> {
-        Memo::new(move |_| self.model.with(|model| model.problems.get(&place).cloned()))
+    /// The sentence about the latest error of a place.
+    pub fn problem(self, place: Place) -> Option<String> {
+        self.model.with(|model| model.problems.get(&place).map(say::sentence))
     }
 
     /// Something of the run that is shown.
-    pub fn run<T: PartialEq + Send + Sync + 'static>(
-        self,
-        read: impl Fn(&Run) -> T + Send + Sync + 'static,
-    ) -> Memo<Option<T>> {
-        Memo::new(move |_| self.model.with(|model| model.run.as_ref().map(&read)))
+    pub fn run<T>(self, read: impl FnOnce(&Run) -> T) -> Option<T> {
+        self.model.with(|model| model.run.as_ref().map(read))
     }
 
     /// The trial that charts light up: the one under the pointer, the chosen one, or the best.
-    pub fn lit(self) -> Memo<Option<u32>> {
-        Memo::new(move |_| self.lit_tracked())
-    }
-
-    /// As [`Self::lit`], for a reader that is already inside a computation.
-    pub fn lit_tracked(self) -> Option<u32> {
-        let best = || self.model.with(|model| model.run.as_ref().and_then(|run| run.best));
+    pub fn lit(self) -> Option<u32> {
+        let best = || self.run(|run| run.best).flatten();
         self.hovered.get().or_else(|| self.selected.get()).or_else(best)
     }
 
-    /// As [`Self::lit`], now.
-    pub fn lit_now(self) -> Option<u32> {
-        untrack(|| self.lit_tracked())
-    }
-
     /// Whether the settings say another study than the run that is shown.
-    pub fn is_changed(self) -> Memo<bool> {
-        Memo::new(move |_| self.study.with(|study| self.sent.with(|sent| sent.as_ref() != study.as_ref().ok())))
+    pub fn is_changed(self) -> bool {
+        self.study.with(|study| self.sent.with(|sent| sent.as_ref() != study.as_ref().ok()))
     }
 
     /// Takes in the events of a frame with one update of the signal.

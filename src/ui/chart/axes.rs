@@ -4,76 +4,72 @@ use leptos::prelude::*;
 
 use super::shape::{Frame, Plot};
 use super::ticks::ticks;
-use crate::ui::view::live;
+use crate::ui::run::Run;
+use crate::ui::say::{fill, metric, say};
+use crate::ui::store::Store;
+use crate::ui::view::{El, View, shows, svg};
 
 /// Pixels that a label of the lower axis needs.
 const LABEL_WIDTH: f64 = 44.0;
 /// Pixels between two labels of the left axis.
 const LABEL_HEIGHT: f64 = 34.0;
 
-/// The axes. The lower one counts something.
-#[component]
-pub fn Axes(
-    /// The scales.
-    plot: Memo<Option<Plot>>,
-    /// What the lower axis counts.
-    x_title: &'static str,
-    /// What the left axis measures.
-    #[prop(into)]
-    y_title: Signal<String>,
-) -> impl IntoView {
-    live(move || {
-        plot.get().map(|plot| {
-            let ((left, right), (bottom, top)) = (plot.frame.x(), plot.frame.y());
-            let across = ticks(plot.x.domain, ((right - left) / LABEL_WIDTH) as usize, true);
-            let up = ticks(plot.y.domain, ((bottom - top) / LABEL_HEIGHT) as usize, false);
-            let across = across.into_iter().map(|tick| {
-                let x = plot.x.at(tick.value);
-                view! { <text x=x y=bottom + 16.0 text-anchor="middle">{tick.label}</text> }
-            });
-            let up = up.into_iter().map(|tick| {
-                let y = plot.y.at(tick.value);
-                view! {
-                    <line class="grid" x1=left x2=right y1=y y2=y/>
-                    <text x=left - 6.0 y=y dy="0.32em" text-anchor="end">{tick.label}</text>
-                }
-            });
-            view! {
-                <g class="axes" aria-hidden="true">
-                    {up.collect_view()}
-                    <line class="base" x1=left x2=right y1=bottom y2=bottom/>
-                    {across.collect_view()}
-                    <text class="axis-title" x=right y=bottom + 32.0 text-anchor="end">{x_title}</text>
-                    <text class="axis-title" x=left y=bottom + 32.0 text-anchor="start">{y_title.get()}</text>
-                </g>
-            }
-            .into_any()
-        })
+/// The axes. The lower one counts something, the left one measures the objective.
+pub fn axes(store: Store, plot: Memo<Option<Plot>>, x_title: &'static str) -> View {
+    let y_title = Memo::new(move |_| {
+        let title = store.run(|run| fill("page.y-history", &[("metric", metric(run.study.objective))]));
+        title.unwrap_or_default()
+    });
+    shows(move || {
+        let plot = plot.get()?;
+        let ((left, right), (bottom, top)) = (plot.frame.x(), plot.frame.y());
+        let across = ticks(plot.x.domain, ((right - left) / LABEL_WIDTH) as usize, true);
+        let up = ticks(plot.y.domain, ((bottom - top) / LABEL_HEIGHT) as usize, false);
+        let mut axes = svg("g").attrs(&[("class", "axes"), ("aria-hidden", "true")]);
+        for tick in up {
+            let y = plot.y.at(tick.value);
+            let label = text((left - 6.0, y), "end", &tick.label).attr("dy", "0.32em");
+            axes = axes.child(line((left, right), y).attr("class", "grid")).child(label);
+        }
+        axes = axes.child(line((left, right), bottom).attr("class", "base"));
+        for tick in across {
+            axes = axes.child(text((plot.x.at(tick.value), bottom + 16.0), "middle", &tick.label));
+        }
+        let title = |x, anchor, words| text((x, bottom + 32.0), anchor, words).attr("class", "axis-title");
+        let titles = [title(right, "end", x_title), title(left, "start", &y_title.get())];
+        Some(axes.children(titles).into())
     })
 }
 
 /// The dashed line of averages alone, with its name at the right end.
-#[component]
-pub fn Averages(
-    /// The scales.
-    plot: Memo<Option<Plot>>,
-    /// The line's value and words.
-    line: Memo<Option<(f64, String)>>,
-) -> impl IntoView {
-    live(move || {
-        let (plot, (value, words)) = (plot.get()?, line.get()?);
+pub fn averages(store: Store, plot: Memo<Option<Plot>>, words: fn(f64) -> String) -> View {
+    let line_at = Memo::new(move |_| store.run(Run::baseline).flatten());
+    shows(move || {
+        let (plot, value) = (plot.get()?, line_at.get()?);
         let (left, right) = plot.frame.x();
         let y = plot.y.at(value);
         // The words stand above the line, unless there is no room.
         let above = if y > Frame::TOP + 16.0 { y - 6.0 } else { y + 14.0 };
         plot.y.shows(value).then(|| {
-            view! {
-                <g class="averages" data-testid="averages" data-value=value.to_string()>
-                    <line x1=left x2=right y1=y y2=y/>
-                    <text x=right y=above text-anchor="end">{words}</text>
-                </g>
-            }
-            .into_any()
+            svg("g")
+                .attrs(&[("class", "averages"), ("data-testid", "averages"), ("data-value", &value.to_string())])
+                .child(line((left, right), y))
+                .child(text((right, above), "end", &words(value)))
+                .into()
         })
     })
+}
+
+/// The words at the line of averages of a chart that says nothing more of it.
+pub fn averages_name(_: f64) -> String {
+    say("page.averages").to_owned()
+}
+
+fn line((left, right): (f64, f64), y: f64) -> El {
+    let [left, right, y] = [left, right, y].map(|number| number.to_string());
+    svg("line").attrs(&[("x1", &left), ("x2", &right), ("y1", &y), ("y2", &y)])
+}
+
+fn text((x, y): (f64, f64), anchor: &str, words: &str) -> El {
+    svg("text").attrs(&[("x", &x.to_string()), ("y", &y.to_string()), ("text-anchor", anchor)]).text(words)
 }

@@ -1,77 +1,68 @@
 //! The search history: one mark per trial, the best so far, and averages alone as a dashed line.
 
-use leptos::html::Div;
 use leptos::prelude::*;
-use web_sys::{KeyboardEvent, PointerEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, KeyboardEvent};
 
-use super::axes::{Averages, Axes};
+use super::axes::{averages, axes};
 use super::scale::{Scale, extent};
 use super::shape::{Frame, Mark, Plot, best_so_far, marks, nearest};
-use super::tip::{Card, Tip, lines};
+use super::tip::{Card, lines, tip};
 use super::width::{place, width_of};
 use crate::protocol::TrialState;
 use crate::ui::format::{figure, percent};
 use crate::ui::model::Model;
 use crate::ui::run::Run;
-use crate::ui::say::{fill, metric, new_best, point, say, trial_name};
+use crate::ui::say::{fill, new_best, point, say, trial_name};
 use crate::ui::store::Store;
-use crate::ui::view::live;
+use crate::ui::view::{Key, View, el, rows, svg};
 
 const HEIGHT: f64 = 260.0;
 /// Half the size of a mark.
 const RADIUS: f64 = 4.5;
 
 /// The chart with its title.
-#[component]
-pub fn History(store: Store) -> impl IntoView {
-    let node = NodeRef::<Div>::new();
-    let width = width_of(node);
-    let all = store.run(marks);
-    let all = Memo::new(move |_| all.get().unwrap_or_default());
-    let averages = store.run(Run::baseline);
-    let averages = Memo::new(move |_| averages.get().flatten());
-    let budget = store.run(|run| run.budget);
+pub fn history(store: Store) -> View {
+    let canvas = el("div").attr("class", "canvas");
+    let width = width_of(canvas.element());
+    let all = Memo::new(move |_| store.run(marks).unwrap_or_default());
     let plot = Memo::new(move |_| {
         let frame = Frame { width: width.get(), height: HEIGHT };
+        let (budget, averages) = store.run(|run| (run.budget, run.baseline()))?;
         let done = |mark: &Mark| mark.state.and(mark.value);
         let values: Vec<f64> = all.with(|all| all.iter().filter_map(done).collect());
-        let last = f64::from(budget.get()?) - 0.5;
-        let domain = extent(&values, averages.get())?;
+        let domain = extent(&values, averages)?;
         (frame.width > 0.0).then(|| Plot {
             frame,
-            x: Scale::new((-0.5, last), frame.x()),
+            x: Scale::new((-0.5, f64::from(budget) - 0.5), frame.x()),
             y: Scale::new(domain, frame.y()),
         })
     });
-    let line = Memo::new(move |_| averages.get().map(|value| (value, averages_words(value))));
-    let y_title = store.run(|run| fill("page.y-history", &[("metric", metric(run.study.objective))]));
-    let y_title = Signal::derive(move || y_title.get().unwrap_or_default());
-    let step = Memo::new(move |_| plot.get().map(|plot| all.with(|all| best_so_far(all, &plot))));
-    let empty = move || plot.with(Option::is_none);
-    let alive = Memo::new(move |_| store.model.with(Model::is_alive));
-    let waiting = move || say(if alive.get() { "page.history-soon" } else { "page.history-empty" });
-    view! {
-        <section class="card chart" aria-labelledby="history-title">
-            <p class="kicker">{say("page.history")}</p>
-            <h2 id="history-title">{live(title(store))}</h2>
-            <p class="note">{say("page.history-note")}</p>
-            <div class="canvas" node_ref=node>
-                <svg height=HEIGHT width=live(move || Some(width.get().to_string())) role="img" tabindex="0" data-testid="history"
-                    aria-label=live(move || label(store))
-                    on:pointermove=move |event| store.hovered.set(under(&event, all, plot))
-                    on:pointerleave=move |_| store.hovered.set(None)
-                    on:pointerup=move |event| choose(store, under(&event, all, plot))
-                    on:keydown=move |event| walk(store, all, &event)>
-                    <Axes plot x_title=say("page.x-history") y_title/>
-                    <Averages plot line/>
-                    <path class="best-line" d=live(move || step.get())/>
-                    <Marks store all plot/>
-                </svg>
-                <p class="empty" hidden=live(move || !empty())>{live(waiting)}</p>
-                <Tip tip=tip(store, plot)/>
-            </div>
-        </section>
-    }
+    let step = move || plot.get().map(|plot| all.with(|all| best_so_far(all, &plot)));
+    let waiting = move || {
+        let alive = store.model.with(Model::is_alive);
+        say(if alive { "page.history-soon" } else { "page.history-empty" }).to_owned()
+    };
+    let drawing = svg("svg")
+        .attrs(&[("height", &HEIGHT.to_string()), ("role", "img"), ("tabindex", "0"), ("data-testid", "history")])
+        .attr_of("width", move || Some(width.get().to_string()))
+        .attr_of("aria-label", move || Some(label(store)))
+        .on("pointermove", move |event| store.hovered.set(under(&event, all, plot)))
+        .on("pointerleave", move |_| store.hovered.set(None))
+        .on("pointerup", move |event| choose(store, under(&event, all, plot)))
+        .on("keydown", move |event| walk(store, all, event.unchecked_ref()))
+        .child(axes(store, plot, say("page.x-history")))
+        .child(averages(store, plot, averages_words))
+        .child(svg("path").attr("class", "best-line").attr_of("d", step))
+        .child(marks_of(store, all, plot));
+    let empty = el("p").attr("class", "empty").flag("hidden", move || plot.with(Option::is_some)).says(waiting);
+    el("section")
+        .attrs(&[("class", "card chart"), ("aria-labelledby", "history-title")])
+        .child(el("p").attr("class", "kicker").text(say("page.history")))
+        .child(el("h2").attr("id", "history-title").says(move || title(store)))
+        .child(el("p").attr("class", "note").text(say("page.history-note")))
+        .child(canvas.child(drawing).child(empty).child(tip(card(store, plot))))
+        .into()
 }
 
 fn averages_words(value: f64) -> String {
@@ -79,9 +70,8 @@ fn averages_words(value: f64) -> String {
 }
 
 /// The title says what the chart tells.
-fn title(store: Store) -> impl Fn() -> String {
-    let gain = store.run(Run::gain);
-    move || match gain.get().flatten() {
+fn title(store: Store) -> String {
+    match store.run(Run::gain).flatten() {
         Some(gain) if gain > 0.0 => fill("page.history-wins", &[("percent", percent(gain))]),
         Some(_) => say("page.history-loses").to_owned(),
         None => say("page.history-waits").to_owned(),
@@ -90,11 +80,10 @@ fn title(store: Store) -> impl Fn() -> String {
 
 /// The chart in one sentence, for those who do not see it; the table below holds every figure.
 fn label(store: Store) -> String {
-    let best = store.model.with(|model| model.run.as_ref().and_then(new_best));
-    fill("page.history-label", &[("best", best.unwrap_or_default())])
+    fill("page.history-label", &[("best", store.run(new_best).flatten().unwrap_or_default())])
 }
 
-fn under(event: &PointerEvent, all: Memo<Vec<Mark>>, plot: Memo<Option<Plot>>) -> Option<u32> {
+fn under(event: &Event, all: Memo<Vec<Mark>>, plot: Memo<Option<Plot>>) -> Option<u32> {
     let (at, plot) = (place(event)?, plot.get_untracked()?);
     all.with_untracked(|all| nearest(all, &plot, at))
 }
@@ -107,7 +96,7 @@ fn choose(store: Store, number: Option<u32>) {
 /// Arrow keys walk from trial to trial.
 fn walk(store: Store, all: Memo<Vec<Mark>>, event: &KeyboardEvent) {
     let numbers: Vec<u32> = all.with_untracked(|all| all.iter().map(|mark| mark.number).collect());
-    let at = store.lit_now().and_then(|lit| numbers.iter().position(|&number| number == lit));
+    let at = untrack(|| store.lit()).and_then(|lit| numbers.iter().position(|&number| number == lit));
     let last = numbers.len().saturating_sub(1);
     let to = match event.key().as_str() {
         "ArrowLeft" => at.map_or(last, |at| at.saturating_sub(1)),
@@ -128,54 +117,53 @@ fn walk(store: Store, all: Memo<Vec<Mark>>, event: &KeyboardEvent) {
     }
 }
 
-fn tip(store: Store, plot: Memo<Option<Plot>>) -> Memo<Option<Card>> {
+fn card(store: Store, plot: Memo<Option<Plot>>) -> Memo<Option<Card>> {
     Memo::new(move |_| {
         let number = store.hovered.get().or_else(|| store.selected.get())?;
         let plot = plot.get()?;
-        store.model.with(|model| {
-            let run = model.run.as_ref()?;
+        let card = store.run(|run| {
             let trial = run.trials.get(&number)?;
             Some(Card { number, at: Mark::of(trial).place(&plot), room: plot.frame, lines: lines(run, trial) })
-        })
+        });
+        card.flatten()
     })
 }
 
-#[component]
-fn Marks(store: Store, all: Memo<Vec<Mark>>, plot: Memo<Option<Plot>>) -> impl IntoView {
-    let best = store.run(|run| run.best);
-    let lit = store.lit();
+fn marks_of(store: Store, all: Memo<Vec<Mark>>, plot: Memo<Option<Plot>>) -> View {
+    let best = Memo::new(move |_| store.run(|run| run.best).flatten());
+    let lit = Memo::new(move |_| store.lit());
     // A mark is drawn anew when its trial ends; until then it only moves.
-    let keys = move || all.with(|all| all.iter().map(|mark| (mark.number, mark.state)).collect::<Vec<_>>());
-    let draw = move |(number, state): (u32, Option<TrialState>)| {
+    let ended = |mark: &Mark| mark.state.map_or(0, |state| state as u32 + 1);
+    let keys = move || all.with(|all| all.iter().map(|mark| (mark.number, ended(mark))).collect());
+    let draw = move |(number, _): Key| {
         let mark = move || all.with(|all| all.binary_search_by_key(&number, |mark| mark.number).ok().map(|at| all[at]));
-        let value = mark().and_then(|mark| state.and(mark.value)).map(|value| value.to_string());
+        let state = mark().and_then(|mark| mark.state);
         let transform = move || {
             let (mark, plot) = (mark()?, plot.get()?);
             let (x, y) = mark.place(&plot);
             Some(format!("translate({x:.1} {y:.1})"))
         };
-        let d = move || shape(state, mark().zip(plot.get()).is_some_and(|(mark, plot)| mark.is_clipped(&plot)));
-        view! {
-            <path
-                class=format!("mark {}", class(state))
-                class:best=live(move || best.get().flatten() == Some(number))
-                class:lit=live(move || lit.get() == Some(number))
-                data-trial=number.to_string()
-                data-value=value
-                transform=live(transform)
-                d=live(d)
-            />
+        let clipped = move || mark().zip(plot.get()).is_some_and(|(mark, plot)| mark.is_clipped(&plot));
+        let path = svg("path")
+            .attrs(&[("class", class(state)), ("data-trial", &number.to_string())])
+            .toggle("best", move || best.get() == Some(number))
+            .toggle("lit", move || lit.get() == Some(number))
+            .attr_of("transform", transform)
+            .attr_of("d", move || Some(shape(state, clipped())));
+        match mark().and_then(|mark| state.and(mark.value)) {
+            Some(value) => path.attr("data-value", &value.to_string()),
+            None => path,
         }
     };
-    view! { <For each=keys key=|key| *key children=draw/> }
+    rows(keys, draw)
 }
 
 fn class(state: Option<TrialState>) -> &'static str {
     match state {
-        None => "running",
-        Some(TrialState::Done) => "done",
-        Some(TrialState::Failed) => "failed",
-        Some(TrialState::Cancelled) => "cancelled",
+        None => "mark running",
+        Some(TrialState::Done) => "mark done",
+        Some(TrialState::Failed) => "mark failed",
+        Some(TrialState::Cancelled) => "mark cancelled",
     }
 }
 

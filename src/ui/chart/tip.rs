@@ -6,7 +6,7 @@ use super::shape::Frame;
 use crate::ui::format::{fine, seconds};
 use crate::ui::run::{Run, Trial};
 use crate::ui::say::{fill, metric, param, say, sentence, trial_name, trial_state, value};
-use crate::ui::view::live;
+use crate::ui::view::{View, el, shows};
 
 /// What the card says of a trial, line by line.
 pub fn lines(run: &Run, trial: &Trial) -> Vec<String> {
@@ -45,30 +45,19 @@ pub struct Card {
     pub lines: Vec<String>,
 }
 
-/// The card.
-#[component]
-pub fn Tip(
-    /// The card to show, if any.
-    tip: Memo<Option<Card>>,
-) -> impl IntoView {
-    live(move || {
-        tip.get().map(|Card { number, at: (x, y), room, lines }| {
-            // On the side where there is more room.
-            let left = x < room.width / 2.0;
-            let side = if left { x + 12.0 } else { room.width - x + 12.0 };
-            view! {
-                <div
-                    class="tip"
-                    aria-hidden="true"
-                    style:left=left.then(|| format!("{side}px"))
-                    style:right=(!left).then(|| format!("{side}px"))
-                    style:top=format!("{}px", (y - 12.0).max(0.0))
-                >
-                    <strong>{trial_name(number)}</strong>
-                    {lines.into_iter().map(|line| view! { <span>{line}</span> }).collect_view()}
-                </div>
-            }
-            .into_any()
-        })
+/// The card, where there is one.
+pub fn tip(card: Memo<Option<Card>>) -> View {
+    shows(move || {
+        let Card { number, at: (x, y), room, lines } = card.get()?;
+        // On the side where there is more room.
+        let (side, from) = if x < room.width / 2.0 { ("left", x + 12.0) } else { ("right", room.width - x + 12.0) };
+        let lines = lines.iter().map(|line| el("span").text(line));
+        let card = el("div")
+            .attrs(&[("class", "tip"), ("aria-hidden", "true")])
+            .style(side, move || format!("{from}px"))
+            .style("top", move || format!("{}px", (y - 12.0).max(0.0)))
+            .child(el("strong").text(&trial_name(number)))
+            .children(lines);
+        Some(card.into())
     })
 }

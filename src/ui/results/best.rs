@@ -5,48 +5,52 @@ use leptos::prelude::*;
 use crate::protocol::{DataReport, SplitReport};
 use crate::study::{MetricSpec, Point};
 use crate::ui::format::{count, fine, percent, seconds, short};
+use crate::ui::run::Run;
 use crate::ui::say::{fill, metric, param, say, trial_name, value, word};
 use crate::ui::store::Store;
-use crate::ui::view::live;
+use crate::ui::view::{El, View, el};
 
 /// Names, what they are, and whether they stand out.
 type Pairs = Vec<(String, String, bool)>;
 
 /// The best configuration with all its parameters: those that were searched stand out from the others.
-#[component]
-pub fn BestConfiguration(store: Store) -> impl IntoView {
-    let best = store.run(|run| {
-        let trial = run.best_trial()?;
-        let spec = run.study.resolve(&trial.params).ok()?;
-        let mut pairs = Pairs::new();
-        pairs.extend(
-            trial
-                .metrics
-                .iter()
-                .flat_map(|metrics| MetricSpec::ALL.map(|one| (metric(one), fine(metrics.get(one)), false))),
-        );
-        pairs.push((say("page.column-epochs").to_owned(), trial.epochs.to_string(), false));
-        // In the catalog's order, which puts what matters most first.
-        for info in spec.model.parameters() {
-            let group = spec.model.parameters().iter().find(|group| group.sets.contains(&info.name));
-            let names = [Some(info.name), group.map(|group| group.name)];
-            let searched = names.into_iter().flatten().any(|name| is_searched(&trial.params, name));
-            let one = spec.params.get(info.name);
-            pairs.extend(one.map(|one| (param(info.name), value(one), searched)));
-        }
-        let title = format!("{} · {}", word("model", spec.model.name()), trial_name(trial.number));
-        Some((title, pairs))
-    });
-    let best = Memo::new(move |_| best.get().flatten());
-    view! {
-        <section class="card" aria-labelledby="best-title" data-testid="best">
-            <h2 id="best-title">{say("page.best-configuration")}</h2>
-            {live(move || match best.get() {
-                Some((title, pairs)) => view! { <p class="strong">{title}</p> {list(pairs)} }.into_any(),
-                None => view! { <p class="note">{say("page.best-empty")}</p> }.into_any(),
-            })}
-        </section>
+pub fn best_configuration(store: Store) -> View {
+    let best = Memo::new(move |_| store.run(best_of).flatten());
+    el("section")
+        .attrs(&[("class", "card"), ("aria-labelledby", "best-title"), ("data-testid", "best")])
+        .child(el("h2").attr("id", "best-title").text(say("page.best-configuration")))
+        .shows(move || {
+            Some(match best.get() {
+                Some((title, pairs)) => {
+                    View::group([el("p").attr("class", "strong").text(&title).into(), list(&pairs).into()])
+                }
+                None => el("p").attr("class", "note").text(say("page.best-empty")).into(),
+            })
+        })
+        .into()
+}
+
+fn best_of(run: &Run) -> Option<(String, Pairs)> {
+    let trial = run.best_trial()?;
+    let spec = run.study.resolve(&trial.params).ok()?;
+    let mut pairs = Pairs::new();
+    pairs.extend(
+        trial
+            .metrics
+            .iter()
+            .flat_map(|metrics| MetricSpec::ALL.map(|one| (metric(one), fine(metrics.get(one)), false))),
+    );
+    pairs.push((say("page.column-epochs").to_owned(), trial.epochs.to_string(), false));
+    // In the catalog's order, which puts what matters most first.
+    for info in spec.model.parameters() {
+        let group = spec.model.parameters().iter().find(|group| group.sets.contains(&info.name));
+        let names = [Some(info.name), group.map(|group| group.name)];
+        let searched = names.into_iter().flatten().any(|name| is_searched(&trial.params, name));
+        let one = spec.params.get(info.name);
+        pairs.extend(one.map(|one| (param(info.name), value(one), searched)));
     }
+    let title = format!("{} · {}", word("model", spec.model.name()), trial_name(trial.number));
+    Some((title, pairs))
 }
 
 /// Whether a point has a value of its own for a parameter, with several models under the model's name.
@@ -55,25 +59,22 @@ fn is_searched(point: &Point, name: &str) -> bool {
 }
 
 /// What was read and how it was cut.
-#[component]
-pub fn Facts(store: Store) -> impl IntoView {
-    let data = Memo::new(move |_| store.model.with(|model| model.data.clone()));
-    let split = store.run(|run| run.split);
-    let facts = move || {
-        let data = data.get()?;
-        let mut pairs = facts(&data);
-        pairs.extend(split.get().flatten().iter().flat_map(parts));
-        Some(list(pairs))
-    };
-    view! {
-        <section class="card" aria-labelledby="facts-title" data-testid="facts">
-            <h2 id="facts-title">{say("page.facts")}</h2>
-            {live(facts)}
-        </section>
-    }
+pub fn facts(store: Store) -> View {
+    let pairs = Memo::new(move |_| {
+        store.model.with(|model| {
+            let mut pairs = of_data(model.data.as_ref()?);
+            pairs.extend(model.run.as_ref().and_then(|run| run.split.as_ref()).map(parts).unwrap_or_default());
+            Some(pairs)
+        })
+    });
+    el("section")
+        .attrs(&[("class", "card"), ("aria-labelledby", "facts-title"), ("data-testid", "facts")])
+        .child(el("h2").attr("id", "facts-title").text(say("page.facts")))
+        .shows(move || pairs.get().map(|pairs| list(&pairs).into()))
+        .into()
 }
 
-fn facts(data: &DataReport) -> Pairs {
+fn of_data(data: &DataReport) -> Pairs {
     let mut pairs = vec![
         ("page.fact-ratings", count(data.used.into())),
         ("page.fact-users", count(data.users.into())),
@@ -108,9 +109,12 @@ fn parts(split: &SplitReport) -> Pairs {
     pairs.into_iter().map(|(key, text)| (say(key).to_owned(), text, false)).collect()
 }
 
-fn list(pairs: Pairs) -> AnyView {
-    let rows = pairs.into_iter().map(|(name, text, strong)| {
-        view! { <div class:strong=strong><dt>{name}</dt><dd>{text}</dd></div> }
+fn list(pairs: &[(String, String, bool)]) -> El {
+    let rows = pairs.iter().map(|(name, text, strong)| {
+        el("div")
+            .attr("class", if *strong { "strong" } else { "" })
+            .child(el("dt").text(name))
+            .child(el("dd").text(text))
     });
-    view! { <dl class="pairs">{rows.collect_view()}</dl> }.into_any()
+    el("dl").attr("class", "pairs").children(rows)
 }

@@ -6,22 +6,20 @@ use crate::protocol::Factors;
 use crate::ui::format::figure;
 use crate::ui::say::{fill, say};
 use crate::ui::store::Store;
-use crate::ui::view::live;
+use crate::ui::view::{El, View, el};
 
 /// R, U, V and U V^T.
-#[component]
-pub fn FactorTables(store: Store) -> impl IntoView {
+pub fn factor_tables(store: Store) -> View {
     let factors = Memo::new(move |_| store.model.with(|model| model.factors.clone()));
-    view! {
-        <section class="card factors" aria-labelledby="factors-title" data-testid="factors">
-            <p class="kicker">{say("page.factors-kicker")}</p>
-            <h2 id="factors-title">{say("page.factors-title")}</h2>
-            {live(move || factors.get().map(|factors| tables(&factors)))}
-        </section>
-    }
+    el("section")
+        .attrs(&[("class", "card factors"), ("aria-labelledby", "factors-title"), ("data-testid", "factors")])
+        .child(el("p").attr("class", "kicker").text(say("page.factors-kicker")))
+        .child(el("h2").attr("id", "factors-title").text(say("page.factors-title")))
+        .shows(move || factors.get().map(|factors| tables(&factors)))
+        .into()
 }
 
-fn tables(factors: &Factors) -> AnyView {
+fn tables(factors: &Factors) -> View {
     let rank = factors.user_factors.first().map_or(0, Vec::len);
     let numbers: Vec<String> = (1..=rank).map(|factor| factor.to_string()).collect();
     let known = factors.ratings.iter().map(|row| row.iter().map(|cell| cell.map(f64::from)).collect()).collect();
@@ -31,16 +29,14 @@ fn tables(factors: &Factors) -> AnyView {
     let fitted = |row: usize, column: usize| {
         factors.ratings.get(row).and_then(|cells| cells.get(column)).is_some_and(Option::is_some)
     };
-    view! {
-        <p class="note">{fill("page.factors-note", &[("rmse", figure(factors.rmse))])}</p>
-        <div class="matrices">
-            {matrix("page.matrix-r", &factors.users, &factors.items, known, |_, _| false)}
-            {matrix("page.matrix-u", &factors.users, &numbers, full(&factors.user_factors), |_, _| false)}
-            {matrix("page.matrix-v", &factors.items, &numbers, full(&factors.item_factors), |_, _| false)}
-            {matrix("page.matrix-product", &factors.users, &factors.items, full(&factors.product), fitted)}
-        </div>
-    }
-    .into_any()
+    let note = el("p").attr("class", "note").text(&fill("page.factors-note", &[("rmse", figure(factors.rmse))]));
+    let matrices = el("div").attr("class", "matrices").children([
+        matrix("page.matrix-r", &factors.users, &factors.items, known, &|_, _| false),
+        matrix("page.matrix-u", &factors.users, &numbers, full(&factors.user_factors), &|_, _| false),
+        matrix("page.matrix-v", &factors.items, &numbers, full(&factors.item_factors), &|_, _| false),
+        matrix("page.matrix-product", &factors.users, &factors.items, full(&factors.product), &fitted),
+    ]);
+    View::group([note.into(), matrices.into()])
 }
 
 fn matrix(
@@ -48,24 +44,21 @@ fn matrix(
     rows: &[String],
     columns: &[String],
     cells: Vec<Vec<Option<f64>>>,
-    marked: impl Fn(usize, usize) -> bool,
-) -> AnyView {
-    let head = columns.iter().map(|name| view! { <th scope="col">{name.clone()}</th> });
+    marked: &dyn Fn(usize, usize) -> bool,
+) -> El {
+    let head = columns.iter().map(|name| el("th").attr("scope", "col").text(name));
     let body = rows.iter().zip(cells).enumerate().map(|(at, (name, cells))| {
         let cells = cells.into_iter().enumerate().map(|(column, cell)| {
             let text = cell.map_or_else(|| "·".to_owned(), number);
-            view! { <td class="number" class:fitted=marked(at, column)>{text}</td> }
+            el("td").attr("class", if marked(at, column) { "number fitted" } else { "number" }).text(&text)
         });
-        view! { <tr><th scope="row">{name.clone()}</th>{cells.collect_view()}</tr> }
+        el("tr").child(el("th").attr("scope", "row").text(name)).children(cells)
     });
-    view! {
-        <table class="small">
-            <caption>{say(caption)}</caption>
-            <thead><tr><td></td>{head.collect_view()}</tr></thead>
-            <tbody>{body.collect_view()}</tbody>
-        </table>
-    }
-    .into_any()
+    el("table")
+        .attr("class", "small")
+        .child(el("caption").text(say(caption)))
+        .child(el("thead").child(el("tr").child(el("td")).children(head)))
+        .child(el("tbody").children(body))
 }
 
 /// Whole ratings as they were given, everything else with two decimals.

@@ -4,27 +4,24 @@ use leptos::prelude::*;
 
 use crate::ui::say::{headline, say};
 use crate::ui::store::Store;
-use crate::ui::view::live;
+use crate::ui::view::{View, el};
 
 /// The best figure, what it is worth, and whose it is.
-#[component]
-pub fn Headline(store: Store) -> impl IntoView {
-    let text = store.run(headline);
-    let value = store.run(|run| run.best_trial().and_then(|trial| trial.value));
-    let waiting = Memo::new(move |_| {
+pub fn headline_of(store: Store) -> View {
+    let waiting = move || {
         store.model.with(|model| match (&model.run, &model.data) {
             (Some(_), _) => say("page.headline-running"),
             (None, Some(_)) => say("page.headline-ready"),
             (None, None) => say("page.headline-loading"),
         })
-    });
-    let shared = store.run(|run| run.shared);
-    view! {
-        <div class="headline">
-            <p id="headline" data-testid="headline" data-value=live(move || value.get().flatten().map(|value| value.to_string()))>
-                {live(move || text.get().flatten().unwrap_or_else(|| waiting.get().to_owned()))}
-            </p>
-            <span class="badge" hidden=live(move || shared.get() != Some(true))>{say("page.shared")}</span>
-        </div>
-    }
+    };
+    let text = move || store.run(headline).flatten().unwrap_or_else(|| waiting().to_owned());
+    let value = move || store.run(|run| run.best_trial()?.value.map(|value| value.to_string())).flatten();
+    let line =
+        el("p").attrs(&[("id", "headline"), ("data-testid", "headline")]).attr_of("data-value", value).says(text);
+    let shared = el("span")
+        .attr("class", "badge")
+        .flag("hidden", move || store.run(|run| run.shared) != Some(true))
+        .text(say("page.shared"));
+    el("div").attr("class", "headline").child(line).child(shared).into()
 }

@@ -5,55 +5,53 @@ use leptos::prelude::*;
 use crate::protocol::Command;
 use crate::ui::say::{fill, say};
 use crate::ui::store::Store;
-use crate::ui::view::live;
+use crate::ui::view::{View, el};
 
 /// The line at the end of the right region.
-#[component]
-pub fn Privacy(store: Store) -> impl IntoView {
-    let results = Memo::new(move |_| store.model.with(|model| model.privacy.clone()));
-    let workers = Memo::new(move |_| store.model.with(|model| model.ready.then_some(model.workers)));
-    let replaced = move || workers.get().map(|(_, replaced)| replaced.to_string());
-    let workers = move || {
-        workers.get().map(|(alive, replaced)| {
-            let fields = [("alive", alive.to_string()), ("replaced", replaced.to_string())];
-            let key = match (alive, replaced) {
-                (1, 0) => "page.worker",
-                (_, 0) => "page.workers",
-                _ => "page.workers-replaced",
-            };
-            fill(key, &fields)
-        })
+pub fn privacy(store: Store) -> View {
+    let results = Memo::new(move |_| {
+        store
+            .model
+            .with(|model| model.privacy.iter().map(|(role, refused)| (role.clone(), *refused)).collect::<Vec<_>>())
+    });
+    let workers = move || store.model.with(|model| model.ready.then_some(model.workers));
+    let replaced = move || workers().map(|(_, replaced)| replaced.to_string());
+    let words = move || {
+        let Some((alive, replaced)) = workers() else { return String::new() };
+        let fields = [("alive", alive.to_string()), ("replaced", replaced.to_string())];
+        let key = match (alive, replaced) {
+            (1, 0) => "page.worker",
+            (_, 0) => "page.workers",
+            _ => "page.workers-replaced",
+        };
+        fill(key, &fields)
     };
     let sentences = move || {
-        results
-            .get()
-            .into_iter()
-            .map(|(role, refused)| {
-                let key = if refused { "page.privacy-refused" } else { "page.privacy-open" };
-                let text = fill(key, &[("role", role_name(&role))]);
-                view! { <li class:bad=!refused data-role=role data-refused=refused.to_string()>{text}</li> }
-            })
-            .collect_view()
+        let sentence = |(role, refused): (String, bool)| {
+            let key = if refused { "page.privacy-refused" } else { "page.privacy-open" };
+            el("li")
+                .attrs(&[("data-role", &role), ("data-refused", if refused { "true" } else { "false" })])
+                .attr("class", if refused { "" } else { "bad" })
+                .text(&fill(key, &[("role", role_name(&role))]))
+                .into()
+        };
+        Some(View::group(results.get().into_iter().map(sentence)))
     };
-    view! {
-        <section class="privacy" aria-label=say("page.privacy")>
-            <p>
-                {say("page.privacy-line")} " "
-                <button type="button" id="check-privacy" data-testid="check-privacy" class="quiet"
-                    on:click=move |_| store.send(&Command::CheckPrivacy)>
-                    {say("page.privacy-check")}
-                </button>
-            </p>
-            <ul role="status" data-testid="privacy">{live(sentences)}</ul>
-            <p class="note">
-                <span data-testid="workers" data-replaced=live(replaced)>{live(workers)}</span> " "
-                <button type="button" id="end-worker" data-testid="end-worker" class="quiet"
-                    title=say("page.end-worker-meaning") on:click=move |_| store.send(&Command::EndWorker)>
-                    {say("page.end-worker")}
-                </button>
-            </p>
-        </section>
-    }
+    let button = |id| el("button").attrs(&[("type", "button"), ("id", id), ("data-testid", id), ("class", "quiet")]);
+    let check = button("check-privacy")
+        .on("click", move |_| store.send(&Command::CheckPrivacy))
+        .text(say("page.privacy-check"));
+    let end = button("end-worker")
+        .attr("title", say("page.end-worker-meaning"))
+        .on("click", move |_| store.send(&Command::EndWorker))
+        .text(say("page.end-worker"));
+    let count = el("span").attr("data-testid", "workers").attr_of("data-replaced", replaced).says(words);
+    el("section")
+        .attrs(&[("class", "privacy"), ("aria-label", say("page.privacy"))])
+        .child(el("p").text(say("page.privacy-line")).text(" ").child(check))
+        .child(el("ul").attrs(&[("role", "status"), ("data-testid", "privacy")]).shows(sentences))
+        .child(el("p").attr("class", "note").child(count).text(" ").child(end))
+        .into()
 }
 
 fn role_name(role: &str) -> String {

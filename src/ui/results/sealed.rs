@@ -1,7 +1,5 @@
 //! The sealed test part: opened by a deliberate act, and no longer untouched from then on.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 
 use crate::protocol::{Command, TestReport};
@@ -10,14 +8,14 @@ use crate::ui::format::figure;
 use crate::ui::model::Place;
 use crate::ui::say::{difference, fill, metric, model, say, trial_name, verdict, word};
 use crate::ui::store::Store;
-use crate::ui::view::{live, problem};
+use crate::ui::view::{View, el, problem};
 
 /// The panel.
-#[component]
-pub fn SealedTest(store: Store) -> impl IntoView {
+pub fn sealed_test(store: Store) -> View {
     let report = Memo::new(move |_| store.model.with(|model| model.test.clone()));
-    let objective = store.run(|run| run.study.objective);
-    let refused = store.problem(Place::Test);
+    let refused = Memo::new(move |_| store.problem(Place::Test));
+    let objective = move || store.run(|run| run.study.objective).unwrap_or(MetricSpec::Rmse);
+    let objective = Memo::new(move |_| objective() == MetricSpec::Mae);
     let pressed = RwSignal::new(false);
     // Whatever comes of it, the button is free again.
     Effect::new(move || {
@@ -25,41 +23,51 @@ pub fn SealedTest(store: Store) -> impl IntoView {
         refused.track();
         pressed.set(false);
     });
+    let openings = Memo::new(move |_| store.model.with(|model| (model.openings > 0).then_some(model.openings)));
+    el("section")
+        .attrs(&[("class", "card"), ("aria-labelledby", "test-title"), ("data-testid", "test")])
+        .child(el("h2").attr("id", "test-title").text(say("page.test")))
+        .shows(move || {
+            Some(match report.get() {
+                Some(report) => opened(&report, if objective.get() { MetricSpec::Mae } else { MetricSpec::Rmse }),
+                None => sealed(store, pressed),
+            })
+        })
+        .shows(move || {
+            let count = openings.get()?;
+            let key = if count == 1 { "page.test-opened-once" } else { "page.test-opened-often" };
+            let text = fill(key, &[("count", count.to_string())]);
+            Some(el("p").attrs(&[("class", "flag"), ("data-testid", "openings")]).text(&text).into())
+        })
+        .child(problem(move || refused.get(), "test-error"))
+        .into()
+}
+
+fn sealed(store: Store, pressed: RwSignal<bool>) -> View {
     let ready = move || {
         store.model.with(|model| {
             let run = model.run.as_ref().filter(|run| !run.shared);
             run.is_some_and(|run| run.state.is_over() && run.best.is_some() && run.study.split.has_test())
         })
     };
-    let openings = Memo::new(move |_| store.model.with(|model| model.openings));
     let open = move |_| {
         pressed.set(true);
         store.send(&Command::OpenTest);
     };
-    view! {
-        <section class="card" aria-labelledby="test-title" data-testid="test">
-            <h2 id="test-title">{say("page.test")}</h2>
-            {live(move || match report.get() {
-                Some(report) => opened(&report, objective.get().unwrap_or(MetricSpec::Rmse)),
-                None => view! {
-                    <p class="note">{say("page.test-sealed")}</p>
-                    <button type="button" id="open-test" data-testid="open-test" disabled=live(move || !ready() || pressed.get())
-                        on:click=open>
-                        {live(move || say(if pressed.get() { "page.test-opening" } else { "page.test-open" }))}
-                    </button>
-                    <p class="note" hidden=live(ready)>{say("page.test-wait")}</p>
-                }.into_any(),
-            })}
-            {live(move || (openings.get() > 0).then(|| {
-                let key = if openings.get() == 1 { "page.test-opened-once" } else { "page.test-opened-often" };
-                view! { <p class="flag" data-testid="openings">{fill(key, &[("count", openings.get().to_string())])}</p> }.into_any()
-            }))}
-            {problem(refused, "test-error")}
-        </section>
-    }
+    let button = el("button")
+        .attrs(&[("type", "button"), ("id", "open-test"), ("data-testid", "open-test")])
+        .flag("disabled", move || !ready() || pressed.get())
+        .on("click", open)
+        .says(move || say(if pressed.get() { "page.test-opening" } else { "page.test-open" }).to_owned());
+    let note = || el("p").attr("class", "note");
+    View::group([
+        note().text(say("page.test-sealed")).into(),
+        button.into(),
+        note().flag("hidden", ready).text(say("page.test-wait")).into(),
+    ])
 }
 
-fn opened(report: &Arc<TestReport>, objective: MetricSpec) -> AnyView {
+fn opened(report: &TestReport, objective: MetricSpec) -> View {
     let own = match objective {
         MetricSpec::Rmse => report.rmse,
         MetricSpec::Mae => report.mae,
@@ -68,34 +76,29 @@ fn opened(report: &Arc<TestReport>, objective: MetricSpec) -> AnyView {
         (Some(low), Some(high)) => fill("page.range", &[("low", figure(low)), ("high", figure(high))]),
         _ => String::new(),
     };
+    let number = |text: &str| el("td").attr("class", "number").text(text);
     let baselines = report.baselines.iter().map(|baseline| {
-        let name = word("model", baseline.model.model.name());
-        view! {
-            <tr title=model(&baseline.model)>
-                <th scope="row">{name}</th>
-                <td class="number">{figure(baseline.test.get(objective))}</td>
-                <td class="number">{difference(&baseline.difference)}</td>
-            </tr>
-        }
+        el("tr")
+            .attr("title", &model(&baseline.model))
+            .child(el("th").attr("scope", "row").text(&word("model", baseline.model.model.name())))
+            .child(number(&figure(baseline.test.get(objective))))
+            .child(number(&difference(&baseline.difference)))
     });
-    view! {
-        <p class="strong" data-testid="test-value" data-value=own.value.to_string()>
-            {metric(objective)} " " {figure(own.value)} <span class="note">" " {range}</span>
-        </p>
-        <p data-testid="verdict">{verdict(report)}</p>
-        <table class="small">
-            <thead>
-                <tr>
-                    <th scope="col">{say("page.baseline")}</th>
-                    <th scope="col">{metric(objective)}</th>
-                    <th scope="col">{say("page.winner-minus")}</th>
-                </tr>
-            </thead>
-            <tbody>{baselines.collect_view()}</tbody>
-        </table>
-        <p class="note">
-            {fill("page.refit", &[("trial", trial_name(report.number)), ("epochs", report.epochs.to_string())])}
-        </p>
-    }
-    .into_any()
+    let head = [say("page.baseline").to_owned(), metric(objective), say("page.winner-minus").to_owned()];
+    let head = head.map(|text| el("th").attr("scope", "col").text(&text));
+    let value = el("p")
+        .attrs(&[("class", "strong"), ("data-testid", "test-value"), ("data-value", &own.value.to_string())])
+        .text(&format!("{} {} ", metric(objective), figure(own.value)))
+        .child(el("span").attr("class", "note").text(&format!(" {range}")));
+    let table = el("table")
+        .attr("class", "small")
+        .child(el("thead").child(el("tr").children(head)))
+        .child(el("tbody").children(baselines));
+    let refit = fill("page.refit", &[("trial", trial_name(report.number)), ("epochs", report.epochs.to_string())]);
+    View::group([
+        value.into(),
+        el("p").attr("data-testid", "verdict").text(&verdict(report)).into(),
+        table.into(),
+        el("p").attr("class", "note").text(&refit).into(),
+    ])
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::order::{Column, Order, sorted};
@@ -12,164 +11,178 @@ use crate::ui::format::{fine, seconds, signed};
 use crate::ui::run::{Run, Trial};
 use crate::ui::say::{difference, fill, metric, param, say, sentence, trial_name, trial_state, value};
 use crate::ui::store::Store;
-use crate::ui::view::live;
+use crate::ui::view::{El, Key, View, el, rows as rows_of};
 
 /// The table.
-#[component]
-pub fn Trials(store: Store) -> impl IntoView {
+pub fn trials(store: Store) -> View {
     let order = RwSignal::new(Order { by: Column::Value, down: false });
-    let params = store.run(Run::searched);
-    let params = Memo::new(move |_| params.get().unwrap_or_default());
-    let objective = store.run(|run| metric(run.study.objective));
+    let params = Memo::new(move |_| store.run(Run::searched).unwrap_or_default());
+    let objective = move || store.run(|run| metric(run.study.objective)).unwrap_or_default();
     // Rows are told apart by number and revision, so a row is drawn anew only when its trial ends.
-    let rows = store.run(move |run| {
-        let rows = order.with(|order| sorted(run, order));
+    let rows = Memo::new(move |_| {
+        let rows = store.run(|run| order.with(|order| sorted(run, order))).unwrap_or_default();
         rows.iter().map(|trial| (trial.number, trial.revision)).collect::<Vec<_>>()
     });
-    let count = Memo::new(move |_| rows.with(|rows| rows.as_ref().map_or(0, Vec::len)));
+    let count = Memo::new(move |_| rows.with(Vec::len));
     let window = Window::new(count);
-    let region = NodeRef::<Div>::new();
-    let shown = move || rows.with(|rows| rows.as_ref().map(|rows| rows[window.range()].to_vec()).unwrap_or_default());
+    let shown = move || rows.with(|rows| rows[window.range()].to_vec());
     let empty = move || count.get() == 0;
-    let gap = |height: f64| format!("{height}px");
-    let row = move |(number, _): (u32, u32)| {
-        let trial = store.model.with_untracked(|model| model.run.as_ref()?.trials.get(&number).cloned());
-        trial.map(|trial| view! { <Row store trial params/> })
+    let row = move |(number, _): Key| {
+        let trial = store.run(|run| run.trials.get(&number).cloned()).flatten();
+        trial.map_or_else(|| el("tr"), |trial| row(store, &trial, params))
     };
-    let header = move |column: Column, text: String| view! { <Header order column text/> };
-    view! {
-        <section class="card" aria-labelledby="trials-title">
-            <h2 id="trials-title">{say("page.trials-table")}</h2>
-            <p class="note">{say("page.trials-note")}</p>
-            <div class="scroll" tabindex="0" role="region" aria-labelledby="trials-title" node_ref=region
-                on:scroll=move |_| window.scrolled(region)>
-                <table class="trials" data-testid="trials" hidden=live(empty) aria-rowcount=live(move || (count.get() + 1).to_string())>
-                    <thead>
-                        <tr>
-                            {header(Column::Number, say("page.column-number").to_owned())}
-                            {live(move || params.get().into_iter().map(|name| {
-                                let text = param(&name);
-                                header(Column::Param(name), text)
-                            }).collect_view())}
-                            {live(move || header(Column::Value, objective.get().unwrap_or_default()))}
-                            <th scope="col">{say("page.column-difference")}</th>
-                            {header(Column::Epochs, say("page.column-epochs").to_owned())}
-                            {header(Column::State, say("page.column-state").to_owned())}
-                            {header(Column::Seconds, say("page.column-seconds").to_owned())}
-                        </tr>
-                    </thead>
-                    <tbody aria-hidden="true"><tr class="gap" style:height=live(move || gap(window.gaps().0))></tr></tbody>
-                    <tbody><For each=live(shown) key=|key| *key children=row/></tbody>
-                    <tbody aria-hidden="true"><tr class="gap" style:height=live(move || gap(window.gaps().1))></tr></tbody>
-                </table>
-                <p class="empty" hidden=live(move || !empty())>{say("page.trials-empty")}</p>
-            </div>
-        </section>
-    }
+    let plain = move |column, key| header(order, column, move || say(key).to_owned());
+    let columns = move || {
+        let columns = params.get().into_iter().map(|name| {
+            let text = param(&name);
+            header(order, Column::Param(name), move || text.clone()).into()
+        });
+        Some(View::group(columns))
+    };
+    let head = el("tr")
+        .child(plain(Column::Number, "page.column-number"))
+        .shows(columns)
+        .child(header(order, Column::Value, objective))
+        .child(el("th").attr("scope", "col").text(say("page.column-difference")))
+        .child(plain(Column::Epochs, "page.column-epochs"))
+        .child(plain(Column::State, "page.column-state"))
+        .child(plain(Column::Seconds, "page.column-seconds"));
+    let table = el("table")
+        .attrs(&[("class", "trials"), ("data-testid", "trials")])
+        .flag("hidden", empty)
+        .attr_of("aria-rowcount", move || Some((count.get() + 1).to_string()))
+        .child(el("thead").child(head))
+        .child(gap(move || window.gaps().0))
+        .child(el("tbody").child(rows_of(shown, row)))
+        .child(gap(move || window.gaps().1));
+    let region = [("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-labelledby", "trials-title")];
+    el("section")
+        .attrs(&[("class", "card"), ("aria-labelledby", "trials-title")])
+        .child(el("h2").attr("id", "trials-title").text(say("page.trials-table")))
+        .child(el("p").attr("class", "note").text(say("page.trials-note")))
+        .child(
+            el("div")
+                .attrs(&region)
+                .on("scroll", move |event| window.scrolled(&event))
+                .child(table)
+                .child(el("p").attr("class", "empty").flag("hidden", move || !empty()).text(say("page.trials-empty"))),
+        )
+        .into()
 }
 
-#[component]
-fn Header(order: RwSignal<Order>, column: Column, text: String) -> impl IntoView {
+/// The height of the rows that are not on the page.
+fn gap(height: impl Fn() -> f64 + 'static) -> El {
+    let row = el("tr").attr("class", "gap").style("height", move || format!("{}px", height()));
+    el("tbody").attr("aria-hidden", "true").child(row)
+}
+
+fn header(order: RwSignal<Order>, column: Column, text: impl Fn() -> String + 'static) -> El {
     let own = column.clone();
     let sort = move || {
-        order.with(|order| match (order.by == own, order.down) {
+        let sort = order.with(|order| match (order.by == own, order.down) {
             (false, _) => None,
             (true, false) => Some("ascending"),
             (true, true) => Some("descending"),
-        })
+        });
+        sort.map(str::to_owned)
     };
-    view! {
-        <th scope="col" aria-sort=live(sort)>
-            <button type="button" on:click=move |_| order.update(|order| *order = order.clicked(&column))>{text}</button>
-        </th>
-    }
-    .into_any()
+    let button = el("button")
+        .attr("type", "button")
+        .on("click", move |_| order.update(|order| *order = order.clicked(&column)))
+        .says(text);
+    el("th").attr("scope", "col").attr_of("aria-sort", sort).child(button)
 }
 
-#[component]
-fn Row(store: Store, trial: Arc<Trial>, params: Memo<Vec<String>>) -> impl IntoView {
+fn row(store: Store, trial: &Arc<Trial>, params: Memo<Vec<String>>) -> El {
     let number = trial.number;
-    let best = store.run(|run| run.best);
-    let best = Memo::new(move |_| best.get().flatten() == Some(number));
-    let tied = store.run(move |run| run.comparisons.get(&number).is_some_and(|entry| entry.tied));
-    let tied = Memo::new(move |_| tied.get() == Some(true) && !best.get());
-    let lit = Memo::new(move |_| store.selected.get() == Some(number));
+    let best = Memo::new(move |_| store.run(|run| run.best == Some(number)) == Some(true));
+    let tied = Memo::new(move |_| {
+        let tied = store.run(|run| run.comparisons.get(&number).is_some_and(|entry| entry.tied));
+        tied == Some(true) && !best.get()
+    });
+    let lit = move || store.selected.get() == Some(number);
     let choose = move |_| {
         store.selected.update(|selected| *selected = if *selected == Some(number) { None } else { Some(number) });
     };
-    let cells = {
-        let trial = Arc::clone(&trial);
-        let cell = move |name: String| trial.params.get(&name).map(value).unwrap_or_default();
-        move || params.get().into_iter().map(|name| view! { <td class="number">{cell(name)}</td> }).collect_view()
+    let own = Arc::clone(trial);
+    let cells = move || {
+        let cell = |name: &String| own.params.get(name).map(value).unwrap_or_default();
+        Some(params.with(|params| View::group(params.iter().map(|name| figure(&cell(name)).into()))))
     };
+    let badge = |class: &str, key| Some(el("span").attr("class", class).text(say(key)).into());
     let group = move || match (best.get(), tied.get()) {
-        (true, _) => Some(view! { <span class="badge best">{say("page.best")}</span> }.into_any()),
-        (_, true) => Some(view! { <span class="badge">{say("page.tied")}</span> }.into_any()),
+        (true, _) => badge("badge best", "page.best"),
+        (_, true) => badge("badge", "page.tied"),
         _ => None,
     };
-    let exact = trial.value.map(|value| value.to_string());
-    let took = if trial.seconds > 0.0 { seconds(trial.seconds) } else { String::new() };
-    view! {
-        <tr class:best=best class:tied=tied class:lit=lit data-trial=number.to_string() data-value=exact
-            data-state=trial_state(&trial)
-            on:pointerenter=move |_| store.hovered.set(Some(number)) on:pointerleave=move |_| store.hovered.set(None)
-            on:click=choose>
-            <th scope="row">
-                <button type="button" aria-pressed=live(move || if lit.get() { "true" } else { "false" })
-                    aria-label=trial_name(number)>{number}</button>
-                {live(group)}
-            </th>
-            {live(cells)}
-            <td class="number">{trial.value.map(fine)}</td>
-            <td class="number" data-testid="difference">{live(difference_of(store, trial.clone()))}</td>
-            <td class="number">{epochs_of(store, &trial)}</td>
-            <td><State store trial=trial.clone()/></td>
-            <td class="number">{took}</td>
-        </tr>
+    let choice = el("button")
+        .attrs(&[("type", "button"), ("aria-label", &trial_name(number))])
+        .attr_of("aria-pressed", move || Some(lit().to_string()))
+        .text(&number.to_string());
+    let row = el("tr")
+        .toggle("best", move || best.get())
+        .toggle("tied", move || tied.get())
+        .toggle("lit", lit)
+        .attrs(&[("data-trial", &number.to_string()), ("data-state", trial_state(trial))])
+        .on("pointerenter", move |_| store.hovered.set(Some(number)))
+        .on("pointerleave", move |_| store.hovered.set(None))
+        .on("click", choose)
+        .child(el("th").attr("scope", "row").child(choice).shows(group))
+        .shows(cells)
+        .child(figure(&trial.value.map(fine).unwrap_or_default()))
+        .child(figure("").attr("data-testid", "difference").says(difference_of(store, Arc::clone(trial))))
+        .child(epochs_of(store, trial))
+        .child(el("td").child(state(store, trial)))
+        .child(figure(&if trial.seconds > 0.0 { seconds(trial.seconds) } else { String::new() }));
+    match trial.value {
+        Some(value) => row.attr("data-value", &value.to_string()),
+        None => row,
     }
-    .into_any()
+}
+
+/// A cell with a figure.
+fn figure(text: &str) -> El {
+    el("td").attr("class", "number").text(text)
 }
 
 /// The difference to the best: with its interval once the run has come to rest.
-fn difference_of(store: Store, trial: Arc<Trial>) -> impl Fn() -> Option<String> {
-    let number = trial.number;
-    let found = store.run(move |run| {
-        let compared = run.comparisons.get(&number).map(|entry| entry.difference);
-        (compared, run.best_trial().and_then(|best| best.value))
-    });
+fn difference_of(store: Store, trial: Arc<Trial>) -> impl Fn() -> String {
     move || {
-        let (compared, best) = found.get()?;
-        let plain = || Some(signed(trial.value? - best?));
-        compared.map(|estimate| difference(&estimate)).or_else(plain)
+        let text = store.run(|run| match run.comparisons.get(&trial.number) {
+            Some(compared) => Some(difference(&compared.difference)),
+            None => Some(signed(trial.value? - run.best_trial()?.value?)),
+        });
+        text.flatten().unwrap_or_default()
     }
 }
 
-fn epochs_of(store: Store, trial: &Trial) -> AnyView {
+fn epochs_of(store: Store, trial: &Trial) -> El {
     if trial.state.is_some() {
-        return trial.epochs_shown().into_any();
+        return figure(&trial.epochs_shown().to_string());
     }
     let number = trial.number;
-    let epochs = store.run(move |run| run.trials.get(&number).map_or(0, |trial| trial.epochs_shown()));
-    live(move || epochs.get()).into_any()
+    let epochs = move || store.run(|run| run.trials.get(&number).map_or(0, |trial| trial.epochs_shown()));
+    figure("").says(move || epochs().unwrap_or_default().to_string())
 }
 
 /// How it ended, why it failed, or a button that ends it.
-#[component]
-fn State(store: Store, trial: Arc<Trial>) -> impl IntoView {
+fn state(store: Store, trial: &Trial) -> View {
     let number = trial.number;
-    let why = trial.error.as_ref().map(|error| view! { <span class="note">" " {sentence(error)}</span> });
-    let cancel = move |event: web_sys::MouseEvent| {
+    let mut state = el("span").attr("class", "state").text(trial_state(trial));
+    if let Some(error) = &trial.error {
+        let why = sentence(error);
+        state = state.attr("title", &why).child(el("span").attr("class", "note").text(&format!(" {why}")));
+    }
+    if trial.state.is_some() {
+        return state.into();
+    }
+    let label = fill("page.cancel-trial", &[("number", number.to_string())]);
+    let attributes =
+        [("type", "button"), ("class", "quiet"), ("data-testid", "cancel-trial"), ("aria-label", label.as_str())];
+    let cancel = move |event: web_sys::Event| {
         event.stop_propagation();
         store.send(&Command::CancelTrial { number });
     };
-    let button = trial.state.is_none().then(|| {
-        let label = fill("page.cancel-trial", &[("number", number.to_string())]);
-        view! {
-            <button type="button" class="quiet" data-testid="cancel-trial" aria-label=label on:click=cancel>
-                {say("page.cancel-short")}
-            </button>
-        }
-    });
-    let whole = trial.error.as_ref().map(sentence);
-    view! { <span class="state" title=whole>{trial_state(&trial)}{why}</span>{button} }.into_any()
+    let button = el("button").attrs(&attributes).on("click", cancel).text(say("page.cancel-short"));
+    View::group([state.into(), button.into()])
 }

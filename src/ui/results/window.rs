@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
-use leptos::html::Div;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event};
 
 /// The height of a row in pixels, as the style sheet gives it. Where large text makes rows higher, the rows around those in
 /// sight make up for it.
@@ -54,8 +55,8 @@ impl Window {
     }
 
     /// The region was scrolled.
-    pub fn scrolled(self, region: NodeRef<Div>) {
-        let Some(region) = region.get_untracked() else { return };
+    pub fn scrolled(self, event: &Event) {
+        let Some(region) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
         let first = (f64::from(region.scroll_top()) / ROW) as usize / STRIDE * STRIDE;
         let count = (f64::from(region.client_height()) / ROW) as usize + STRIDE;
         if self.sight.get_untracked() != (first, count) {

@@ -4,13 +4,14 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
+use super::field::{chooser, option};
 use crate::study::data_spec::DEFAULT_SAMPLE;
 use crate::study::{DataSource, SyntheticSpec};
 use crate::ui::format::{count, percent};
 use crate::ui::model::Place;
 use crate::ui::say::{data, fill, say};
 use crate::ui::store::Store;
-use crate::ui::view::{live, problem};
+use crate::ui::view::{View, el, problem, shows};
 
 /// The choice's name in the markup.
 fn name_of(source: &DataSource) -> &'static str {
@@ -23,49 +24,44 @@ fn name_of(source: &DataSource) -> &'static str {
 }
 
 /// The data's panel.
-#[component]
-pub fn DataPanel(store: Store) -> impl IntoView {
-    view! {
-        <fieldset class="panel">
-            <legend>{say("page.data")}</legend>
-            <Chooser store/>
-            <FilePicker store/>
-            <Loading store/>
-            <Summary store/>
-        </fieldset>
-    }
+pub fn data_panel(store: Store) -> View {
+    el("fieldset")
+        .attr("class", "panel")
+        .child(el("legend").text(say("page.data")))
+        .child(source_chooser(store))
+        .child(file_picker(store))
+        .child(loading(store))
+        .child(problem(move || store.problem(Place::Data), "data-error"))
+        .child(summary(store))
+        .into()
 }
 
-#[component]
-fn Chooser(store: Store) -> impl IntoView {
+fn source_chooser(store: Store) -> View {
     // The chooser shows the data that is loaded, also after a choice that failed.
-    let chosen = Memo::new(move |_| store.draft.with(|draft| name_of(&draft.data.source)));
-    let is = move |name| live(move || chosen.get() == name);
+    let chosen = move || store.draft.with(|draft| name_of(&draft.data.source));
     let label = move || {
         store.draft.with(|draft| match &draft.data.source {
             DataSource::File { name, .. } => name.clone(),
             _ => say("page.data-file").to_owned(),
         })
     };
-    let choose = move |event| match event_target_value(&event).as_str() {
+    let choose = move |name: &str| match name {
         "sample" => store.choose(DataSource::Sample { name: DEFAULT_SAMPLE.to_owned() }),
         "synthetic" => store.choose(DataSource::Synthetic(SyntheticSpec::default())),
         "article" => store.choose(DataSource::Article),
         _ => {}
     };
-    view! {
-        <label class="visually-hidden" for="data-source">{say("page.data-source")}</label>
-        <select id="data-source" data-testid="data-source" on:change=choose>
-            <option value="sample" prop:selected=is("sample")>{say("page.data-sample")}</option>
-            <option value="synthetic" prop:selected=is("synthetic")>{say("page.data-synthetic")}</option>
-            <option value="article" prop:selected=is("article")>{say("page.data-article")}</option>
-            <option value="file" prop:selected=is("file") hidden=live(move || chosen.get() != "file")>{live(label)}</option>
-        </select>
-    }
+    let shipped =
+        [("sample", "page.data-sample"), ("synthetic", "page.data-synthetic"), ("article", "page.data-article")];
+    let shipped = shipped.map(|(name, key)| (name, say(key).to_owned()));
+    let file = option("file", chosen).flag("hidden", move || chosen() != "file").says(label);
+    View::group([
+        el("label").attrs(&[("class", "visually-hidden"), ("for", "data-source")]).text(say("page.data-source")).into(),
+        chooser("data-source", shipped, chosen, choose).child(file).into(),
+    ])
 }
 
-#[component]
-fn FilePicker(store: Store) -> impl IntoView {
+fn file_picker(store: Store) -> View {
     let pick = move |event: web_sys::Event| {
         let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         if let Some(input) = input {
@@ -76,36 +72,44 @@ fn FilePicker(store: Store) -> impl IntoView {
             input.set_value("");
         }
     };
-    view! {
-        <label class="drop-zone" for="file-input">
-            <input id="file-input" data-testid="file-input" class="visually-hidden" type="file"
-                accept=".csv,.tsv,.txt,.dat,.data,.base,.inter,.gz,.zip,text/csv,text/plain" on:change=pick/>
-            <span>{say("page.drop-zone")}</span>
-        </label>
-    }
+    let attributes = [
+        ("id", "file-input"),
+        ("data-testid", "file-input"),
+        ("class", "visually-hidden"),
+        ("type", "file"),
+        ("accept", ".csv,.tsv,.txt,.dat,.data,.base,.inter,.gz,.zip,text/csv,text/plain"),
+    ];
+    el("label")
+        .attrs(&[("class", "drop-zone"), ("for", "file-input")])
+        .child(el("input").attrs(&attributes).on("change", pick))
+        .child(el("span").text(say("page.drop-zone")))
+        .into()
 }
 
-#[component]
-fn Loading(store: Store) -> impl IntoView {
-    let loading = Memo::new(move |_| store.model.with(|model| model.loading));
-    view! {
-        {live(move || loading.get().map(|(bytes, total, rows)| {
-            let share = if total > 0.0 { bytes / total } else { 0.0 };
-            let fields = [("percent", percent(share)), ("rows", count(rows.into()))];
-            view! {
-                <div data-testid="loading">
-                    <progress max="1" prop:value=share aria-label=say("page.loading-label")></progress>
-                    <p class="note">{fill("page.loading", &fields)}</p>
-                </div>
-            }
-            .into_any()
-        }))}
-        {problem(store.problem(Place::Data), "data-error")}
-    }
+fn loading(store: Store) -> View {
+    let is_loading = Memo::new(move |_| store.model.with(|model| model.loading.is_some()));
+    let loading = move || store.model.with(|model| model.loading).unwrap_or_default();
+    let share = move || {
+        let (bytes, total, _) = loading();
+        if total > 0.0 { bytes / total } else { 0.0 }
+    };
+    let words = move || {
+        let fields = [("percent", percent(share())), ("rows", count(loading().2.into()))];
+        fill("page.loading", &fields)
+    };
+    shows(move || {
+        is_loading.get().then(|| {
+            let attributes = [("max", "1"), ("aria-label", say("page.loading-label"))];
+            let progress = el("progress").attrs(&attributes).property("value", move || share().into());
+            let words = el("p").attr("class", "note").says(words);
+            el("div").attr("data-testid", "loading").child(progress).child(words).into()
+        })
+    })
 }
 
-#[component]
-fn Summary(store: Store) -> impl IntoView {
-    let summary = Memo::new(move |_| store.model.with(|model| model.data.as_deref().map(data)));
-    view! { <p class="note" data-testid="data-summary" role="status">{live(move || summary.get())}</p> }
+fn summary(store: Store) -> View {
+    el("p")
+        .attrs(&[("class", "note"), ("data-testid", "data-summary"), ("role", "status")])
+        .says(move || store.model.with(|model| model.data.as_deref().map(data)).unwrap_or_default())
+        .into()
 }
