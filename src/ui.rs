@@ -15,6 +15,7 @@ mod bar;
 mod browser;
 mod format;
 mod say;
+mod signal;
 mod view;
 
 mod chart;

@@ -1,6 +1,6 @@
 //! What a person can do, and what the page does by itself when something has happened.
 
-use leptos::prelude::*;
+use leptos::prelude::untrack;
 use wasm_bindgen_futures::spawn_local;
 
 use super::browser;
@@ -37,7 +37,7 @@ impl Store {
             return;
         }
         self.draft.set(Draft::of(&study));
-        self.awaited.set_value(None);
+        self.awaited.set(None);
         let next = if result.is_some() || browser::is_reserved() { Next::Wait } else { Next::Run };
         if let Some(payload) = result {
             if self.model.with_untracked(Model::is_alive) {
@@ -51,8 +51,8 @@ impl Store {
             _ if loaded => {}
             // Only the person has the file: the page says so.
             DataSource::File { .. } => {
-                self.once_loaded.set_value(next);
-                self.awaited.set_value(Some(study.data));
+                self.once_loaded.set(next);
+                self.awaited.set(Some(study.data));
             }
             source => self.load(source, next),
         }
@@ -60,7 +60,7 @@ impl Store {
 
     /// Reads data that ships with the page or is generated.
     pub(super) fn load(self, source: DataSource, next: Next) {
-        self.once_loaded.set_value(next);
+        self.once_loaded.set(next);
         self.send(&Command::Load { source, clean: Cleaning::default() });
     }
 
@@ -71,7 +71,7 @@ impl Store {
 
     /// Reads a person's file.
     pub fn load_file(self, file: &web_sys::File) {
-        let source = match self.awaited.get_value().map(|data| data.source) {
+        let source = match self.awaited.get().map(|data| data.source) {
             // A link that waits for its file says how to read it. Any other file is read for what it is.
             Some(DataSource::File { delimiter, columns, form, .. }) => {
                 DataSource::File { name: file.name(), delimiter, columns, form }
@@ -79,10 +79,10 @@ impl Store {
             _ => unread(file.name()),
         };
         // What was to be run was another study's data, unless it was this file that was waited for.
-        if self.awaited.with_value(Option::is_none) {
-            self.once_loaded.set_value(Next::Wait);
+        if self.awaited.with(Option::is_none) {
+            self.once_loaded.set(Next::Wait);
         }
-        self.reading.set_value(Some(file.clone()));
+        self.reading.set(Some(file.clone()));
         self.with_line(|line| line.send_file(source, file));
     }
 
@@ -98,7 +98,7 @@ impl Store {
             return;
         }
         self.connect();
-        match (source, self.file.get_value()) {
+        match (source, self.file.get()) {
             (DataSource::File { name, delimiter, columns, form }, Some(file)) if file.name() == name => {
                 let source = DataSource::File { name, delimiter, columns, form };
                 self.with_line(|line| line.send_file(source, &file));
@@ -238,10 +238,10 @@ impl Store {
             Event::Data(report) => {
                 self.adopt_data(&report.source, &report.hash);
                 if let DataSource::File { .. } = report.source {
-                    self.file.set_value(self.reading.get_value());
+                    self.file.set(self.reading.get());
                 }
-                let next = self.once_loaded.get_value();
-                self.once_loaded.set_value(Next::Wait);
+                let next = self.once_loaded.get();
+                self.once_loaded.set(Next::Wait);
                 if next == Next::Run && report.source != DataSource::Article {
                     self.start();
                 }
@@ -274,7 +274,7 @@ impl Store {
     fn adopt_data(self, source: &DataSource, hash: &str) {
         let known = self.draft.with_untracked(|draft| draft.data.clone());
         let is_file = matches!(source, DataSource::File { .. });
-        let awaited = self.awaited.try_update_value(Option::take).flatten().map(|data| data.hash);
+        let awaited = self.awaited.replace(None).map(|data| data.hash);
         if let Some(expected) = awaited.filter(|expected| is_file && !expected.is_empty() && expected != hash) {
             self.refuse(Error::OtherData { expected, found: hash.to_owned() });
         }

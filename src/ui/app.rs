@@ -1,6 +1,6 @@
 //! The page as a whole: its regions, the keys and what falls on it. The regions themselves are files of their own.
 
-use leptos::prelude::*;
+use leptos::prelude::untrack;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Element, Event, KeyboardEvent};
 
@@ -14,6 +14,7 @@ use super::store::Store;
 use super::view::{View, el};
 use crate::protocol::RunState;
 use crate::study::link;
+use crate::ui::signal::{Signal, effect};
 
 /// The page.
 pub fn app() -> View {
@@ -39,7 +40,7 @@ pub fn app() -> View {
 
 /// The address follows the settings, and the settings follow an address that a person edits.
 fn keep_fragment(store: Store) {
-    Effect::new(move || {
+    effect(move || {
         store.study.with(|study| {
             if let Ok(study) = study
                 && link::decode(&browser::fragment()).study != *study
@@ -86,8 +87,8 @@ fn takes_keys(event: &KeyboardEvent) -> bool {
 }
 
 /// The whole page takes a file; whether one hovers over it.
-fn listen_to_drops(store: Store) -> RwSignal<bool> {
-    let dragging = RwSignal::new(false);
+fn listen_to_drops(store: Store) -> Signal<bool> {
+    let dragging = Signal::new(false);
     browser::listen("dragover", move |event| {
         event.prevent_default();
         dragging.set(true);

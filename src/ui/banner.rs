@@ -1,12 +1,11 @@
 //! What stands above everything for a while: what was wrong with a link, a shared result, a copied link.
 
-use leptos::prelude::*;
-
 use super::model::Place;
 use super::say::{fill, say, sentence, verification};
 use super::store::Store;
 use super::view::{View, el, shows};
 use crate::study::DataSource;
+use crate::ui::signal::Memo;
 
 /// The lines above the page's regions.
 pub fn banner(store: Store) -> View {
@@ -20,7 +19,7 @@ pub fn banner(store: Store) -> View {
 }
 
 fn link_problems(store: Store) -> View {
-    let sentences = Memo::new(move |_| {
+    let sentences = Memo::new(move || {
         let mut sentences: Vec<String> = store.notices.with(|notices| notices.iter().map(sentence).collect());
         sentences.extend(store.problem(Place::Link));
         sentences
@@ -49,7 +48,7 @@ fn quiet_button(dismiss: impl FnMut(web_sys::Event) + 'static) -> View {
 
 /// A link names a file that only its reader has.
 fn waiting_for_file(store: Store) -> View {
-    let wanted = Memo::new(move |_| {
+    let wanted = Memo::new(move || {
         let data = store.draft.with(|draft| draft.data.clone());
         let DataSource::File { name, .. } = data.source else { return None };
         let there = store.model.with(|model| model.data.as_ref().is_some_and(|loaded| loaded.hash == data.hash));
@@ -64,13 +63,13 @@ fn waiting_for_file(store: Store) -> View {
 }
 
 fn shared_result(store: Store) -> View {
-    let words = Memo::new(move |_| {
+    let words = Memo::new(move || {
         store.model.with(|model| {
             let trials = model.shared.as_ref()?.trials.len();
             Some(fill("page.shared-banner", &[("trials", trials.to_string())]))
         })
     });
-    let verified = Memo::new(move |_| store.model.with(|model| model.verified.clone()));
+    let verified = Memo::new(move || store.model.with(|model| model.verified.clone()));
     let verifying = move || store.model.with(|model| model.verifying);
     let no_data = move || store.model.with(|model| model.data.is_none());
     let outcome = move || {

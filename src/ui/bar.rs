@@ -1,7 +1,5 @@
 //! The top bar: the run's controls and how far along it is. On a phone its controls stand at the bottom.
 
-use leptos::prelude::*;
-
 use super::actions::Main;
 use super::browser;
 use super::model::{Model, Place};
@@ -11,6 +9,7 @@ use super::view::{El, View, el, problem};
 use crate::protocol::{Command, RunState};
 use crate::study::DataSource;
 use crate::study::data_spec::DEFAULT_SAMPLE;
+use crate::ui::signal::{Memo, effect};
 
 impl Store {
     /// Why nothing can be run now, as a sentence.
@@ -40,7 +39,7 @@ fn waits_for_file(source: &DataSource) -> bool {
 /// The top bar.
 pub fn bar(store: Store) -> View {
     let sample = move |_| store.choose(DataSource::Sample { name: DEFAULT_SAMPLE.to_owned() });
-    let obstacle = Memo::new(move |_| store.obstacle());
+    let obstacle = Memo::new(move || store.obstacle());
     let quiet = |id: &str| el("button").attrs(&[("type", "button"), ("id", id), ("class", "quiet")]);
     let sources = el("div")
         .attr("class", "group sources")
@@ -68,16 +67,16 @@ fn button(id: &str) -> El {
 }
 
 fn run_buttons(store: Store, obstacle: Memo<Option<String>>) -> [El; 5] {
-    let changed = Memo::new(move |_| store.is_changed());
-    let running = Memo::new(move |_| store.model.with(Model::state) == Some(RunState::Running));
+    let changed = Memo::new(move || store.is_changed());
+    let running = Memo::new(move || store.model.with(Model::state) == Some(RunState::Running));
     // While a run is alive the main button starts another one only if the settings say another study.
-    let shown = Memo::new(move |_| !running.get() || changed.get());
-    Effect::new(move |before: Option<bool>| {
+    let shown = Memo::new(move || !running.get() || changed.get());
+    let mut before = None;
+    effect(move || {
         let shown = shown.get();
-        if before.is_some_and(|before| before != shown) {
+        if before.replace(shown).is_some_and(|before| before != shown) {
             if shown { browser::pass_focus("pause", "run") } else { browser::pass_focus("run", "pause") }
         }
-        shown
     });
     let label = move || {
         let key = match store.main() {

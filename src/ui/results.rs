@@ -9,16 +9,15 @@ mod sealed;
 mod table;
 mod window;
 
-use leptos::prelude::*;
-
 use super::chart::{curves, history};
 use super::say::say;
 use super::store::Store;
 use super::view::{View, el, later};
+use crate::ui::signal::Memo;
 
 /// The centre: headline, charts, table; or the article's tables, where that is the data.
 pub fn results(store: Store) -> View {
-    let factors = Memo::new(move |_| store.model.with(|model| model.factors.is_some()));
+    let factors = Memo::new(move || store.model.with(|model| model.factors.is_some()));
     let part = move || match factors.get() {
         true => factors::factor_tables(store),
         false => View::group([

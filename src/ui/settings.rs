@@ -9,8 +9,6 @@ mod models;
 mod param_view;
 mod search;
 
-use leptos::prelude::*;
-
 use super::say::{say, sentence};
 use super::store::Store;
 use super::view::{View, el, later, problem};

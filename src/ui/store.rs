@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use leptos::prelude::*;
+use leptos::prelude::{request_animation_frame, set_timeout};
 use web_sys::File;
 
 use super::connection::Connection;
@@ -17,6 +17,7 @@ use super::{browser, say};
 use crate::error::Error;
 use crate::protocol::{Command, Event};
 use crate::study::{DataSpec, Study};
+use crate::ui::signal::{Kept, Memo, Signal};
 
 /// At most so many events are taken in with one frame: results that are known already may come by the hundred.
 const PER_FRAME: usize = 24;
@@ -31,34 +32,34 @@ const RESPITE: f64 = 20_000.0;
 #[derive(Clone, Copy, Debug)]
 pub struct Store {
     /// What the conductor has told.
-    pub model: RwSignal<Model>,
+    pub model: Signal<Model>,
     /// The settings as they are being edited.
-    pub draft: RwSignal<Draft>,
+    pub draft: Signal<Draft>,
     /// The study that the settings say, or what is wrong with them.
     pub study: Memo<Result<Study, Vec<(Field, Error)>>>,
     /// The study of the run that is shown, as it was sent or read.
-    pub sent: RwSignal<Option<Study>>,
+    pub sent: Signal<Option<Study>>,
     /// The trial that the person chose.
-    pub selected: RwSignal<Option<u32>>,
+    pub selected: Signal<Option<u32>>,
     /// The trial under the pointer.
-    pub hovered: RwSignal<Option<u32>>,
+    pub hovered: Signal<Option<u32>>,
     /// What was wrong with the link.
-    pub notices: RwSignal<Vec<Error>>,
+    pub notices: Signal<Vec<Error>>,
     /// What the polite region says.
-    pub said: RwSignal<String>,
+    pub said: Signal<String>,
     /// What came of copying the link.
-    pub copied: RwSignal<Option<Copied>>,
+    pub copied: Signal<Option<Copied>>,
     /// What is done once the data is there.
-    pub(super) once_loaded: StoredValue<Next>,
+    pub(super) once_loaded: Kept<Next>,
     /// The file that a link asks for and how it is read, until data has been read.
-    pub(super) awaited: StoredValue<Option<DataSpec>>,
+    pub(super) awaited: Kept<Option<DataSpec>>,
     /// The file that is being read.
-    pub(super) reading: StoredValue<Option<File>, LocalStorage>,
+    pub(super) reading: Kept<Option<File>>,
     /// The file whose ratings are loaded: a new conductor needs it again.
-    pub(super) file: StoredValue<Option<File>, LocalStorage>,
+    pub(super) file: Kept<Option<File>>,
     /// When a conductor was lost last, in milliseconds.
-    lost_at: StoredValue<f64>,
-    line: StoredValue<Option<Connection>, LocalStorage>,
+    lost_at: Kept<f64>,
+    line: Kept<Option<Connection>>,
 }
 
 /// What is done once the data is there.
@@ -82,23 +83,23 @@ pub struct Copied {
 impl Default for Store {
     /// The store of a page that has not spoken to its conductor yet.
     fn default() -> Self {
-        let draft = RwSignal::new(Draft::of(&Study::default()));
+        let draft = Signal::new(Draft::of(&Study::default()));
         Self {
-            model: RwSignal::new(Model::default()),
+            model: Signal::new(Model::default()),
             draft,
-            study: Memo::new(move |_| draft.with(Draft::study)),
-            sent: RwSignal::new(None),
-            selected: RwSignal::new(None),
-            hovered: RwSignal::new(None),
-            notices: RwSignal::new(Vec::new()),
-            said: RwSignal::new(String::new()),
-            copied: RwSignal::new(None),
-            once_loaded: StoredValue::new(Next::Wait),
-            awaited: StoredValue::new(None),
-            reading: StoredValue::new_local(None),
-            file: StoredValue::new_local(None),
-            lost_at: StoredValue::new(f64::NEG_INFINITY),
-            line: StoredValue::new_local(None),
+            study: Memo::new(move || draft.with(Draft::study)),
+            sent: Signal::new(None),
+            selected: Signal::new(None),
+            hovered: Signal::new(None),
+            notices: Signal::new(Vec::new()),
+            said: Signal::new(String::new()),
+            copied: Signal::new(None),
+            once_loaded: Kept::new(Next::Wait),
+            awaited: Kept::new(None),
+            reading: Kept::new(None),
+            file: Kept::new(None),
+            lost_at: Kept::new(f64::NEG_INFINITY),
+            line: Kept::new(None),
         }
     }
 }
@@ -108,21 +109,21 @@ impl Store {
     pub fn connect(self) {
         let queue = Queue { events: Rc::default(), scheduled: Rc::default() };
         match Connection::start(move |event| queue.push(event, self)) {
-            Ok(line) => self.line.set_value(Some(line)),
+            Ok(line) => self.line.set(Some(line)),
             Err(error) => self.refuse(error),
         }
     }
 
     /// Whether a lost conductor is worth another start: not if the one before was lost a moment ago.
     pub(super) fn may_start_again(self) -> bool {
-        let (now, before) = (browser::now(), self.lost_at.get_value());
-        self.lost_at.set_value(now);
+        let (now, before) = (browser::now(), self.lost_at.get());
+        self.lost_at.set(now);
         now - before > RESPITE
     }
 
     /// Sends a command.
     pub fn send(self, command: &Command) {
-        let sent = self.line.with_value(|line| line.as_ref().map(|line| line.send(command)));
+        let sent = self.line.with(|line| line.as_ref().map(|line| line.send(command)));
         if let Some(Err(error)) = sent {
             self.refuse(error);
         }
@@ -130,7 +131,7 @@ impl Store {
 
     /// Runs something with the connection, if there is one.
     pub(super) fn with_line(self, act: impl FnOnce(&Connection) -> Result<(), Error>) {
-        let done = self.line.with_value(|line| line.as_ref().map(act));
+        let done = self.line.with(|line| line.as_ref().map(act));
         if let Some(Err(error)) = done {
             self.refuse(error);
         }

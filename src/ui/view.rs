@@ -9,8 +9,10 @@ mod list;
 
 use std::time::Duration;
 
-use leptos::prelude::*;
+use leptos::prelude::{RenderEffect, StoredValue, document, set_timeout, untrack};
 use web_sys::Node;
+
+use crate::ui::signal::{Memo, Signal};
 
 pub use element::{El, el, listen, svg};
 pub use list::Key;
@@ -109,7 +111,7 @@ pub fn rows(keys: impl Fn() -> Vec<Key> + 'static, draw: impl Fn(Key) -> El + 's
 /// A part of the page that is built in a turn of its own. Built all at once, the page would hold the browser up for longer
 /// than a person's click may wait.
 pub fn later(build: impl Fn() -> View + 'static) -> View {
-    let turn = RwSignal::new(false);
+    let turn = Signal::new(false);
     set_timeout(move || turn.set(true), Duration::ZERO);
     shows(move || turn.get().then(|| untrack(&build)))
 }
@@ -117,7 +119,7 @@ pub fn later(build: impl Fn() -> View + 'static) -> View {
 /// The sentence about something that is wrong, where there is one.
 pub fn problem(sentence: impl Fn() -> Option<String> + Send + Sync + 'static, hook: &'static str) -> View {
     // Told once: a paragraph that is built anew is read out anew.
-    let sentence = Memo::new(move |_| sentence());
+    let sentence = Memo::new(sentence);
     shows(move || {
         let attributes = [("class", "problem"), ("role", "alert"), ("data-testid", hook)];
         Some(el("p").attrs(&attributes).text(&sentence.get()?).into())

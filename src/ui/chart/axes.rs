@@ -1,11 +1,10 @@
 //! The two axes of a chart: ticks, faint grid lines, titles.
 
-use leptos::prelude::*;
-
 use super::shape::{Frame, Plot};
 use super::ticks::ticks;
 use crate::ui::run::Run;
 use crate::ui::say::{fill, metric, say};
+use crate::ui::signal::Memo;
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, shows, svg};
 
@@ -16,7 +15,7 @@ const LABEL_HEIGHT: f64 = 34.0;
 
 /// The axes. The lower one counts something, the left one measures the objective.
 pub fn axes(store: Store, plot: Memo<Option<Plot>>, x_title: &'static str) -> View {
-    let y_title = Memo::new(move |_| {
+    let y_title = Memo::new(move || {
         let title = store.run(|run| fill("page.y-history", &[("metric", metric(run.study.objective))]));
         title.unwrap_or_default()
     });
@@ -43,7 +42,7 @@ pub fn axes(store: Store, plot: Memo<Option<Plot>>, x_title: &'static str) -> Vi
 
 /// The dashed line of averages alone, with its name at the right end.
 pub fn averages(store: Store, plot: Memo<Option<Plot>>, words: fn(f64) -> String) -> View {
-    let line_at = Memo::new(move |_| store.run(Run::baseline).flatten());
+    let line_at = Memo::new(move || store.run(Run::baseline).flatten());
     shows(move || {
         let (plot, value) = (plot.get()?, line_at.get()?);
         let (left, right) = plot.frame.x();

@@ -1,6 +1,5 @@
 //! Learning curves: validation error by epoch, one faint line per trial, the chosen one lit.
 
-use leptos::prelude::*;
 use web_sys::Event;
 
 use super::axes::{averages, averages_name, axes};
@@ -10,6 +9,7 @@ use super::width::{place, width_of};
 use crate::ui::format::fine;
 use crate::ui::run::{Run, Trial};
 use crate::ui::say::{fill, say};
+use crate::ui::signal::Memo;
 use crate::ui::store::Store;
 use crate::ui::view::{El, Key, View, el, rows, svg};
 
@@ -21,7 +21,7 @@ const REACH: f64 = 30.0;
 pub fn curves(store: Store) -> View {
     let canvas = el("div").attr("class", "canvas");
     let width = width_of(canvas.element());
-    let plot = Memo::new(move |_| {
+    let plot = Memo::new(move || {
         let frame = Frame { width: width.get(), height: HEIGHT };
         let (epochs, values) = store.run(domains).flatten()?;
         (frame.width > 0.0).then(|| Plot {
@@ -106,7 +106,7 @@ fn under(event: &Event, store: Store, plot: Memo<Option<Plot>>) -> Option<u32> {
 }
 
 fn lines(store: Store, plot: Memo<Option<Plot>>) -> El {
-    let drawn = Memo::new(move |_| {
+    let drawn = Memo::new(move || {
         let drawn = store.run(|run| {
             let drawn = run.trials.values().filter(|trial| !trial.curve.is_empty());
             drawn.map(|trial| (trial.number, trial.revision)).collect::<Vec<_>>()
@@ -116,14 +116,14 @@ fn lines(store: Store, plot: Memo<Option<Plot>>) -> El {
     let points = move |number| store.run(|run| run.trials.get(&number).map(|trial| trial.curve.len())).flatten();
     let line = move |(number, _): Key| {
         // Paths are long: they are written anew only when their curve has grown or the scales have changed.
-        let points = Memo::new(move |_| points(number).unwrap_or(0));
+        let points = Memo::new(move || points(number).unwrap_or(0));
         let d = move || {
             points.track();
             plot.get().map(|plot| path(store, number, &plot))
         };
         svg("path").attrs(&[("class", "curve"), ("data-trial", &number.to_string())]).attr_of("d", d)
     };
-    let lit = Memo::new(move |_| {
+    let lit = Memo::new(move || {
         let number = store.lit()?;
         points(number).map(|points| (number, points as u32))
     });

@@ -1,6 +1,6 @@
 //! The search history: one mark per trial, the best so far, and averages alone as a dashed line.
 
-use leptos::prelude::*;
+use leptos::prelude::untrack;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 
@@ -14,6 +14,7 @@ use crate::ui::format::{figure, percent};
 use crate::ui::model::Model;
 use crate::ui::run::Run;
 use crate::ui::say::{fill, new_best, point, say, trial_name};
+use crate::ui::signal::Memo;
 use crate::ui::store::Store;
 use crate::ui::view::{Key, View, el, rows, svg};
 
@@ -25,8 +26,8 @@ const RADIUS: f64 = 4.5;
 pub fn history(store: Store) -> View {
     let canvas = el("div").attr("class", "canvas");
     let width = width_of(canvas.element());
-    let all = Memo::new(move |_| store.run(marks).unwrap_or_default());
-    let plot = Memo::new(move |_| {
+    let all = Memo::new(move || store.run(marks).unwrap_or_default());
+    let plot = Memo::new(move || {
         let frame = Frame { width: width.get(), height: HEIGHT };
         let (budget, averages) = store.run(|run| (run.budget, run.baseline()))?;
         let done = |mark: &Mark| mark.state.and(mark.value);
@@ -118,7 +119,7 @@ fn walk(store: Store, all: Memo<Vec<Mark>>, event: &KeyboardEvent) {
 }
 
 fn card(store: Store, plot: Memo<Option<Plot>>) -> Memo<Option<Card>> {
-    Memo::new(move |_| {
+    Memo::new(move || {
         let number = store.hovered.get().or_else(|| store.selected.get())?;
         let plot = plot.get()?;
         let card = store.run(|run| {
@@ -130,8 +131,8 @@ fn card(store: Store, plot: Memo<Option<Plot>>) -> Memo<Option<Card>> {
 }
 
 fn marks_of(store: Store, all: Memo<Vec<Mark>>, plot: Memo<Option<Plot>>) -> View {
-    let best = Memo::new(move |_| store.run(|run| run.best).flatten());
-    let lit = Memo::new(move |_| store.lit());
+    let best = Memo::new(move || store.run(|run| run.best).flatten());
+    let lit = Memo::new(move || store.lit());
     // A mark is drawn anew when its trial ends; until then it only moves.
     let ended = |mark: &Mark| mark.state.map_or(0, |state| state as u32 + 1);
     let keys = move || all.with(|all| all.iter().map(|mark| (mark.number, ended(mark))).collect());

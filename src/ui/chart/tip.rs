@@ -1,11 +1,10 @@
 //! The small card beside the mark under the pointer or the cursor.
 
-use leptos::prelude::*;
-
 use super::shape::Frame;
 use crate::ui::format::{fine, seconds};
 use crate::ui::run::{Run, Trial};
 use crate::ui::say::{fill, metric, param, say, sentence, trial_name, trial_state, value};
+use crate::ui::signal::Memo;
 use crate::ui::view::{View, el, shows};
 
 /// What the card says of a trial, line by line.

@@ -1,16 +1,17 @@
 //! The width that a chart is given, followed as it changes: text keeps its size on a phone and at any zoom.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, PointerEvent, ResizeObserver, ResizeObserverEntry};
 
+use crate::ui::signal::Signal;
+
 /// The width of an element in pixels; 0 until it is on the page.
-pub fn width_of(element: &Element) -> ReadSignal<f64> {
-    let (width, set_width) = signal(0.0);
+pub fn width_of(element: &Element) -> Signal<f64> {
+    let width = Signal::new(0.0);
     let seen = move |entries: js_sys::Array| {
         let entry = entries.get(0).unchecked_into::<ResizeObserverEntry>();
-        set_width.set(entry.content_rect().width());
+        width.set(entry.content_rect().width());
     };
     let seen = Closure::<dyn FnMut(js_sys::Array)>::new(seen);
     if let Ok(observer) = ResizeObserver::new(seen.as_ref().unchecked_ref()) {

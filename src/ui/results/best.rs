@@ -1,12 +1,11 @@
 //! The best configuration, and the facts about the data.
 
-use leptos::prelude::*;
-
 use crate::protocol::{DataReport, SplitReport};
 use crate::study::{MetricSpec, Point};
 use crate::ui::format::{count, fine, percent, seconds, short};
 use crate::ui::run::Run;
 use crate::ui::say::{fill, metric, param, say, trial_name, value, word};
+use crate::ui::signal::Memo;
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, el};
 
@@ -15,7 +14,7 @@ type Pairs = Vec<(String, String, bool)>;
 
 /// The best configuration with all its parameters: those that were searched stand out from the others.
 pub fn best_configuration(store: Store) -> View {
-    let best = Memo::new(move |_| store.run(best_of).flatten());
+    let best = Memo::new(move || store.run(best_of).flatten());
     el("section")
         .attrs(&[("class", "card"), ("aria-labelledby", "best-title"), ("data-testid", "best")])
         .child(el("h2").attr("id", "best-title").text(say("page.best-configuration")))
@@ -60,7 +59,7 @@ fn is_searched(point: &Point, name: &str) -> bool {
 
 /// What was read and how it was cut.
 pub fn facts(store: Store) -> View {
-    let pairs = Memo::new(move |_| {
+    let pairs = Memo::new(move || {
         store.model.with(|model| {
             let mut pairs = of_data(model.data.as_ref()?);
             pairs.extend(model.run.as_ref().and_then(|run| run.split.as_ref()).map(parts).unwrap_or_default());

@@ -1,16 +1,15 @@
 //! The article's nine ratings and their factorisation as tables: a fit of what is known, not a prediction.
 
-use leptos::prelude::*;
-
 use crate::protocol::Factors;
 use crate::ui::format::figure;
 use crate::ui::say::{fill, say};
+use crate::ui::signal::Memo;
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, el};
 
 /// R, U, V and U V^T.
 pub fn factor_tables(store: Store) -> View {
-    let factors = Memo::new(move |_| store.model.with(|model| model.factors.clone()));
+    let factors = Memo::new(move || store.model.with(|model| model.factors.clone()));
     el("section")
         .attrs(&[("class", "card factors"), ("aria-labelledby", "factors-title"), ("data-testid", "factors")])
         .child(el("p").attr("class", "kicker").text(say("page.factors-kicker")))

@@ -1,7 +1,5 @@
 //! The line on top.
 
-use leptos::prelude::*;
-
 use crate::ui::say::{headline, say};
 use crate::ui::store::Store;
 use crate::ui::view::{View, el};

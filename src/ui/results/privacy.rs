@@ -1,15 +1,14 @@
 //! That nothing leaves the tab, and a button that tries.
 
-use leptos::prelude::*;
-
 use crate::protocol::Command;
 use crate::ui::say::{fill, say};
+use crate::ui::signal::Memo;
 use crate::ui::store::Store;
 use crate::ui::view::{View, el};
 
 /// The line at the end of the right region.
 pub fn privacy(store: Store) -> View {
-    let results = Memo::new(move |_| {
+    let results = Memo::new(move || {
         store
             .model
             .with(|model| model.privacy.iter().map(|(role, refused)| (role.clone(), *refused)).collect::<Vec<_>>())

@@ -1,29 +1,28 @@
 //! The sealed test part: opened by a deliberate act, and no longer untouched from then on.
 
-use leptos::prelude::*;
-
 use crate::protocol::{Command, TestReport};
 use crate::study::MetricSpec;
 use crate::ui::format::figure;
 use crate::ui::model::Place;
 use crate::ui::say::{difference, fill, metric, model, say, trial_name, verdict, word};
+use crate::ui::signal::{Memo, Signal, effect};
 use crate::ui::store::Store;
 use crate::ui::view::{View, el, problem};
 
 /// The panel.
 pub fn sealed_test(store: Store) -> View {
-    let report = Memo::new(move |_| store.model.with(|model| model.test.clone()));
-    let refused = Memo::new(move |_| store.problem(Place::Test));
+    let report = Memo::new(move || store.model.with(|model| model.test.clone()));
+    let refused = Memo::new(move || store.problem(Place::Test));
     let objective = move || store.run(|run| run.study.objective).unwrap_or(MetricSpec::Rmse);
-    let objective = Memo::new(move |_| objective() == MetricSpec::Mae);
-    let pressed = RwSignal::new(false);
+    let objective = Memo::new(move || objective() == MetricSpec::Mae);
+    let pressed = Signal::new(false);
     // Whatever comes of it, the button is free again.
-    Effect::new(move || {
+    effect(move || {
         report.track();
         refused.track();
         pressed.set(false);
     });
-    let openings = Memo::new(move |_| store.model.with(|model| (model.openings > 0).then_some(model.openings)));
+    let openings = Memo::new(move || store.model.with(|model| (model.openings > 0).then_some(model.openings)));
     el("section")
         .attrs(&[("class", "card"), ("aria-labelledby", "test-title"), ("data-testid", "test")])
         .child(el("h2").attr("id", "test-title").text(say("page.test")))
@@ -43,7 +42,7 @@ pub fn sealed_test(store: Store) -> View {
         .into()
 }
 
-fn sealed(store: Store, pressed: RwSignal<bool>) -> View {
+fn sealed(store: Store, pressed: Signal<bool>) -> View {
     let ready = move || {
         store.model.with(|model| {
             let run = model.run.as_ref().filter(|run| !run.shared);

@@ -2,28 +2,27 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
-
 use super::order::{Column, Order, sorted};
 use super::window::Window;
 use crate::protocol::Command;
 use crate::ui::format::{fine, seconds, signed};
 use crate::ui::run::{Run, Trial};
 use crate::ui::say::{difference, fill, metric, param, say, sentence, trial_name, trial_state, value};
+use crate::ui::signal::{Memo, Signal};
 use crate::ui::store::Store;
 use crate::ui::view::{El, Key, View, el, rows as rows_of};
 
 /// The table.
 pub fn trials(store: Store) -> View {
-    let order = RwSignal::new(Order { by: Column::Value, down: false });
-    let params = Memo::new(move |_| store.run(Run::searched).unwrap_or_default());
+    let order = Signal::new(Order { by: Column::Value, down: false });
+    let params = Memo::new(move || store.run(Run::searched).unwrap_or_default());
     let objective = move || store.run(|run| metric(run.study.objective)).unwrap_or_default();
     // Rows are told apart by number and revision, so a row is drawn anew only when its trial ends.
-    let rows = Memo::new(move |_| {
+    let rows = Memo::new(move || {
         let rows = store.run(|run| order.with(|order| sorted(run, order))).unwrap_or_default();
         rows.iter().map(|trial| (trial.number, trial.revision)).collect::<Vec<_>>()
     });
-    let count = Memo::new(move |_| rows.with(Vec::len));
+    let count = Memo::new(move || rows.with(Vec::len));
     let window = Window::new(count);
     let shown = move || rows.with(|rows| rows[window.range()].to_vec());
     let empty = move || count.get() == 0;
@@ -76,7 +75,7 @@ fn gap(height: impl Fn() -> f64 + 'static) -> El {
     el("tbody").attr("aria-hidden", "true").child(row)
 }
 
-fn header(order: RwSignal<Order>, column: Column, text: impl Fn() -> String + 'static) -> El {
+fn header(order: Signal<Order>, column: Column, text: impl Fn() -> String + 'static) -> El {
     let own = column.clone();
     let sort = move || {
         let sort = order.with(|order| match (order.by == own, order.down) {
@@ -95,8 +94,8 @@ fn header(order: RwSignal<Order>, column: Column, text: impl Fn() -> String + 's
 
 fn row(store: Store, trial: &Arc<Trial>, params: Memo<Vec<String>>) -> El {
     let number = trial.number;
-    let best = Memo::new(move |_| store.run(|run| run.best == Some(number)) == Some(true));
-    let tied = Memo::new(move |_| {
+    let best = Memo::new(move || store.run(|run| run.best == Some(number)) == Some(true));
+    let tied = Memo::new(move || {
         let tied = store.run(|run| run.comparisons.get(&number).is_some_and(|entry| entry.tied));
         tied == Some(true) && !best.get()
     });

@@ -3,9 +3,11 @@
 
 use std::ops::Range;
 
-use leptos::prelude::*;
+use leptos::prelude::request_animation_frame;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
+
+use crate::ui::signal::{Memo, Signal, effect};
 
 /// The height of a row in pixels, as the style sheet gives it. Where large text makes rows higher, the rows around those in
 /// sight make up for it.
@@ -22,17 +24,17 @@ const STRIDE: usize = 10;
 pub struct Window {
     rows: Memo<usize>,
     /// The first row in sight and how many are.
-    sight: RwSignal<(usize, usize)>,
+    sight: Signal<(usize, usize)>,
     /// Rows that may be on the page by now.
-    allowed: RwSignal<usize>,
+    allowed: Signal<usize>,
 }
 
 impl Window {
     /// The window of a table of so many rows.
     pub fn new(rows: Memo<usize>) -> Self {
-        let window = Self { rows, sight: RwSignal::new((0, 0)), allowed: RwSignal::new(PER_FRAME) };
+        let window = Self { rows, sight: Signal::new((0, 0)), allowed: Signal::new(PER_FRAME) };
         // A table that was emptied begins with a few rows again.
-        Effect::new(move || {
+        effect(move || {
             if rows.get() == 0 {
                 window.allowed.set(PER_FRAME);
             } else if window.allowed.get() < window.whole().len() {

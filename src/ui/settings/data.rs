@@ -1,6 +1,5 @@
 //! Which data: what ships with the page, what is generated, or a person's own file.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
@@ -10,6 +9,7 @@ use crate::study::{DataSource, SyntheticSpec};
 use crate::ui::format::{count, percent};
 use crate::ui::model::Place;
 use crate::ui::say::{data, fill, say};
+use crate::ui::signal::Memo;
 use crate::ui::store::Store;
 use crate::ui::view::{View, el, problem, shows};
 
@@ -87,7 +87,7 @@ fn file_picker(store: Store) -> View {
 }
 
 fn loading(store: Store) -> View {
-    let is_loading = Memo::new(move |_| store.model.with(|model| model.loading.is_some()));
+    let is_loading = Memo::new(move || store.model.with(|model| model.loading.is_some()));
     let loading = move || store.model.with(|model| model.loading).unwrap_or_default();
     let share = move || {
         let (bytes, total, _) = loading();

@@ -1,6 +1,6 @@
 //! Controls of the form, with the sentences about them.
 
-use leptos::prelude::*;
+use leptos::prelude::{event_target_checked, event_target_value};
 
 use super::draft::Field;
 use super::problem_of;

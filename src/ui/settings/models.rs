@@ -1,12 +1,11 @@
 //! The candidates and the ranges of their parameters.
 
-use leptos::prelude::*;
-
 use super::field::{note, tick};
 use super::param::Mode;
 use super::param_view::param_card;
 use crate::study::ModelKind;
 use crate::ui::say::{fill, meaning, say, word};
+use crate::ui::signal::Memo;
 use crate::ui::store::Store;
 use crate::ui::view::{El, Key, View, el, rows};
 
@@ -24,7 +23,7 @@ pub fn models(store: Store) -> View {
 }
 
 fn model_panel(store: Store, model: ModelKind) -> El {
-    let on = Memo::new(move |_| store.draft.with(|draft| draft.model(model).is_some_and(|draft| draft.on)));
+    let on = Memo::new(move || store.draft.with(|draft| draft.model(model).is_some_and(|draft| draft.on)));
     let toggle = move |on| {
         store.draft.update(|draft| {
             for draft in draft.models.iter_mut().filter(|draft| draft.model == model) {

@@ -1,7 +1,5 @@
 //! One parameter's card: how it takes its values, its fields, what it means and what is allowed.
 
-use leptos::prelude::*;
-
 use super::draft::Field;
 use super::field::{chooser, complaint, note, text_field, tick};
 use super::param::{Mode, ParamDraft, names};
@@ -10,6 +8,7 @@ use crate::study::Value;
 use crate::study::catalog::ParamInfo;
 use crate::ui::format::short;
 use crate::ui::say::{fill, meaning, say, word};
+use crate::ui::signal::Memo;
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, el, shows};
 
@@ -42,7 +41,7 @@ impl At {
 /// The card.
 pub fn param_card(store: Store, model: ModelKind, info: &'static ParamInfo) -> El {
     let at = At { store, model, info };
-    let mode = Memo::new(move |_| at.read(|draft| Some(draft.mode)).unwrap_or(Mode::Default));
+    let mode = Memo::new(move || at.read(|draft| Some(draft.mode)).unwrap_or(Mode::Default));
     let modes = Mode::all(info.domain);
     let set_mode = move |name: &str| {
         if let Some(&mode) = modes.iter().find(|mode| mode.name() == name) {
@@ -116,7 +115,7 @@ fn between(at: At) -> View {
             tick(&at.id("log"), say("page.log"), move || at.read(|draft| draft.log), log)
                 .attr("title", say("page.log-meaning")),
         );
-    let step = Memo::new(move |_| at.read(|draft| draft.step));
+    let step = Memo::new(move || at.read(|draft| draft.step));
     let in_steps = move || Some(note(&fill("page.in-steps", &[("step", short(step.get()?))])));
     View::group([pair.into(), shows(in_steps)])
 }

@@ -1,7 +1,5 @@
 //! How configurations are proposed, and what seldom needs to be touched.
 
-use leptos::prelude::*;
-
 use super::draft::{Draft, Field};
 use super::field::{chooser, complaint, labelled, note, text_field, tick};
 use crate::study::{MetricSpec, SamplerKind};

@@ -1,6 +1,6 @@
 //! An element in the making. What it holds besides is said by closures, each of which is read again on its own.
 
-use leptos::prelude::*;
+use leptos::prelude::document;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, EventTarget, HtmlElement, Node};

@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use leptos::prelude::*;
+use leptos::prelude::{Owner, untrack};
 use web_sys::{Element, Node};
 
 use super::{El, Live, View, follow, insert};
