@@ -4,7 +4,6 @@
 //! The modules stand in the order in which data passes them.
 
 pub mod random;
-pub mod order;
 
 pub mod data;
 pub mod split;

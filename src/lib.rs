@@ -9,11 +9,12 @@
 //!    messages between page and workers.
 //!
 //! [`error`] and [`words`] serve all of them: an error is a code with fields, its words live in one table per language.
-//! `fields` reads what says by a field of its own what it is.
+//! `fields` reads what says by a field of its own what it is, `order` sorts.
 //!
 //! Features are the walls: `ui` never sees `engine`, and `engine` never sees a browser, a clock or a thread.
 
 mod fields;
+mod order;
 
 pub mod error;
 pub mod words;

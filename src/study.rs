@@ -19,6 +19,7 @@ use serde::Serialize;
 use crate::fields::{
     Content, Fields, FromContent, FromFields, Misfit, deserialize, read_named, read_struct, read_tagged,
 };
+use crate::order;
 
 pub use catalog::ModelKind;
 pub use cleaning::Cleaning;
@@ -130,7 +131,8 @@ impl Study {
     pub fn canonical(mut self) -> Self {
         for space in &mut self.models {
             let place = |name: &str| space.model.parameters().iter().position(|info| info.name == name);
-            space.params.sort_by_key(|param| place(&param.name).unwrap_or(usize::MAX));
+            let place = |param: &ParamSpec| place(&param.name).unwrap_or(usize::MAX);
+            order::sort(&mut space.params, |a, b| place(a).cmp(&place(b)));
         }
         self
     }

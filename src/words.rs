@@ -2,8 +2,9 @@
 //!
 //! English is compiled in, so that something can always be said; other languages are fetched by the page on demand.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+use litemap::LiteMap;
 
 use crate::error::Error;
 
@@ -13,7 +14,7 @@ pub static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::parse(include_str!
 /// One language's table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words {
-    texts: BTreeMap<String, String>,
+    texts: LiteMap<String, String>,
 }
 
 impl Words {
@@ -22,9 +23,11 @@ impl Words {
     pub fn parse(table: &str) -> Self {
         let lines = table.lines().filter(|line| !line.starts_with('#'));
         let pairs = lines.filter_map(|line| line.split_once(" = "));
-        // Extending inserts; collecting would sort, and bring the code of a sort into the page.
-        let mut texts = BTreeMap::new();
-        texts.extend(pairs.map(|(key, text)| (key.trim().to_owned(), text.trim().to_owned())));
+        // Collecting would sort, and bring the code of a sort into the page.
+        let mut texts = LiteMap::new();
+        for (key, text) in pairs {
+            texts.insert(key.trim().to_owned(), text.trim().to_owned());
+        }
         Self { texts }
     }
 

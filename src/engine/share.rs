@@ -11,7 +11,7 @@ pub use payload::{pack, unpack};
 
 use std::collections::BTreeMap;
 
-use crate::engine::order;
+use crate::order;
 use crate::protocol::{Intervention, Shared, SharedTrial, TrialRecord, Verification};
 use crate::study::{ENGINE, Point, Study, Value};
 

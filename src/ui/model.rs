@@ -2,8 +2,9 @@
 //!
 //! Commands and signals never live here; `store` holds this model in a signal.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use litemap::LiteMap;
 
 use super::run::Run;
 use crate::error::Error;
@@ -37,9 +38,9 @@ pub struct Model {
     /// The result key of the link that was asked for last, and how many have been written.
     pub link: Option<(String, u32)>,
     /// Each worker role's attempt to reach another origin: whether it was refused.
-    pub privacy: BTreeMap<String, bool>,
+    pub privacy: LiteMap<String, bool>,
     /// The latest error of each place of the page.
-    pub problems: BTreeMap<Place, Error>,
+    pub problems: LiteMap<Place, Error>,
 }
 
 /// Where on the page an error belongs.

@@ -1,7 +1,8 @@
 //! One run as the page shows it: trials, baselines, the best so far and how far along it is. Pure, like `model`.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use litemap::LiteMap;
 
 use crate::error::Error;
 use crate::protocol::{
@@ -24,11 +25,11 @@ pub struct Run {
     /// Where it stands.
     pub state: RunState,
     /// The trials by number.
-    pub trials: BTreeMap<u32, Arc<Trial>>,
+    pub trials: LiteMap<u32, Arc<Trial>>,
     /// The baselines that have ended.
     pub baselines: Vec<Arc<Baseline>>,
     /// Each trial against the best.
-    pub comparisons: BTreeMap<u32, Comparison>,
+    pub comparisons: LiteMap<u32, Comparison>,
     /// The best trial so far.
     pub best: Option<u32>,
     /// Whether a link carried it: nothing of it was computed here.
@@ -94,9 +95,9 @@ impl Run {
             budget: started.budget,
             split: Some(started.split),
             state: RunState::Running,
-            trials: BTreeMap::new(),
+            trials: LiteMap::new(),
             baselines: Vec::new(),
-            comparisons: BTreeMap::new(),
+            comparisons: LiteMap::new(),
             best: None,
             shared: false,
             shared_baseline: None,
@@ -122,9 +123,11 @@ impl Run {
             seconds: 0.0,
             revision: 0,
         };
-        // Here and below maps are extended: collecting would sort, and bring the code of a sort for each type.
-        let mut trials = BTreeMap::new();
-        trials.extend(shared.trials.iter().map(|shared| (shared.number, Arc::new(trial(shared)))));
+        // Here and below maps are filled one by one: collecting would sort, and bring the code of a sort for each type.
+        let mut trials = LiteMap::new();
+        for shared in &shared.trials {
+            trials.insert(shared.number, Arc::new(trial(shared)));
+        }
         let mut run = Self {
             study: shared.study.clone(),
             hash: String::new(),
@@ -133,7 +136,7 @@ impl Run {
             state: RunState::Finished,
             trials,
             baselines: Vec::new(),
-            comparisons: BTreeMap::new(),
+            comparisons: LiteMap::new(),
             best: None,
             shared: true,
             shared_baseline: shared.baseline.map(f64::from),
@@ -175,7 +178,9 @@ impl Run {
             Event::BaselineEnded(baseline) => self.baselines.push(Arc::new(*baseline)),
             Event::Compared { comparisons } => {
                 self.comparisons.clear();
-                self.comparisons.extend(comparisons.into_iter().map(|entry| (entry.number, entry)));
+                for entry in comparisons {
+                    self.comparisons.insert(entry.number, entry);
+                }
             }
             _ => {}
         }

@@ -79,8 +79,9 @@ pub(crate) fn finish(folder: &Path) -> Result<(), String> {
         return Ok(());
     }
     for file in source::files(folder)?.iter().filter(|file| has_extension(file, "wasm")) {
-        // The page is small, the worker fast; both were compiled so, and wasm-opt goes on in the same direction.
-        let level = if file.starts_with(folder.join(WORKER)) { "-O3" } else { "-Oz" };
+        // The page is small, the worker fast; both were compiled so, and wasm-opt goes on in the same direction. What -Oz
+        // saves over -Os, compression takes back.
+        let level = if file.starts_with(folder.join(WORKER)) { "-O3" } else { "-Os" };
         let mut optimise = tools::command("wasm-opt");
         optimise.arg(level).args(FEATURES).arg(file).arg("-o").arg(file);
         process::run(&mut optimise, OPT_LIMIT)
@@ -132,7 +133,7 @@ struct Side {
 /// are not counted.
 fn weigh(folder: &Path) -> Result<Tally, Failure> {
     let mut sides = [
-        Side { name: "page", goal: 200_000, ceiling: 215_000, bytes: 0, brotli: 0 },
+        Side { name: "page", goal: 200_000, ceiling: 205_000, bytes: 0, brotli: 0 },
         Side { name: "worker", goal: 300_000, ceiling: 340_000, bytes: 0, brotli: 0 },
     ];
     for file in source::files(folder)? {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::cutter::{Cutter, Piece, SPACES};
 use super::{names, number};
-use crate::engine::order;
 use crate::error::Error;
+use crate::order;
 use crate::study::form::{Decimal, Layout, Quotes};
 
 /// The delimiters that are looked for; where two fit equally well the earlier one is taken. Runs of spaces are the last

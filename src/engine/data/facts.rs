@@ -1,7 +1,7 @@
 //! What the first rows say of a column, whatever it is called.
 
 use super::{date, number};
-use crate::engine::order;
+use crate::order;
 use crate::study::form::{Decimal, TimeFormat};
 
 /// What is in a column's first rows.

@@ -1,6 +1,6 @@
 //! How often each rating occurs.
 
-use crate::engine::order;
+use crate::order;
 
 /// The different ratings of some rows.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 
 use super::Dataset;
 use super::histogram::Histogram;
-use crate::engine::order;
+use crate::order;
 use crate::protocol::{Bar, GenreCount, Profile};
 
 /// More bars than this are not told apart.

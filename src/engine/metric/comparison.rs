@@ -5,8 +5,8 @@
 
 use rand::RngExt;
 
-use crate::engine::order;
 use crate::engine::random::{Purpose, Rng};
+use crate::order;
 use crate::protocol::{Estimate, UserErrors};
 use crate::study::{MetricSpec, Seed};
 

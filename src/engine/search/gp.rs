@@ -22,8 +22,8 @@ use self::warp::Warp;
 use super::cube::{Cube, proposed};
 use super::reason::{self, Reason, slices};
 use super::{History, Proposal, Sampler, spread};
-use crate::engine::order;
 use crate::engine::random::Rng;
+use crate::order;
 use crate::study::{Point, Space};
 
 /// Points that are spread evenly before there is enough to model: two for each dimension and two more, within these bounds.

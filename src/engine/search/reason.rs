@@ -1,7 +1,7 @@
 //! Why a point was proposed, as plain data that can be drawn. Made only when asked for.
 
 use super::cube::{Axis, Cube};
-use crate::engine::order;
+use crate::order;
 use crate::study::{Space, Value};
 
 /// Why a point was proposed.

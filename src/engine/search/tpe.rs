@@ -13,8 +13,8 @@ use self::parzen::Parzen;
 use super::cube::{Cube, INACTIVE, proposed};
 use super::reason::{Densities, Reason, slices};
 use super::{History, Proposal, Sampler, Told, spread};
-use crate::engine::order;
 use crate::engine::random::{Rng, unit};
+use crate::order;
 use crate::study::{Point, Space};
 
 /// So many points are spread evenly before there is enough to estimate from.

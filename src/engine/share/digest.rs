@@ -1,6 +1,6 @@
 //! Digests: of a run's log, exact to the last bit, and of a study.
 
-use crate::engine::order;
+use crate::order;
 use crate::protocol::{TrialRecord, TrialState};
 use crate::study::Study;
 

@@ -1,5 +1,7 @@
 //! Linear scales and the choice of what a chart's axis shows. Pure geometry, no views.
 
+use crate::order;
+
 /// Maps a domain linearly onto pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
@@ -45,7 +47,7 @@ impl Scale {
 #[must_use]
 pub fn extent(values: &[f64], keep: Option<f64>) -> Option<(f64, f64)> {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
-    sorted.sort_by(f64::total_cmp);
+    order::sort(&mut sorted, f64::total_cmp);
     let (Some(&least), Some(&most)) = (sorted.first(), sorted.last()) else {
         return keep.map(|value| (value - 0.01, value + 0.01));
     };

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use crate::order;
 use crate::study::Value;
 use crate::ui::run::{Run, Trial};
 
@@ -46,7 +47,7 @@ impl Order {
 pub fn sorted(run: &Run, order: &Order) -> Vec<Arc<Trial>> {
     let mut trials: Vec<Arc<Trial>> = run.trials.values().cloned().collect();
     // The sort is stable, and the trials come by number.
-    trials.sort_by(|a, b| match (key(a, &order.by), key(b, &order.by)) {
+    order::sort(&mut trials, |a, b| match (key(a, &order.by), key(b, &order.by)) {
         (Some(a), Some(b)) if order.down => compare(&b, &a),
         (Some(a), Some(b)) => compare(&a, &b),
         (a, b) => b.is_some().cmp(&a.is_some()),

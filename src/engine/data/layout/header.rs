@@ -2,7 +2,7 @@
 
 use super::Known;
 use crate::engine::data::{names, number};
-use crate::engine::order;
+use crate::order;
 use crate::study::form;
 
 /// The first rows as a table with named columns.

@@ -13,7 +13,7 @@ use crate::engine::data::builder::{Builder, Origin};
 use crate::engine::data::digest::Role;
 use crate::engine::data::items::year_of;
 use crate::engine::data::{Catalog, Dataset, Ids, UserIdx};
-use crate::engine::order;
+use crate::order;
 use crate::study::{Columns as Names, DataSource};
 
 const MAGIC: &[u8; 5] = b"RTSM\x01";

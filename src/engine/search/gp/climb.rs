@@ -3,10 +3,10 @@
 
 use super::descent::Descent;
 use super::posterior::Posterior;
-use crate::engine::order;
 use crate::engine::random::{Rng, below, normal_pair, unit};
 use crate::engine::search::cube::Cube;
 use crate::engine::search::sobol::Sequence;
+use crate::order;
 
 /// Candidates spread over the cube.
 const SPREAD: u32 = 1024;

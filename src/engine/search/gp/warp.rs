@@ -3,7 +3,7 @@
 //! Two steps of Google Vizier's output warping (Song et al. 2024, arXiv:2408.11527): values worse than the median take the
 //! place that their rank has in a normal distribution as wide as the better half; then a logarithm that stretches the best.
 
-use crate::engine::order;
+use crate::order;
 
 /// How strongly the best values are drawn apart.
 const STRETCH: f64 = 1.5;

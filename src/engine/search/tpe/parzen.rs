@@ -4,9 +4,9 @@
 //! density's mass over its cell. Along a choice it has 1 / kernels everywhere and 1 at the observed value. All densities
 //! are against the uniform one.
 
-use crate::engine::order;
 use crate::engine::random::{Rng, below, normal_pair, unit};
 use crate::engine::search::cube::Axis;
+use crate::order;
 
 /// A mixture over some axes of the cube.
 #[derive(Debug)]
