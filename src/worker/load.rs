@@ -134,7 +134,7 @@ impl<'a> Source<'a> {
     /// Hands out the next bytes, unpacked; whether there may be more.
     async fn step(&mut self, each: &mut impl FnMut(&[u8]) -> Result<(), Error>) -> Result<bool, Error> {
         if self.at >= self.end {
-            return self.packed.take().map_or(Ok(false), |packed| packed.finish(each).map(|()| false));
+            return self.packed.take().map_or(Ok(false), |packed| packed.finish().map(|()| false));
         }
         // What is packed becomes several times as much.
         let size = if self.packed.is_some() { CHUNK / 4.0 } else { CHUNK };

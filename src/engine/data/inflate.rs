@@ -1,10 +1,12 @@
 //! Unpacks gzip and the members of archives in chunks of any size, and no further than a limit.
 
-use std::io::Write as _;
+mod crc;
+mod gzip;
 
-use flate2::Crc;
-use flate2::write::{DeflateDecoder, MultiGzDecoder};
+use flate2::{Decompress, DecompressError, FlushDecompress, Status};
 
+use self::crc::Crc;
+use self::gzip::Gzip;
 use super::archive::Member;
 use crate::error::Error;
 
@@ -13,6 +15,9 @@ pub const LIMIT: u64 = 4 << 30;
 
 /// So many packed bytes are unpacked at a time: at most a thousandfold comes out, which is all that is ever held.
 const PIECE: usize = 4 * 1024;
+
+/// Room for what comes out, in steps of so many bytes.
+const ROOM: usize = 32 * 1024;
 
 /// Unpacks one file.
 #[derive(Debug)]
@@ -29,8 +34,8 @@ pub struct Inflate {
 #[derive(Debug)]
 enum Packing {
     Stored,
-    Deflate(Box<DeflateDecoder<Vec<u8>>>),
-    Gzip(Box<MultiGzDecoder<Vec<u8>>>),
+    Deflate(Box<Decompress>),
+    Gzip(Box<Gzip>),
 }
 
 /// How a file begins that is packed by gzip.
@@ -47,7 +52,7 @@ impl Inflate {
     /// For a gzip file, also one of several parts.
     #[must_use]
     pub fn gzip(file: &str) -> Self {
-        Self::new(file, Packing::Gzip(Box::new(MultiGzDecoder::new(Vec::new()))), None)
+        Self::new(file, Packing::Gzip(Box::new(Gzip::new())), None)
     }
 
     /// For a member of an archive.
@@ -55,7 +60,7 @@ impl Inflate {
     pub fn member(file: &str, member: &Member) -> Self {
         let packing = match member.method {
             0 => Packing::Stored,
-            _ => Packing::Deflate(Box::new(DeflateDecoder::new(Vec::new()))),
+            _ => Packing::Deflate(Box::new(Decompress::new(false))),
         };
         Self::new(file, packing, Some((member.size, member.crc)))
     }
@@ -65,43 +70,43 @@ impl Inflate {
     /// # Errors
     /// [`Error::DamagedArchive`], [`Error::TooMuchUnpacked`], and those of `each`.
     pub fn push(&mut self, bytes: &[u8], each: &mut impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
+        let mut unpacked = Vec::new();
         for piece in bytes.chunks(PIECE) {
-            let written = match &mut self.packing {
+            unpacked.clear();
+            let result = match &mut self.packing {
                 Packing::Stored => {
                     self.count(piece)?;
                     each(piece)?;
                     continue;
                 }
-                Packing::Deflate(decoder) => decoder.write_all(piece).map(|()| std::mem::take(decoder.get_mut())),
-                Packing::Gzip(decoder) => decoder.write_all(piece).map(|()| std::mem::take(decoder.get_mut())),
+                Packing::Deflate(stream) => inflate(stream, piece, &mut unpacked).map(|_| ()).map_err(|_| CORRUPT),
+                Packing::Gzip(gzip) => gzip.push(piece, &mut unpacked),
             };
-            self.pass(&written.map_err(|error| self.damaged(&error.to_string()))?, each)?;
+            result.map_err(|reason| self.damaged(reason))?;
+            self.count(&unpacked)?;
+            if !unpacked.is_empty() {
+                each(&unpacked)?;
+            }
         }
         Ok(())
     }
 
-    /// Unpacks what is left, and checks that it is all and right.
+    /// Checks that what was unpacked is all and right.
     ///
     /// # Errors
-    /// As [`Self::push`].
-    pub fn finish(mut self, each: &mut impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
-        let rest = match &mut self.packing {
-            Packing::Stored => Ok(Vec::new()),
-            Packing::Deflate(decoder) => decoder.try_finish().map(|()| std::mem::take(decoder.get_mut())),
-            Packing::Gzip(decoder) => decoder.try_finish().map(|()| std::mem::take(decoder.get_mut())),
+    /// [`Error::DamagedArchive`].
+    pub fn finish(self) -> Result<(), Error> {
+        let is_whole = match &self.packing {
+            Packing::Gzip(gzip) => gzip.is_whole(),
+            Packing::Stored | Packing::Deflate(_) => true,
         };
-        self.pass(&rest.map_err(|error| self.damaged(&error.to_string()))?, each)?;
+        if !is_whole {
+            return Err(self.damaged("it is cut off"));
+        }
         match self.expected {
-            Some(expected) if expected != (self.out, self.crc.sum()) => {
-                Err(self.damaged("its bytes are not those that were packed"))
-            }
+            Some(expected) if expected != (self.out, self.crc.sum()) => Err(self.damaged(OTHER_BYTES)),
             _ => Ok(()),
         }
-    }
-
-    fn pass(&mut self, text: &[u8], each: &mut impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
-        self.count(text)?;
-        if text.is_empty() { Ok(()) } else { each(text) }
     }
 
     fn count(&mut self, text: &[u8]) -> Result<(), Error> {
@@ -120,9 +125,29 @@ impl Inflate {
     }
 }
 
+const CORRUPT: &str = "its bytes do not unpack";
+const OTHER_BYTES: &str = "its bytes are not those that were packed";
+
+/// Unpacks `bytes` behind what is in `unpacked`. How many of them belong to the stream, and whether it ends with them.
+fn inflate(stream: &mut Decompress, bytes: &[u8], unpacked: &mut Vec<u8>) -> Result<(usize, bool), DecompressError> {
+    let start = stream.total_in();
+    let mut read = 0;
+    loop {
+        unpacked.reserve(ROOM);
+        let status = stream.decompress_vec(&bytes[read..], unpacked, FlushDecompress::None)?;
+        read = (stream.total_in() - start) as usize;
+        let ends = status == Status::StreamEnd;
+        // With room left there is nothing more to come of these bytes.
+        if ends || read == bytes.len() && unpacked.len() < unpacked.capacity() {
+            return Ok((read, ends));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write as _;
 
     fn gzip(text: &[u8]) -> Vec<u8> {
         let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -140,7 +165,7 @@ mod tests {
         for chunk in bytes.chunks(size) {
             inflate.push(chunk, &mut each)?;
         }
-        inflate.finish(&mut each)?;
+        inflate.finish()?;
         Ok(out)
     }
 

@@ -61,7 +61,7 @@ fn unpack(bytes: &[u8]) -> Result<(String, Vec<u8>), Error> {
     };
     let mut inflate = Inflate::member("f", member);
     inflate.push(&range(bytes, &data), &mut each)?;
-    inflate.finish(&mut each)?;
+    inflate.finish()?;
     Ok((member.name.clone(), out))
 }
 
