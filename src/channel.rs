@@ -33,12 +33,18 @@ pub fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, Error> {
     serde_wasm_bindgen::from_value(value).map_err(|error| Error::Browser { what: error.to_string() })
 }
 
-/// An error that the browser threw, in its own words.
+/// An error that the browser threw.
 #[must_use]
 pub fn thrown(value: &JsValue) -> Error {
+    Error::Browser { what: in_its_words(value) }
+}
+
+/// What the browser says of an error that it threw.
+#[must_use]
+pub fn in_its_words(value: &JsValue) -> String {
     let text = |value: &JsValue| value.as_string();
     let message = Reflect::get(value, &"message".into()).ok().as_ref().and_then(text);
-    Error::Browser { what: message.or_else(|| text(value)).unwrap_or_else(|| format!("{value:?}")) }
+    message.or_else(|| text(value)).unwrap_or_else(|| format!("{value:?}"))
 }
 
 /// Starts a worker from a blob and tells it what it is. `module` is the compiled WebAssembly, or its address.

@@ -27,13 +27,13 @@ use crate::error::Error;
 /// Takes up the role that the boot message names.
 ///
 /// # Errors
-/// A message that is none, or a browser that starts no workers; in words.
+/// A message that is none, or a browser that starts no workers; in short.
 pub fn boot(message: JsValue) -> Result<(), JsValue> {
-    let in_words = |error: Error| JsValue::from(error.to_string());
-    let boot: Boot = channel::from_js(message).map_err(in_words)?;
-    std::panic::set_hook(Box::new(|panic| scope::fail(&panic.to_string().into())));
+    let in_short = |error: Error| JsValue::from(error.in_short());
+    let boot: Boot = channel::from_js(message).map_err(in_short)?;
+    std::panic::set_hook(Box::new(|panic| scope::fail(panic.to_string())));
     match boot.role {
-        Role::Conductor => conductor::start(boot).map_err(in_words),
+        Role::Conductor => conductor::start(boot).map_err(in_short),
         Role::Trainer => {
             trainer::start();
             Ok(())

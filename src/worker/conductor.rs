@@ -241,6 +241,6 @@ fn post(mut events: Vec<Event>) {
     let posted = channel::to_js(&events)
         .and_then(|events| scope().post_message(&events).map_err(|error: JsValue| thrown(&error)));
     if let Err(error) = posted {
-        fail(&error.to_string().into());
+        fail(error.in_short());
     }
 }

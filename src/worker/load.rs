@@ -10,7 +10,7 @@ use web_sys::{Blob, Response};
 
 use super::decode;
 use super::scope::{next_turn, scope};
-use crate::channel::thrown;
+use crate::channel::in_its_words;
 use crate::engine::data::archive::{self, Member};
 use crate::engine::data::builder::clean_made;
 use crate::engine::data::inflate::{self, Inflate};
@@ -174,9 +174,5 @@ async fn fetch(address: &str) -> Result<Vec<u8>, Error> {
 }
 
 fn unreadable(file: &str, error: &JsValue) -> Error {
-    let reason = match thrown(error) {
-        Error::Browser { what } => what,
-        other => other.to_string(),
-    };
-    Error::Unreadable { file: file.to_owned(), reason }
+    Error::Unreadable { file: file.to_owned(), reason: in_its_words(error) }
 }

@@ -81,10 +81,10 @@ pub fn threads() -> u32 {
 }
 
 /// Ends this worker's life with an `error` event that its starter hears: an error in a promise would stay unheard.
-pub fn fail(error: &JsValue) {
+pub fn fail(error: String) {
     let scope = js_sys::global();
     let report = Reflect::get(&scope, &"reportError".into()).ok().and_then(|report| report.dyn_into::<Function>().ok());
     if let Some(report) = report {
-        let _reported = report.call1(&scope, error);
+        let _reported = report.call1(&scope, &error.into());
     }
 }

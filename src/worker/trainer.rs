@@ -14,7 +14,7 @@ use super::message::{self, Answer, Order};
 use super::pace::Pace;
 use super::pulse::BEAT_MS;
 use super::scope::{every, fail, next_turn, now, scope};
-use crate::channel::{privacy, thrown};
+use crate::channel::{in_its_words, privacy, thrown};
 use crate::engine::fit::{Fit, Step};
 use crate::engine::split::Split;
 use crate::error::Error;
@@ -53,7 +53,7 @@ pub fn start() {
         match message::read_order(&event.data()) {
             Ok((order, blob)) => obey(&trainer, order, blob),
             // Both sides are one program: this is a bug, and the starter must hear of it.
-            Err(error) => fail(&error.to_string().into()),
+            Err(error) => fail(error.in_short()),
         }
     });
     scope().set_onmessage(Some(on_order.as_ref().unchecked_ref()));
@@ -88,13 +88,12 @@ fn obey(trainer: &Rc<RefCell<Trainer>>, order: Order, blob: JsValue) {
 
 /// Reads the packed split.
 async fn hold(trainer: Rc<RefCell<Trainer>>, blob: Blob) {
-    let unreadable = |reason: Error| Error::Unreadable { file: "split".to_owned(), reason: reason.to_string() };
     let buffer = JsFuture::from(blob.array_buffer()).await;
     let mut trainer = trainer.borrow_mut();
     say(Answer::Absorbed);
     let split = match buffer {
         Ok(buffer) => Split::from_bytes(&Uint8Array::new(&buffer).to_vec()),
-        Err(error) => Err(unreadable(thrown(&error))),
+        Err(error) => Err(Error::Unreadable { file: "split".to_owned(), reason: in_its_words(&error) }),
     };
     match split {
         Ok(split) => {
@@ -191,6 +190,6 @@ fn say(answer: Answer) {
         scope().post_message_with_transfer(&message, &buffers).map_err(|error| thrown(&error))
     });
     if let Err(error) = said {
-        fail(&error.to_string().into());
+        fail(error.in_short());
     }
 }

@@ -118,7 +118,7 @@ impl Member {
         let posted = message::order(order, blob)
             .and_then(|message| self.worker.post_message(&message).map_err(|error| thrown(&error)));
         if let Err(error) = posted {
-            web_sys::console::error_1(&error.to_string().into());
+            web_sys::console::error_1(&error.in_short().into());
         }
     }
 
