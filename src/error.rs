@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::fields::{Fields, FromFields, Misfit, deserialize};
+use crate::fields::{Fields, FromFields, Misfit, Reading, deserialize};
 
 /// Declares [`Error`] once, together with the views that would otherwise have to repeat its variants.
 macro_rules! define_errors {
@@ -21,10 +21,12 @@ macro_rules! define_errors {
         impl FromFields for Error {
             fn from_fields(fields: &mut Fields) -> Result<Self, Misfit> {
                 let code: String = fields.take("code")?;
-                match code.as_str() {
-                    $( $code => Ok(Self::$name { $( $field: fields.take(stringify!($field))? ),* }), )*
-                    other => Err(Misfit::unknown("error", other)),
-                }
+                let mut reading = Reading::of(fields);
+                let error = match code.as_str() {
+                    $( $code => Self::$name { $( $field: reading.take(stringify!($field)) ),* }, )*
+                    other => return Err(Misfit::unknown("error", other)),
+                };
+                reading.end(error)
             }
         }
 
