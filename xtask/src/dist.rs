@@ -134,7 +134,7 @@ struct Side {
 fn weigh(folder: &Path) -> Result<Tally, Failure> {
     let mut sides = [
         Side { name: "page", goal: 200_000, ceiling: 205_000, bytes: 0, brotli: 0 },
-        Side { name: "worker", goal: 300_000, ceiling: 340_000, bytes: 0, brotli: 0 },
+        Side { name: "worker", goal: 300_000, ceiling: 315_000, bytes: 0, brotli: 0 },
     ];
     for file in source::files(folder)? {
         if !["html", "js", "css", "wasm", "svg"].iter().any(|extension| has_extension(&file, extension)) {
