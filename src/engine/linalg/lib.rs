@@ -1,7 +1,9 @@
 //! The only tuned loops of the engine, and the small dense solves. Every sum has one written order and nothing fuses, so
-//! the bits are the same natively and in WebAssembly. No randomness, no models and no data formats.
+//! the bits are the same natively and in WebAssembly. No models and no data formats; randomness only
+//! from a generator that the caller hands in.
 
 pub mod cholesky;
+pub mod epoch;
 pub mod lanes;
 pub mod ridge;
 pub mod sweep;

@@ -16,12 +16,11 @@ mod init;
 
 use std::sync::Arc;
 
-use rand::Rng as _;
-
 use super::{EpochEnd, Known, Progress, Recommender, Trainer};
 use crate::engine::data::Interactions;
+use crate::engine::linalg::epoch::Epoch;
 use crate::engine::linalg::lanes::FactorTable;
-use crate::engine::linalg::sweep::{self, Carry, Rated, Rates};
+use crate::engine::linalg::sweep::{Rated, Rates};
 use crate::engine::random::Rng;
 use crate::error::Error;
 use crate::study::seed::Purpose;
@@ -42,11 +41,7 @@ pub(super) fn bytes(spec: &ModelSpec, n_users: u32, n_items: u32) -> u64 {
 pub(super) struct SvdTrainer {
     model: Factors,
     init: Init,
-    /// The ratings by user, shuffled within each; and where each user's start.
-    rows: Vec<Rated>,
-    starts: Vec<u32>,
-    /// The users that have ratings.
-    order: Vec<u32>,
+    ratings: Epoch,
     rng: Rng,
     learning_rate: f64,
     decay: f64,
@@ -54,17 +49,6 @@ pub(super) struct SvdTrainer {
     regularization_biases: f64,
     /// Epochs that are done.
     epoch: u32,
-    at: Place,
-}
-
-/// How far an epoch has come.
-#[derive(Clone, Copy, Debug, Default)]
-struct Place {
-    /// Position in the order of users; an epoch begins at 0.
-    user: usize,
-    /// Ratings of that user already visited; the user's ratings are shuffled at 0.
-    row: usize,
-    carry: Carry,
 }
 
 impl SvdTrainer {
@@ -75,16 +59,13 @@ impl SvdTrainer {
         Self {
             model: Factors::zeros(spec, train, known),
             init: Init::new(spec, seed.stream(Purpose::Init, stream)),
-            rows,
-            starts: train.starts().to_vec(),
-            order,
+            ratings: Epoch::new(rows, train.starts().to_vec(), order),
             rng: seed.stream(Purpose::Order, stream),
             learning_rate: spec.number("learning_rate"),
             decay: spec.number("learning_rate_decay"),
             regularization_factors: spec.number("regularization_factors"),
             regularization_biases: spec.number("regularization_biases"),
             epoch: 0,
-            at: Place::default(),
         }
     }
 
@@ -103,42 +84,18 @@ impl SvdTrainer {
     /// Visits `work` ratings of this epoch, or one more, or those that are left; the number visited.
     fn visit(&mut self, work: usize) -> usize {
         let rates = self.rates();
-        // "As much as there is" must not overflow below, where a usize has 32 bits.
-        let work = work.min(self.rows.len());
-        if work > 0 && self.at.user == 0 && self.at.row == 0 {
-            shuffle(&mut self.order, &mut self.rng);
-        }
-        let mut parameters = self.model.parameters();
-        let mut visited = 0;
-        while visited < work && self.at.user < self.order.len() {
-            let user = self.order[self.at.user] as usize;
-            let rows = &mut self.rows[self.starts[user] as usize..self.starts[user + 1] as usize];
-            if self.at.row == 0 {
-                shuffle(rows, &mut self.rng);
-            }
-            // A pair of ratings is never cut.
-            let to = rows.len().min((self.at.row + work - visited).next_multiple_of(2));
-            self.at.carry = sweep::visit(&mut parameters, user, rows, (self.at.row, to), &rates, self.at.carry);
-            visited += to - self.at.row;
-            self.at.row = to;
-            if to == rows.len() {
-                self.at.user += 1;
-                self.at.row = 0;
-            }
-        }
-        visited
+        self.ratings.visit(&mut self.model.parameters(), &rates, work, &mut self.rng)
     }
 
     fn end_epoch(&mut self) -> Result<EpochEnd, Error> {
-        let loss = self.at.carry.loss;
+        let loss = self.ratings.end();
         self.epoch += 1;
-        self.at = Place::default();
         self.learning_rate *= self.decay;
         // The last update of a factor may have left the range without an error that shows it.
         if !(loss.is_finite() && self.model.is_finite()) {
             return Err(Error::Diverged { epoch: self.epoch });
         }
-        Ok(EpochEnd { epoch: self.epoch, train: (loss / self.rows.len() as f64).sqrt() })
+        Ok(EpochEnd { epoch: self.epoch, train: loss.sqrt() })
     }
 }
 
@@ -146,28 +103,12 @@ impl Trainer for SvdTrainer {
     fn advance(&mut self, work: u32) -> Result<Progress, Error> {
         let drawn = self.init.advance(&mut self.model, work);
         let visited = if self.init.is_done() { self.visit(work.saturating_sub(drawn) as usize) } else { 0 };
-        let ended = self.at.user == self.order.len();
-        let epoch = if ended { Some(self.end_epoch()?) } else { None };
+        let epoch = if self.ratings.is_over() { Some(self.end_epoch()?) } else { None };
         Ok(Progress { work: drawn + visited as u32, epoch })
     }
 
     fn model(&self) -> &dyn Recommender {
         &self.model
-    }
-}
-
-/// Shuffles in place (Fisher and Yates), two draws of 32 bits from each number: the bias of a draw among n is below n / 2^32.
-fn shuffle<T>(things: &mut [T], rng: &mut Rng) {
-    let mut left = things.len();
-    while left > 1 {
-        let bits = rng.next_u64();
-        for half in [bits >> 32, bits & u64::from(u32::MAX)] {
-            if left > 1 {
-                let drawn = (half * left as u64) >> 32;
-                left -= 1;
-                things.swap(left, drawn as usize);
-            }
-        }
     }
 }
 

@@ -1,0 +1,114 @@
+//! The way of an epoch through the ratings: by user, in an order that is shuffled anew each time, and each user's ratings in a
+//! row, shuffled as well. What a visit does is [`sweep`]'s; when training ends, the trainer's.
+
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::Rng as _;
+
+use super::sweep::{self, Carry, Parameters, Rated, Rates};
+
+/// The ratings on their way through an epoch.
+#[derive(Debug)]
+pub struct Epoch {
+    /// The ratings by user, shuffled within each; and where each user's start.
+    rows: Vec<Rated>,
+    starts: Vec<u32>,
+    /// The users that have ratings.
+    order: Vec<u32>,
+    at: Place,
+}
+
+/// How far an epoch has come.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    /// Position in the order of users; an epoch begins at 0.
+    user: usize,
+    /// Ratings of that user already visited; the user's ratings are shuffled at 0.
+    row: usize,
+    carry: Carry,
+}
+
+impl Epoch {
+    /// The ratings by user; user u's begin at `starts[u]` and end at `starts[u + 1]`. `order` holds the users that have some.
+    #[must_use]
+    pub fn new(rows: Vec<Rated>, starts: Vec<u32>, order: Vec<u32>) -> Self {
+        Self { rows, starts, order, at: Place::default() }
+    }
+
+    /// Visits `work` ratings, or one more, or those that are left; the number visited.
+    pub fn visit(
+        &mut self,
+        parameters: &mut Parameters<'_>,
+        rates: &Rates,
+        work: usize,
+        rng: &mut Xoshiro256PlusPlus,
+    ) -> usize {
+        // "As much as there is" must not overflow below, where a usize has 32 bits.
+        let work = work.min(self.rows.len());
+        if work > 0 && self.at.user == 0 && self.at.row == 0 {
+            shuffle(&mut self.order, rng);
+        }
+        let mut visited = 0;
+        while visited < work && self.at.user < self.order.len() {
+            let user = self.order[self.at.user] as usize;
+            let rows = &mut self.rows[self.starts[user] as usize..self.starts[user + 1] as usize];
+            if self.at.row == 0 {
+                shuffle(rows, rng);
+            }
+            // A pair of ratings is never cut.
+            let to = rows.len().min((self.at.row + work - visited).next_multiple_of(2));
+            self.at.carry = sweep::visit(parameters, user, rows, (self.at.row, to), rates, self.at.carry);
+            visited += to - self.at.row;
+            self.at.row = to;
+            if to == rows.len() {
+                self.at.user += 1;
+                self.at.row = 0;
+            }
+        }
+        visited
+    }
+
+    /// Whether every rating has been visited.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.at.user == self.order.len()
+    }
+
+    /// Goes back to the start; the mean of the squared errors on the way.
+    pub fn end(&mut self) -> f64 {
+        let loss = self.at.carry.loss;
+        self.at = Place::default();
+        loss / self.rows.len() as f64
+    }
+}
+
+/// Shuffles in place (Fisher and Yates), two draws of 32 bits from each number: the bias of a draw among n is below n / 2^32.
+fn shuffle<T>(things: &mut [T], rng: &mut Xoshiro256PlusPlus) {
+    let mut left = things.len();
+    while left > 1 {
+        let bits = rng.next_u64();
+        for half in [bits >> 32, bits & u64::from(u32::MAX)] {
+            if left > 1 {
+                let drawn = (half * left as u64) >> 32;
+                left -= 1;
+                things.swap(left, drawn as usize);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand_xoshiro::rand_core::SeedableRng as _;
+
+    #[test]
+    fn a_shuffle_keeps_what_it_moves() {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
+        for len in 0..20 {
+            let mut things: Vec<u32> = (0..len).collect();
+            shuffle(&mut things, &mut rng);
+            things.sort_unstable();
+            assert_eq!(things, (0..len).collect::<Vec<_>>());
+        }
+    }
+}
