@@ -176,7 +176,7 @@ impl std::fmt::Display for Error {
 }
 
 impl Error {
-    /// Code and fields, for a worker's last words: the sentences would be a tenth of its code.
+    /// Code and fields, for a worker's last words: the sentences would be 6 kB of it after compression.
     #[must_use]
     pub fn in_short(&self) -> String {
         let mut text = self.code().to_owned();

@@ -280,7 +280,7 @@ fn unpacked(path: &str, bytes: &[u8], mut feed: impl FnMut(&[u8]) -> Result<(), 
     if inflate::is_gzip(bytes) {
         let mut inflate = Inflate::gzip(path);
         inflate.push(bytes, &mut feed).unwrap();
-        inflate.finish(&mut feed).unwrap();
+        inflate.finish().unwrap();
     } else {
         feed(bytes).unwrap();
     }

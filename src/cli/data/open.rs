@@ -111,7 +111,7 @@ impl Opened {
                 None => each(bytes)?,
             }
         }
-        inflate.map_or(Ok(()), |inflate| inflate.finish())
+        inflate.map_or(Ok(()), Inflate::finish)
     }
 }
 

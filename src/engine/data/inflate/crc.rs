@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn it_is_the_sum_that_others_write() {
-        let bytes: Vec<u8> = (0..1000_u32).map(|at| (at * at >> 3) as u8).collect();
+        let bytes: Vec<u8> = (0..1000_u32).map(|at| ((at * at) >> 3) as u8).collect();
         for len in [0, 7, 8, 15, 16, 333, 1000] {
             let mut theirs = flate2::Crc::new();
             theirs.update(&bytes[..len]);
