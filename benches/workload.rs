@@ -46,8 +46,12 @@ impl Workload {
     /// A training of `n_factors` factors that has not started; `settings` come on top of the defaults.
     pub fn trainer(&self, n_factors: u32, settings: &[(&str, Value)]) -> Box<dyn Trainer> {
         let factors = [("n_factors", f64::from(n_factors).into())];
-        let spec: ModelSpec = ModelKind::Svd.with(&[&factors, settings].concat()).expect("the settings are allowed");
-        model::start(&spec, &self.train, Seed(1), 0).expect("there are ratings")
+        self.start(&ModelKind::Svd.with(&[&factors, settings].concat()).expect("the settings are allowed"))
+    }
+
+    /// A training that has not started.
+    pub fn start(&self, spec: &ModelSpec) -> Box<dyn Trainer> {
+        model::start(spec, &self.train, Seed(1), 0).expect("there are ratings")
     }
 
     /// Root mean squared error on the test ratings.

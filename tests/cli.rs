@@ -205,7 +205,7 @@ fn bad_input_gets_one_sentence_and_status_two() {
         (&["tune", &good, "--range", "n_factors=9..4"], &["n_factors", "upside down"]),
         (&["tune", &good, "--set", "n_factors=0"], &["n_factors", "from 1"]),
         (&["tune", &good, "--set", "factors=3"], &["factors", "n_factors, learning_rate"]),
-        (&["tune", &good, "--model", "svdpp"], &["svdpp", "svd"]),
+        (&["tune", &good, "--model", "svd3"], &["svd3", "svd"]),
         (&["tune", &good, "--sampler", "best"], &["--sampler best", "grid, random, sobol"]),
         (&["tune", &good, "--scheduler", "halving"], &["--scheduler halving", "none"]),
         (&["tune", &good, "--goal", "ranking"], &["--goal ranking", "rating"]),

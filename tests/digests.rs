@@ -79,6 +79,13 @@ fn factorisations_have_the_same_bits() {
 
 #[cfg_attr(target_family = "wasm", wasm_bindgen_test)]
 #[cfg_attr(not(target_family = "wasm"), test)]
+fn implicit_feedback_has_the_same_bits() {
+    let digests = [1.0, 20.0, 210.0].map(|k| trained(ModelKind::Svdpp, &[("n_factors", k.into())]));
+    assert_eq!(digests, ["06c3f7af27b7a34f", "ad93cab2ae6afbee", "c7e627c892fb9cee"]);
+}
+
+#[cfg_attr(target_family = "wasm", wasm_bindgen_test)]
+#[cfg_attr(not(target_family = "wasm"), test)]
 fn baselines_have_the_same_bits() {
     let digests = [trained(ModelKind::Mean, &[]), trained(ModelKind::Bias, &[("damping", 3.0.into())])];
     assert_eq!(digests, ["1026bd1ffafb3aa3", "35d3e5b48d827f23"]);

@@ -140,7 +140,7 @@ pub(super) struct Output {
 /// One model, its parameters fixed.
 #[derive(Debug, Args)]
 pub(super) struct Model {
-    /// The model: mean, bias, svd
+    /// The model: mean, bias, svd, svdpp
     #[arg(long)]
     pub(super) model: String,
     /// A parameter's value; may be given several times

@@ -2,6 +2,7 @@
 //! it is trained on, never what it is measured on.
 
 mod bias;
+mod init;
 mod mean;
 mod svd;
 
@@ -101,7 +102,7 @@ pub fn start(spec: &ModelSpec, train: &Arc<Interactions>, seed: Seed, stream: u6
     Ok(match spec.model {
         ModelKind::Mean => Box::new(mean::MeanTrainer::new(train)),
         ModelKind::Bias => Box::new(bias::BiasTrainer::new(spec, train)),
-        ModelKind::Svd => Box::new(svd::SvdTrainer::new(spec, train, seed, stream)),
+        ModelKind::Svd | ModelKind::Svdpp => Box::new(svd::SvdTrainer::new(spec, train, seed, stream)),
     })
 }
 
@@ -112,7 +113,7 @@ pub fn memory(spec: &ModelSpec, n_users: u32, n_items: u32) -> u64 {
     match spec.model {
         ModelKind::Mean => u64::from(n_users) + u64::from(n_items),
         ModelKind::Bias => bias::bytes(n_users, n_items),
-        ModelKind::Svd => svd::bytes(spec, n_users, n_items),
+        ModelKind::Svd | ModelKind::Svdpp => svd::bytes(spec, n_users, n_items),
     }
 }
 

@@ -23,6 +23,8 @@ pub enum ModelKind {
     Bias,
     /// Biased matrix factorisation by stochastic gradient descent (Koren, Bell, Volinsky 2009).
     Svd,
+    /// SVD with implicit feedback: what a user has rated describes the user too (Koren 2008).
+    Svdpp,
 }
 
 read_named!(ModelKind as "model", |name| Self::parse(name).ok());
@@ -190,111 +192,144 @@ impl ParamInfo {
     }
 }
 
+// Parameters of several models, as the first of them has them.
+
+const N_FACTORS: ParamInfo = ParamInfo {
+    name: "n_factors",
+    key: "k",
+    domain: Domain::Int { low: 1.0, high: 4096.0 },
+    default: Some(Preset::Number(100.0)),
+    search: Search::Between { low: 8.0, high: 200.0, log: true },
+    sets: &[],
+};
+
+const LEARNING_RATE: ParamInfo = ParamInfo {
+    name: "learning_rate",
+    key: "lr",
+    domain: Domain::Float { low: 0.0, high: 10.0, above: true },
+    default: Some(Preset::Number(0.005)),
+    search: Search::Between { low: 0.002, high: 0.03, log: true },
+    sets: &[],
+};
+
+const LEARNING_RATE_DECAY: ParamInfo = ParamInfo {
+    name: "learning_rate_decay",
+    key: "decay",
+    domain: Domain::Float { low: 0.0, high: 1.0, above: true },
+    default: Some(Preset::Number(1.0)),
+    search: Search::Between { low: 0.97, high: 1.0, log: false },
+    sets: &[],
+};
+
+const REGULARIZATION: ParamInfo = ParamInfo {
+    name: "regularization",
+    key: "reg",
+    domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+    default: None,
+    search: Search::Between { low: 0.02, high: 0.2, log: true },
+    sets: &["regularization_factors", "regularization_biases"],
+};
+
+const REGULARIZATION_FACTORS: ParamInfo = ParamInfo {
+    name: "regularization_factors",
+    key: "regf",
+    domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+    default: Some(Preset::Number(0.02)),
+    search: Search::Between { low: 0.02, high: 0.2, log: true },
+    sets: &[],
+};
+
+const REGULARIZATION_BIASES: ParamInfo = ParamInfo {
+    name: "regularization_biases",
+    key: "regb",
+    domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+    default: Some(Preset::Number(0.02)),
+    search: Search::Between { low: 0.002, high: 0.2, log: true },
+    sets: &[],
+};
+
+const INIT: ParamInfo = ParamInfo {
+    name: "init",
+    key: "init",
+    domain: Domain::Choice(&["constant", "gaussian", "xavier"]),
+    default: Some(Preset::Text("gaussian")),
+    search: Search::Domain,
+    sets: &[],
+};
+
+const INIT_SCALE: ParamInfo = ParamInfo {
+    name: "init_scale",
+    key: "sd",
+    domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+    default: Some(Preset::Number(0.1)),
+    search: Search::OneOf(&[0.01, 0.03, 0.1]),
+    sets: &[],
+};
+
+const BIASES: ParamInfo = ParamInfo {
+    name: "biases",
+    key: "biases",
+    domain: Domain::Bool,
+    default: Some(Preset::Bool(true)),
+    search: Search::Domain,
+    sets: &[],
+};
+
+const DAMPING: ParamInfo = ParamInfo {
+    name: "damping",
+    key: "damp",
+    domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
+    default: None,
+    search: Search::Between { low: 0.5, high: 50.0, log: true },
+    sets: &["damping_users", "damping_items"],
+};
+
+const DAMPING_USERS: ParamInfo = ParamInfo {
+    name: "damping_users",
+    key: "dampu",
+    domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
+    default: Some(Preset::Number(5.0)),
+    search: Search::Between { low: 0.5, high: 50.0, log: true },
+    sets: &[],
+};
+
+const DAMPING_ITEMS: ParamInfo = ParamInfo {
+    name: "damping_items",
+    key: "dampi",
+    domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
+    default: Some(Preset::Number(5.0)),
+    search: Search::Between { low: 0.5, high: 50.0, log: true },
+    sets: &[],
+};
+
 const SVD: &[ParamInfo] = &[
-    ParamInfo {
-        name: "n_factors",
-        key: "k",
-        domain: Domain::Int { low: 1.0, high: 4096.0 },
-        default: Some(Preset::Number(100.0)),
-        search: Search::Between { low: 8.0, high: 200.0, log: true },
-        sets: &[],
-    },
-    ParamInfo {
-        name: "learning_rate",
-        key: "lr",
-        domain: Domain::Float { low: 0.0, high: 10.0, above: true },
-        default: Some(Preset::Number(0.005)),
-        search: Search::Between { low: 0.002, high: 0.03, log: true },
-        sets: &[],
-    },
-    ParamInfo {
-        name: "learning_rate_decay",
-        key: "decay",
-        domain: Domain::Float { low: 0.0, high: 1.0, above: true },
-        default: Some(Preset::Number(1.0)),
-        search: Search::Between { low: 0.97, high: 1.0, log: false },
-        sets: &[],
-    },
-    ParamInfo {
-        name: "regularization",
-        key: "reg",
-        domain: Domain::Float { low: 0.0, high: 10.0, above: false },
-        default: None,
-        search: Search::Between { low: 0.02, high: 0.2, log: true },
-        sets: &["regularization_factors", "regularization_biases"],
-    },
-    ParamInfo {
-        name: "regularization_factors",
-        key: "regf",
-        domain: Domain::Float { low: 0.0, high: 10.0, above: false },
-        default: Some(Preset::Number(0.02)),
-        search: Search::Between { low: 0.02, high: 0.2, log: true },
-        sets: &[],
-    },
-    ParamInfo {
-        name: "regularization_biases",
-        key: "regb",
-        domain: Domain::Float { low: 0.0, high: 10.0, above: false },
-        default: Some(Preset::Number(0.02)),
-        search: Search::Between { low: 0.002, high: 0.2, log: true },
-        sets: &[],
-    },
-    ParamInfo {
-        name: "init",
-        key: "init",
-        domain: Domain::Choice(&["constant", "gaussian", "xavier"]),
-        default: Some(Preset::Text("gaussian")),
-        search: Search::Domain,
-        sets: &[],
-    },
-    ParamInfo {
-        name: "init_scale",
-        key: "sd",
-        domain: Domain::Float { low: 0.0, high: 10.0, above: false },
-        default: Some(Preset::Number(0.1)),
-        search: Search::OneOf(&[0.01, 0.03, 0.1]),
-        sets: &[],
-    },
-    ParamInfo {
-        name: "biases",
-        key: "biases",
-        domain: Domain::Bool,
-        default: Some(Preset::Bool(true)),
-        search: Search::Domain,
-        sets: &[],
-    },
+    N_FACTORS,
+    LEARNING_RATE,
+    LEARNING_RATE_DECAY,
+    REGULARIZATION,
+    REGULARIZATION_FACTORS,
+    REGULARIZATION_BIASES,
+    INIT,
+    INIT_SCALE,
+    BIASES,
 ];
 
-const BIAS: &[ParamInfo] = &[
-    ParamInfo {
-        name: "damping",
-        key: "damp",
-        domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
-        default: None,
-        search: Search::Between { low: 0.5, high: 50.0, log: true },
-        sets: &["damping_users", "damping_items"],
-    },
-    ParamInfo {
-        name: "damping_users",
-        key: "dampu",
-        domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
-        default: Some(Preset::Number(5.0)),
-        search: Search::Between { low: 0.5, high: 50.0, log: true },
-        sets: &[],
-    },
-    ParamInfo {
-        name: "damping_items",
-        key: "dampi",
-        domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
-        default: Some(Preset::Number(5.0)),
-        search: Search::Between { low: 0.5, high: 50.0, log: true },
-        sets: &[],
-    },
+const BIAS: &[ParamInfo] = &[DAMPING, DAMPING_USERS, DAMPING_ITEMS];
+
+const SVDPP: &[ParamInfo] = &[
+    ParamInfo { default: Some(Preset::Number(20.0)), ..N_FACTORS },
+    ParamInfo { default: Some(Preset::Number(0.007)), ..LEARNING_RATE },
+    LEARNING_RATE_DECAY,
+    REGULARIZATION,
+    REGULARIZATION_FACTORS,
+    REGULARIZATION_BIASES,
+    INIT,
+    INIT_SCALE,
 ];
 
 impl ModelKind {
     /// All models.
-    pub const ALL: [Self; 3] = [Self::Mean, Self::Bias, Self::Svd];
+    pub const ALL: [Self; 4] = [Self::Mean, Self::Bias, Self::Svd, Self::Svdpp];
 
     /// The name in links, files and commands.
     #[must_use]
@@ -303,6 +338,7 @@ impl ModelKind {
             Self::Mean => "mean",
             Self::Bias => "bias",
             Self::Svd => "svd",
+            Self::Svdpp => "svdpp",
         }
     }
 
@@ -328,6 +364,7 @@ impl ModelKind {
             Self::Mean => &[],
             Self::Bias => BIAS,
             Self::Svd => SVD,
+            Self::Svdpp => SVDPP,
         }
     }
 
@@ -336,7 +373,7 @@ impl ModelKind {
     pub fn default_epochs(self) -> u32 {
         match self {
             Self::Mean | Self::Bias => 1,
-            Self::Svd => 20,
+            Self::Svd | Self::Svdpp => 20,
         }
     }
 
@@ -345,7 +382,7 @@ impl ModelKind {
     pub fn is_iterative(self) -> bool {
         match self {
             Self::Mean | Self::Bias => false,
-            Self::Svd => true,
+            Self::Svd | Self::Svdpp => true,
         }
     }
 

@@ -1,5 +1,5 @@
 //! The way of an epoch through the ratings: by user, in an order that is shuffled anew each time, and each user's ratings in a
-//! row, shuffled as well. What a visit does is [`sweep`]'s; when training ends, the trainer's.
+//! row, shuffled as well. What a visit does is [`sweep`]'s, what SVD++ does around it [`super::implicit`]'s; when training ends, the trainer's.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::Rng as _;
@@ -25,6 +25,8 @@ struct Place {
     /// Ratings of that user already visited; the user's ratings are shuffled at 0.
     row: usize,
     carry: Carry,
+    /// Users in the order whose vectors were made anew when all had been visited, for SVD++.
+    described: usize,
 }
 
 impl Epoch {
@@ -53,6 +55,9 @@ impl Epoch {
             let rows = &mut self.rows[self.starts[user] as usize..self.starts[user + 1] as usize];
             if self.at.row == 0 {
                 shuffle(rows, rng);
+                if let Some(implicit) = &mut parameters.implicit {
+                    implicit.begin(user, rows, parameters.users);
+                }
             }
             // A pair of ratings is never cut.
             let to = rows.len().min((self.at.row + work - visited).next_multiple_of(2));
@@ -60,6 +65,9 @@ impl Epoch {
             visited += to - self.at.row;
             self.at.row = to;
             if to == rows.len() {
+                if let Some(implicit) = &mut parameters.implicit {
+                    implicit.end(user, rows, parameters.users, rates.keep_factors);
+                }
                 self.at.user += 1;
                 self.at.row = 0;
             }
@@ -67,10 +75,43 @@ impl Epoch {
         visited
     }
 
-    /// Whether every rating has been visited.
+    /// Makes users' vectors anew from what all the others' ratings have changed since, once every rating has been visited:
+    /// those of at most about `work` ratings. The work done.
+    pub fn describe(&mut self, parameters: &mut Parameters<'_>, work: u32) -> u32 {
+        if self.at.user < self.order.len() {
+            return 0;
+        }
+        let Some(implicit) = &parameters.implicit else {
+            self.at.described = self.order.len();
+            return 0;
+        };
+        let mut done = 0;
+        while self.at.described < self.order.len() && done < work {
+            let user = self.order[self.at.described] as usize;
+            let rows = &self.rows[self.starts[user] as usize..self.starts[user + 1] as usize];
+            implicit.describe(user, rows, parameters.users);
+            self.at.described += 1;
+            done = done.saturating_add(rows.len() as u32);
+        }
+        done
+    }
+
+    /// The users that have ratings, in the order of the last epoch.
+    #[must_use]
+    pub fn order(&self) -> &[u32] {
+        &self.order
+    }
+
+    /// A user's ratings, in the order of the last epoch.
+    #[must_use]
+    pub fn rows(&self, user: usize) -> &[Rated] {
+        &self.rows[self.starts[user] as usize..self.starts[user + 1] as usize]
+    }
+
+    /// Whether every rating has been visited and every vector made.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        self.at.user == self.order.len()
+        self.at.described == self.order.len()
     }
 
     /// Goes back to the start; the mean of the squared errors on the way.

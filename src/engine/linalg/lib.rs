@@ -4,6 +4,7 @@
 
 pub mod cholesky;
 pub mod epoch;
+pub mod implicit;
 pub mod lanes;
 pub mod ridge;
 pub mod sweep;

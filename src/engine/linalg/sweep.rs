@@ -13,11 +13,12 @@
 //! | p | lanes | the user's factors |
 //! | q_1, q_2 | lanes | factors of the pair's items |
 //! | n_1, n_2 | lanes | factors of the next pair's items |
-//! | g_1, g_2 | 1 | learning rate x error of each rating |
+//! | g_1, g_2 | 1 | learning rate x error of each rating; the user's vector may have a rate of its own |
 //! | d | 1 | 1 - learning rate x regularization |
 
 use wide::f32x4;
 
+use super::implicit::Implicit;
 use super::lanes::{FactorTable, dot, sum_lane};
 
 /// A rating of the user at hand.
@@ -34,8 +35,10 @@ pub struct Rated {
 pub struct Rates {
     /// The mean of the training ratings; 0 without biases.
     pub mean: f32,
-    /// Learning rate of the factors.
+    /// Learning rate of the items' factors.
     pub factors: f32,
+    /// Learning rate of the user's vector, which is a sum of two such in SVD++.
+    pub users: f32,
     /// What remains of a factor: 1 - learning rate x regularization.
     pub keep_factors: f32,
     /// Learning rate of the biases; 0 without biases.
@@ -55,6 +58,8 @@ pub struct Parameters<'a> {
     pub user_biases: &'a mut [f32],
     /// One bias per item.
     pub item_biases: &'a mut [f32],
+    /// What SVD++ has besides.
+    pub implicit: Option<&'a mut Implicit>,
 }
 
 /// What a pair of ratings hands to the next.
@@ -164,17 +169,24 @@ struct Errors<'a> {
 }
 
 impl Errors<'_> {
-    /// Counts the rating's error, moves the biases, and returns learning rate x error for the factors.
+    /// Counts the rating's error, moves the biases, and returns learning rate x error for the user's and the item's factors.
     #[inline(always)]
-    fn gain(&mut self, Rated { item, rating }: Rated, product: f32) -> f32 {
+    fn gain(&mut self, Rated { item, rating }: Rated, product: f32) -> Gain {
         let item_bias = &mut self.item_biases[item as usize];
         let error = rating - (self.rates.mean + *self.user_bias + *item_bias) - product;
         self.loss += f64::from(error) * f64::from(error);
         let step = self.rates.biases * error;
         *self.user_bias = *self.user_bias * self.rates.keep_biases + step;
         *item_bias = *item_bias * self.rates.keep_biases + step;
-        self.rates.factors * error
+        Gain { user: self.rates.users * error, item: self.rates.factors * error }
     }
+}
+
+/// Learning rate x error of a rating.
+#[derive(Clone, Copy)]
+struct Gain {
+    user: f32,
+    item: f32,
 }
 
 /// [`visit`], with the products for the pair after `to`.
@@ -204,7 +216,7 @@ fn visit_rows(
             visit_single(p, &mut items, pair[1], product, errors);
         } else {
             let g_1 = errors.gain(pair[0], products[0]);
-            let g_2 = errors.gain(pair[1], d * products[1] + g_1 * products[2]);
+            let g_2 = errors.gain(pair[1], d * products[1] + g_1.user * products[2]);
             let gains = [g_1, g_2];
             if let Some([n_1, n_2]) = next.map(|next| next.map(|rated| rated.item as usize))
                 && let Some([q_1, q_2, n_1, n_2]) = items.several([i, j, n_1, n_2])
@@ -241,15 +253,15 @@ fn fresh_products(p: &[f32x4], items: &impl Rows, pair: &[Rated; 2]) -> [f32; 3]
 }
 
 /// p <- d p + g q, q <- d q + g p, both from the old values.
-fn update(p: &mut [f32x4], q: &mut [f32x4], g: f32, d: f32) {
-    let (g, d) = (f32x4::splat(g), f32x4::splat(d));
+fn update(p: &mut [f32x4], q: &mut [f32x4], g: Gain, d: f32) {
+    let (user, item, d) = (f32x4::splat(g.user), f32x4::splat(g.item), f32x4::splat(d));
     for (p, q) in p.iter_mut().zip(q) {
-        (*p, *q) = (*p * d + *q * g, *q * d + *p * g);
+        (*p, *q) = (*p * d + *q * user, *q * d + *p * item);
     }
 }
 
 /// [`update`] by q_1, then by q_2.
-fn update_pair(p: &mut [f32x4], [q_1, q_2]: [&mut [f32x4]; 2], [g_1, g_2]: [f32; 2], d: f32) {
+fn update_pair(p: &mut [f32x4], [q_1, q_2]: [&mut [f32x4]; 2], [g_1, g_2]: [Gain; 2], d: f32) {
     update(p, q_1, g_1, d);
     update(p, q_2, g_2, d);
 }
@@ -260,16 +272,18 @@ fn update_pair_and_dot(
     p: &mut [f32x4],
     [q_1, q_2]: [&mut [f32x4]; 2],
     [n_1, n_2]: [&mut [f32x4]; 2],
-    [g_1, g_2]: [f32; 2],
+    gains: [Gain; 2],
     d: f32,
 ) -> [f32; 3] {
-    let (g_1, g_2, d) = (f32x4::splat(g_1), f32x4::splat(g_2), f32x4::splat(d));
+    let [user_1, user_2] = gains.map(|gain| f32x4::splat(gain.user));
+    let [item_1, item_2] = gains.map(|gain| f32x4::splat(gain.item));
+    let d = f32x4::splat(d);
     let mut sums = [f32x4::ZERO; 3];
     for ((((p, q_1), q_2), n_1), n_2) in p.iter_mut().zip(q_1).zip(q_2).zip(n_1).zip(n_2) {
-        let between = *p * d + *q_1 * g_1;
-        let after = between * d + *q_2 * g_2;
-        *q_1 = *q_1 * d + *p * g_1;
-        *q_2 = *q_2 * d + between * g_2;
+        let between = *p * d + *q_1 * user_1;
+        let after = between * d + *q_2 * user_2;
+        *q_1 = *q_1 * d + *p * item_1;
+        *q_2 = *q_2 * d + between * item_2;
         *p = after;
         sums[0] += after * *n_1;
         sums[1] += after * *n_2;
@@ -294,7 +308,7 @@ mod tests {
                 biases[bias] += 0.02 * (error - 0.5 * biases[bias]);
             }
             for (p, q) in p.iter_mut().zip(q) {
-                (*p, *q) = (*p + 0.01 * (error * *q - 2.0 * *p), *q + 0.01 * (error * *p - 2.0 * *q));
+                (*p, *q) = (0.98 * *p + 0.03 * error * *q, 0.98 * *q + 0.01 * error * *p);
             }
         }
         loss
@@ -313,13 +327,21 @@ mod tests {
                 (0..5).for_each(|item| items.set(item, &numbers(item).collect::<Vec<_>>()));
                 let rows: Vec<Rated> =
                     order.iter().map(|&item| Rated { item, rating: 1.0 + (item * 2 % 5) as f32 }).collect();
-                let rates = Rates { mean: 3.0, factors: 0.01, keep_factors: 0.98, biases: 0.02, keep_biases: 0.99 };
+                let rates = Rates {
+                    mean: 3.0,
+                    factors: 0.01,
+                    users: 0.03,
+                    keep_factors: 0.98,
+                    biases: 0.02,
+                    keep_biases: 0.99,
+                };
                 let (mut user_biases, mut item_biases) = ([0.5], [0.1, 0.2, 0.3, 0.4, 0.5]);
                 let mut parameters = Parameters {
                     users: &mut users,
                     items: &mut items,
                     user_biases: &mut user_biases,
                     item_biases: &mut item_biases,
+                    implicit: None,
                 };
                 let carry = visit(&mut parameters, 0, &rows, (0, rows.len()), &rates, Carry::default());
 

@@ -9,10 +9,12 @@
 //! Users come in an order that is shuffled anew for each epoch, and each user's ratings in a row, shuffled as well: the
 //! user's factors stay close to the processor. `biases=false` is plain P Q^T of the ratings themselves, without mu.
 //!
+//! SVD++ is the same training with more behind a user's factors: see [`implicit`].
+//!
 //! A visit costs 8 operations per four factors. Where this differs from the paper: f32 factors, and shuffling by user.
 
 mod factors;
-mod init;
+mod implicit;
 
 use std::sync::Arc;
 
@@ -24,16 +26,17 @@ use crate::engine::linalg::sweep::{Rated, Rates};
 use crate::engine::random::Rng;
 use crate::error::Error;
 use crate::study::seed::Purpose;
-use crate::study::{ModelSpec, Seed};
+use crate::study::{ModelKind, ModelSpec, Seed};
 
+use super::init::Init;
 use factors::Factors;
-use init::Init;
 
 /// Bytes of the factors and biases, and of the order of users.
 pub(super) fn bytes(spec: &ModelSpec, n_users: u32, n_items: u32) -> u64 {
     let n_factors = spec.number("n_factors") as u64;
     let entities = u64::from(n_users) + u64::from(n_items);
-    FactorTable::bytes(entities, n_factors) + entities * (4 + 1) + u64::from(n_users) * 4
+    let implicit = if spec.model == ModelKind::Svdpp { FactorTable::bytes(entities, n_factors) } else { 0 };
+    implicit + FactorTable::bytes(entities, n_factors) + entities * (4 + 1) + u64::from(n_users) * 4
 }
 
 /// Trains [`Factors`].
@@ -75,6 +78,7 @@ impl SvdTrainer {
         Rates {
             mean: if biases { self.model.mean } else { 0.0 },
             factors: rate as f32,
+            users: (if self.model.implicit.is_some() { 2.0 * rate } else { rate }) as f32,
             keep_factors: (1.0 - rate * self.regularization_factors) as f32,
             biases: if biases { rate as f32 } else { 0.0 },
             keep_biases: if biases { (1.0 - rate * self.regularization_biases) as f32 } else { 1.0 },
@@ -101,10 +105,12 @@ impl SvdTrainer {
 
 impl Trainer for SvdTrainer {
     fn advance(&mut self, work: u32) -> Result<Progress, Error> {
-        let drawn = self.init.advance(&mut self.model, work);
+        let drawn = self.init.advance(&mut self.model.tables(), work);
         let visited = if self.init.is_done() { self.visit(work.saturating_sub(drawn) as usize) } else { 0 };
+        let mut done = drawn + visited as u32;
+        done += self.ratings.describe(&mut self.model.parameters(), work.saturating_sub(done));
         let epoch = if self.ratings.is_over() { Some(self.end_epoch()?) } else { None };
-        Ok(Progress { work: drawn + visited as u32, epoch })
+        Ok(Progress { work: done, epoch })
     }
 
     fn model(&self) -> &dyn Recommender {

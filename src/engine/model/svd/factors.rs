@@ -1,11 +1,14 @@
 //! The trained factors and biases, and what they say about known, unknown and new users. Nothing here trains.
 
+use super::implicit;
 use crate::engine::data::{Interactions, ItemIdx, UserIdx};
+use crate::engine::linalg::implicit::Implicit;
 use crate::engine::linalg::lanes::{FactorTable, dot};
 use crate::engine::linalg::ridge::Ridge;
 use crate::engine::linalg::sweep::Parameters;
+use crate::engine::model::init::Table;
 use crate::engine::model::{FoldedUser, Known, Recommender};
-use crate::study::ModelSpec;
+use crate::study::{ModelKind, ModelSpec};
 
 /// mu + b_u + b_i + p_u . q_i, or p_u . q_i alone.
 #[derive(Debug)]
@@ -23,21 +26,34 @@ pub(super) struct Factors {
     pub(super) known: Known,
     /// Of factors and biases, per rating; what folding in penalises too.
     regularization: (f64, f64),
+    /// What only SVD++ has; `users` then holds the sums that it makes.
+    pub(super) implicit: Option<Implicit>,
 }
 
 impl Factors {
     pub(super) fn zeros(spec: &ModelSpec, train: &Interactions, known: Known) -> Self {
         let n_factors = spec.number("n_factors") as usize;
         let (n_users, n_items) = (known.users.len(), known.items.len());
+        let implicit = spec.model == ModelKind::Svdpp;
         Self {
             mean: train.mean() as f32,
-            biases: spec.flag("biases"),
+            biases: implicit || spec.flag("biases"),
             users: FactorTable::zeros(n_users, n_factors),
             items: FactorTable::zeros(n_items, n_factors),
             user_biases: vec![0.0; n_users],
             item_biases: vec![0.0; n_items],
             known,
             regularization: (spec.number("regularization_factors"), spec.number("regularization_biases")),
+            implicit: implicit.then(|| Implicit::zeros(n_users, n_items, n_factors)),
+        }
+    }
+
+    /// What is drawn at the start.
+    pub(super) fn tables(&mut self) -> Vec<Table<'_>> {
+        let items: Table<'_> = (&mut self.items, &self.known.items);
+        match &mut self.implicit {
+            None => vec![(&mut self.users, &self.known.users), items],
+            Some(Implicit { own, rated, .. }) => vec![(own, &self.known.users), items, (rated, &self.known.items)],
         }
     }
 
@@ -47,12 +63,15 @@ impl Factors {
             items: &mut self.items,
             user_biases: &mut self.user_biases,
             item_biases: &mut self.item_biases,
+            implicit: self.implicit.as_mut(),
         }
     }
 
     pub(super) fn is_finite(&self) -> bool {
         let finite = |numbers: &[f32]| numbers.iter().all(|number| number.is_finite());
-        self.users.is_finite() && self.items.is_finite() && finite(&self.user_biases) && finite(&self.item_biases)
+        let implicit = self.implicit.as_ref().is_none_or(Implicit::is_finite);
+        let tables = self.users.is_finite() && self.items.is_finite();
+        implicit && tables && finite(&self.user_biases) && finite(&self.item_biases)
     }
 
     /// The unclipped score. Without biases, an unknown user or item leaves only the mean to predict.
@@ -103,8 +122,19 @@ impl Recommender for Factors {
     }
 
     /// The user's bias and factors x minimise, with the items z = (1, q) as they are, the same objective as training:
-    /// sum over own ratings of (r - base - z . x)^2 + reg_b x_0^2 + reg_f |x_1..|^2.
+    /// sum over own ratings of (r - base - z . x)^2 + reg_b x_0^2 + reg_f |x_1..|^2. In SVD++, base has also what having
+    /// rated the items says of the user.
     fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_> {
+        match &self.implicit {
+            None => Box::new(self.fold(ratings)),
+            Some(implicit) => implicit::fold_in(self, implicit, ratings),
+        }
+    }
+}
+
+impl Factors {
+    /// The user's bias and factors on top of what is said of the user already: nothing.
+    pub(super) fn fold(&self, ratings: &[(ItemIdx, f32)]) -> FoldedIntoFactors<'_> {
         let (factors, biases) = self.regularization;
         let n = ratings.len() as f64;
         let penalty: Vec<f64> = self
@@ -116,12 +146,12 @@ impl Recommender for Factors {
         let design: Vec<f64> = ratings.iter().flat_map(|&(item, _)| self.design_row(item)).collect();
         let residuals = ratings.iter().map(|&(item, rating)| f64::from(rating) - f64::from(self.base(item))).collect();
         let ridge = Ridge::new(&design, &penalty);
-        Box::new(FoldedIntoFactors { model: self, columns: penalty.len(), design, residuals, ridge })
+        FoldedIntoFactors { model: self, columns: penalty.len(), design, residuals, ridge }
     }
 }
 
 /// The normal equations of a folded user, kept to tell what each rating contributes.
-struct FoldedIntoFactors<'a> {
+pub(super) struct FoldedIntoFactors<'a> {
     model: &'a Factors,
     columns: usize,
     /// Own ratings x columns.

@@ -29,7 +29,9 @@ fn bits(model: &Factors) -> Vec<u32> {
     let users = (0..model.known.users.len()).flat_map(|row| model.users.numbers(row));
     let items = (0..model.known.items.len()).flat_map(|row| model.items.numbers(row));
     let biases = model.user_biases.iter().chain(&model.item_biases).copied();
-    users.chain(items).chain(biases).map(f32::to_bits).collect()
+    let rated = model.implicit.iter().flat_map(|implicit| (0..model.known.items.len()).map(move |row| (implicit, row)));
+    let implicit = rated.flat_map(|(implicit, row)| implicit.rated.numbers(row));
+    users.chain(items).chain(biases).chain(implicit).map(f32::to_bits).collect()
 }
 
 #[test]
@@ -53,7 +55,7 @@ fn xavier_starts_smaller_with_more_factors() {
     let deviation = |k: f64| {
         let settings = [("init", "xavier".into()), ("init_scale", 1.0.into()), ("n_factors", k.into())];
         let mut trainer = trainer(&settings, &few());
-        trainer.init.advance(&mut trainer.model, u32::MAX);
+        trainer.init.advance(&mut trainer.model.tables(), u32::MAX);
         let numbers: Vec<f64> = trainer.model.users.numbers(0).map(f64::from).collect();
         (numbers.iter().map(|number| number * number).sum::<f64>() / k).sqrt()
     };
@@ -113,7 +115,7 @@ fn divergence_names_its_epoch_whatever_the_slices() {
 fn an_item_rated_twice_in_a_row_is_updated_twice() {
     let settings = [("n_factors", 5.0.into()), ("regularization", 0.0.into()), ("biases", false.into())];
     let mut trainer = trainer(&settings, &interactions(1, 1, &[(0, 0, 2.0), (0, 0, 2.0)]));
-    trainer.init.advance(&mut trainer.model, u32::MAX);
+    trainer.init.advance(&mut trainer.model.tables(), u32::MAX);
     let mut p: Vec<f64> = trainer.model.users.numbers(0).map(f64::from).collect();
     let mut q: Vec<f64> = trainer.model.items.numbers(0).map(f64::from).collect();
     epochs(&mut trainer, 1, 10);
@@ -145,6 +147,89 @@ fn contributions_add_up_to_the_score_of_a_folded_user() {
         model.fold_in(&[]).scores(&mut scores);
         assert_eq!(scores[1], model.base(ItemIdx(1)));
     }
+}
+
+fn implicit(settings: &[(&str, Value)], train: &Arc<Interactions>) -> SvdTrainer {
+    SvdTrainer::new(&ModelKind::Svdpp.with(settings).unwrap(), train, Seed(7), 0)
+}
+
+/// Koren's updates, every y at every rating, in f64 and in the order in which the trainer visits them.
+#[test]
+fn implicit_feedback_moves_every_item_at_every_rating() {
+    let settings = [("n_factors", 3.0.into()), ("learning_rate", 0.05.into()), ("regularization", 0.1.into())];
+    let mut trainer = implicit(&settings, &few());
+    trainer.init.advance(&mut trainer.model.tables(), u32::MAX);
+    let rows = |table: &FactorTable, count: usize| -> Vec<Vec<f64>> {
+        (0..count).map(|row| table.numbers(row).map(f64::from).collect()).collect()
+    };
+    let Some(start) = &trainer.model.implicit else { panic!() };
+    let (mut p, mut q, mut y) = (rows(&start.own, 4), rows(&trainer.model.items, 5), rows(&start.rated, 5));
+    let (mut of_users, mut of_items) = ([0.0; 4], [0.0; 5]);
+    epochs(&mut trainer, 1, 100);
+    let model = &trainer.model;
+    let mean = f64::from(model.mean);
+    let z = |p: &[Vec<f64>], y: &[Vec<f64>], user: usize, rows: &[Rated]| -> Vec<f64> {
+        let sum = |f: usize| rows.iter().map(|rated| y[rated.item as usize][f]).sum::<f64>();
+        (0..3).map(|f| p[user][f] + sum(f) / (rows.len() as f64).sqrt()).collect()
+    };
+    let own = |user: usize| trainer.ratings.rows(user);
+    for &user in trainer.ratings.order() {
+        let (user, rows) = (user as usize, own(user as usize));
+        for rated in rows {
+            let item = rated.item as usize;
+            let (z, q_old) = (z(&p, &y, user, rows), q[item].clone());
+            let product: f64 = z.iter().zip(&q_old).map(|(z, q)| z * q).sum();
+            let error = f64::from(rated.rating) - mean - of_users[user] - of_items[item] - product;
+            of_users[user] += 0.05 * (error - 0.1 * of_users[user]);
+            of_items[item] += 0.05 * (error - 0.1 * of_items[item]);
+            for f in 0..3 {
+                p[user][f] += 0.05 * (error * q_old[f] - 0.1 * p[user][f]);
+                q[item][f] += 0.05 * (error * z[f] - 0.1 * q_old[f]);
+                for other in rows {
+                    let y = &mut y[other.item as usize][f];
+                    *y += 0.05 * (error * q_old[f] / (rows.len() as f64).sqrt() - 0.1 * *y);
+                }
+            }
+        }
+    }
+    for user in [0, 1, 3] {
+        let z = z(&p, &y, user, own(user));
+        for item in 0..5 {
+            let product: f64 = z.iter().zip(&q[item]).map(|(z, q)| z * q).sum();
+            let by_hand = mean + of_users[user] + of_items[item] + product;
+            let mut scores = [0.0; 5];
+            model.scores(UserIdx(user as u32), &mut scores);
+            assert!((f64::from(scores[item]) - by_hand).abs() < 1e-5, "{user} {item}: {} {by_hand}", scores[item]);
+        }
+    }
+}
+
+#[test]
+fn contributions_with_implicit_feedback_add_up_to_the_score() {
+    let mut trainer = implicit(&[("n_factors", 6.0.into()), ("learning_rate", 0.05.into())], &few());
+    epochs(&mut trainer, 30, 100);
+    let model = &trainer.model;
+    let folded = model.fold_in(&[(ItemIdx(0), 5.0), (ItemIdx(4), 1.0), (ItemIdx(2), 3.0)]);
+    let mut scores = [0.0; 5];
+    folded.scores(&mut scores);
+    for (item, &score) in (0..).map(ItemIdx).zip(&scores) {
+        let sum: f64 = folded.contributions(item).iter().sum();
+        assert!((f64::from(model.base(item)) + sum - f64::from(score)).abs() < 1e-5);
+    }
+    model.fold_in(&[]).scores(&mut scores);
+    assert_eq!(scores[1], model.base(ItemIdx(1)));
+    assert_eq!(model.predict(UserIdx(2), ItemIdx(0)), model.mean + model.item_biases[0]);
+}
+
+#[test]
+fn implicit_feedback_that_diverges_names_its_epoch_whatever_the_slices() {
+    let settings = [("learning_rate", 10.0.into()), ("regularization", 10.0.into())];
+    let failed = |work: u32| {
+        let mut trainer = implicit(&settings, &few());
+        (0..1_000_000).find_map(|_| trainer.advance(work).err()).unwrap()
+    };
+    let Error::Diverged { epoch } = failed(1) else { panic!() };
+    assert_eq!(failed(1000), Error::Diverged { epoch });
 }
 
 #[cfg(not(target_family = "wasm"))]
@@ -186,7 +271,7 @@ mod properties {
                 ("regularization_biases", reg_biases.into()),
             ]).unwrap();
             let mut trainer = SvdTrainer::new(&spec, &interactions(1, 1, &[(0, 0, rating)]), Seed(seed), 0);
-            trainer.init.advance(&mut trainer.model, u32::MAX);
+            trainer.init.advance(&mut trainer.model.tables(), u32::MAX);
             trainer.model.user_biases[0] = biases[0];
             trainer.model.item_biases[0] = biases[1];
             // The mean of one rating would be the rating.
@@ -216,14 +301,19 @@ mod properties {
             rows in prop::collection::vec((0_u32..8, 0_u32..9, 1_u8..6), 1..80),
             n_factors in prop::sample::select(vec![1_u32, 3, 8, 17, 50, 203]),
             works in prop::collection::vec(1_u32..40, 1..20),
-            biases in any::<bool>(),
+            (model, biases) in prop::sample::select(vec![
+                (ModelKind::Svd, Some(true)), (ModelKind::Svd, Some(false)), (ModelKind::Svdpp, None),
+            ]),
         ) {
             let triples: Vec<_> = rows.iter().map(|&(user, item, rating)| (user, item, f32::from(rating))).collect();
             let train = interactions(8, 9, &triples);
-            let settings = [("n_factors", f64::from(n_factors).into()), ("biases", biases.into())];
-            let mut whole = trainer(&settings, &train);
+            let biases = biases.map(|biases| ("biases", biases.into()));
+            let settings: Vec<_> = biases.into_iter().chain([("n_factors", f64::from(n_factors).into())]).collect();
+            let spec = model.with(&settings).unwrap();
+            let trainer = || SvdTrainer::new(&spec, &train, Seed(7), 0);
+            let mut whole = trainer();
             let expected = epochs(&mut whole, 3, u32::MAX);
-            let mut cut = trainer(&settings, &train);
+            let mut cut = trainer();
             let mut ends = Vec::new();
             for &work in works.iter().cycle() {
                 ends.extend(cut.advance(work).unwrap().epoch);

@@ -1,6 +1,6 @@
 //! The factors' starting values, drawn row by row so that a large table does not hold up the caller. Nothing here trains.
 
-use super::factors::Factors;
+use crate::engine::linalg::lanes::FactorTable;
 use crate::engine::random::{self, Rng};
 use crate::study::ModelSpec;
 
@@ -9,14 +9,18 @@ fn work_per_row(n_factors: usize) -> u32 {
     1 + n_factors as u32 / 2
 }
 
-/// Draws the users' rows, then the items'.
+/// Draws the rows of one table after the other.
 #[derive(Debug)]
 pub(super) struct Init {
     law: Law,
     rng: Rng,
-    next_row: usize,
+    /// The table and the row that come next.
+    next: (usize, usize),
     done: bool,
 }
+
+/// A table to be filled, and which of its rows are known.
+pub(super) type Table<'a> = (&'a mut FactorTable, &'a [bool]);
 
 /// How starting values are drawn.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +42,7 @@ impl Init {
             "xavier" => Law::Normal(scale / spec.number("n_factors").sqrt()),
             _ => Law::Normal(scale),
         };
-        Self { law, rng, next_row: 0, done: false }
+        Self { law, rng, next: (0, 0), done: false }
     }
 
     pub(super) fn is_done(&self) -> bool {
@@ -47,21 +51,24 @@ impl Init {
 
     /// Draws at least one row, and rows for at most about `work`; the work done. Rows of unknown users and items are drawn
     /// as well, so that the others do not depend on them, and then left at zero: they add nothing to a prediction.
-    pub(super) fn advance(&mut self, model: &mut Factors, work: u32) -> u32 {
-        let (n_users, n_items) = (model.known.users.len(), model.known.items.len());
-        let mut numbers = vec![0.0; model.users.n_factors()];
+    pub(super) fn advance(&mut self, tables: &mut [Table<'_>], work: u32) -> u32 {
+        let mut numbers = vec![0.0; tables[0].0.n_factors()];
         let mut done = 0;
         while !self.done && (done < work || done == 0) {
-            self.draw(&mut numbers);
-            if self.next_row < n_users {
-                if model.known.users[self.next_row] {
-                    model.users.set(self.next_row, &numbers);
-                }
-            } else if model.known.items[self.next_row - n_users] {
-                model.items.set(self.next_row - n_users, &numbers);
+            let (at, row) = self.next;
+            let Some((table, known)) = tables.get_mut(at) else {
+                self.done = true;
+                break;
+            };
+            if row == known.len() {
+                self.next = (at + 1, 0);
+                continue;
             }
-            self.next_row += 1;
-            self.done = self.next_row == n_users + n_items;
+            self.draw(&mut numbers);
+            if known[row] {
+                table.set(row, &numbers);
+            }
+            self.next.1 += 1;
             done = done.saturating_add(work_per_row(numbers.len()));
         }
         done

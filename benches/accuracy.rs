@@ -1,0 +1,58 @@
+//! The figures of `cargo xtask bench --accuracy`: every rating model on MovieLens-100K's official splits u1 to u5, at the
+//! settings of the peers beside it.
+//!
+//! A line for each model: name, test RMSE averaged over the splits, seconds of the fastest fit, and the RMSE of each split.
+
+#[cfg(not(target_family = "wasm"))]
+#[expect(dead_code, reason = "every model has its own settings here")]
+mod workload;
+
+/// A line's name, the model, and what differs from its defaults.
+#[cfg(not(target_family = "wasm"))]
+type Entry = (&'static str, rectune::study::ModelKind, Vec<(&'static str, rectune::study::Value)>);
+
+/// The settings are those of Surprise, whose defaults the catalog mostly has.
+#[cfg(not(target_family = "wasm"))]
+fn entries() -> Vec<Entry> {
+    use rectune::study::ModelKind;
+    vec![
+        ("mean", ModelKind::Mean, vec![]),
+        ("bias", ModelKind::Bias, vec![]),
+        ("svd", ModelKind::Svd, vec![]),
+        ("svdpp", ModelKind::Svdpp, vec![]),
+    ]
+}
+
+/// `accuracy FOLDER [NAMES...]`: the folder of the gzipped parts; only the lines of these names.
+#[cfg(not(target_family = "wasm"))]
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().expect("the folder of the parts");
+    let names: Vec<String> = arguments.collect();
+    let part = |name: String| std::fs::read(format!("{folder}/{name}.gz")).expect("the part can be read");
+    let splits: Vec<workload::Workload> =
+        (1..=5).map(|at| workload::Workload::new(&part(format!("u{at}.base")), &part(format!("u{at}.test")))).collect();
+    for (name, model, settings) in entries() {
+        if !names.is_empty() && !names.iter().any(|wanted| wanted == name) {
+            continue;
+        }
+        let spec = model.with(&settings).expect("the settings are allowed");
+        let mut least = f64::INFINITY;
+        let mut errors = Vec::new();
+        for split in &splits {
+            let start = std::time::Instant::now();
+            let mut trainer = split.start(&spec);
+            for _ in 0..model.default_epochs() {
+                workload::epoch(&mut *trainer);
+            }
+            least = least.min(start.elapsed().as_secs_f64());
+            errors.push(split.test_rmse(trainer.model()));
+        }
+        let mean = errors.iter().sum::<f64>() / errors.len() as f64;
+        let each: Vec<String> = errors.iter().map(|error| format!("{error:.4}")).collect();
+        println!("{name} {mean:.4} {least:.4} {}", each.join(" "));
+    }
+}
+
+#[cfg(target_family = "wasm")]
+fn main() {}
