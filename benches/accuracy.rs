@@ -20,6 +20,8 @@ fn entries() -> Vec<Entry> {
         ("bias", ModelKind::Bias, vec![]),
         ("svd", ModelKind::Svd, vec![]),
         ("svdpp", ModelKind::Svdpp, vec![]),
+        ("nmf", ModelKind::Nmf, vec![]),
+        ("als", ModelKind::Als, vec![]),
     ]
 }
 

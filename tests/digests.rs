@@ -86,6 +86,21 @@ fn implicit_feedback_has_the_same_bits() {
 
 #[cfg_attr(target_family = "wasm", wasm_bindgen_test)]
 #[cfg_attr(not(target_family = "wasm"), test)]
+fn non_negative_factors_have_the_same_bits() {
+    let digests = [1.0, 15.0, 210.0].map(|k| trained(ModelKind::Nmf, &[("n_factors", k.into())]));
+    assert_eq!(digests, ["bb883780a7bb4f1e", "4822ce7379f1457e", "8172b5af2f7d31c6"]);
+}
+
+#[cfg_attr(target_family = "wasm", wasm_bindgen_test)]
+#[cfg_attr(not(target_family = "wasm"), test)]
+fn alternating_least_squares_have_the_same_bits() {
+    // Users and items with more rows than factors, and with fewer.
+    let digests = [1.0, 7.0, 20.0, 64.0].map(|k| trained(ModelKind::Als, &[("n_factors", k.into())]));
+    assert_eq!(digests, ["24c67cf8724aad63", "31d4e8826d4d3f82", "61605713d4c1b9c4", "a9e322e9072a186a"]);
+}
+
+#[cfg_attr(target_family = "wasm", wasm_bindgen_test)]
+#[cfg_attr(not(target_family = "wasm"), test)]
 fn baselines_have_the_same_bits() {
     let digests = [trained(ModelKind::Mean, &[]), trained(ModelKind::Bias, &[("damping", 3.0.into())])];
     assert_eq!(digests, ["1026bd1ffafb3aa3", "35d3e5b48d827f23"]);

@@ -1,9 +1,11 @@
 //! The trainers and the recommenders that they make: one file per model behind two traits. A model sees only the rows that
 //! it is trained on, never what it is measured on.
 
+mod als;
 mod bias;
 mod init;
 mod mean;
+mod nmf;
 mod svd;
 
 use std::sync::Arc;
@@ -94,7 +96,7 @@ pub fn shares(contributions: &[f64]) -> Vec<f64> {
 /// number: equal points give equal results.
 ///
 /// # Errors
-/// A model that can not be trained on these rows: there are none.
+/// A model that can not be trained on these rows: there are none, or they are not what it is for.
 pub fn start(spec: &ModelSpec, train: &Arc<Interactions>, seed: Seed, stream: u64) -> Result<Box<dyn Trainer>, Error> {
     if train.is_empty() {
         return Err(Error::EmptyPart { part: "training".to_owned(), split: "none".to_owned(), rows: 0 });
@@ -103,6 +105,8 @@ pub fn start(spec: &ModelSpec, train: &Arc<Interactions>, seed: Seed, stream: u6
         ModelKind::Mean => Box::new(mean::MeanTrainer::new(train)),
         ModelKind::Bias => Box::new(bias::BiasTrainer::new(spec, train)),
         ModelKind::Svd | ModelKind::Svdpp => Box::new(svd::SvdTrainer::new(spec, train, seed, stream)),
+        ModelKind::Nmf => Box::new(nmf::NmfTrainer::new(spec, train, seed, stream)?),
+        ModelKind::Als => Box::new(als::AlsTrainer::new(spec, train, seed, stream)),
     })
 }
 
@@ -114,6 +118,8 @@ pub fn memory(spec: &ModelSpec, n_users: u32, n_items: u32) -> u64 {
         ModelKind::Mean => u64::from(n_users) + u64::from(n_items),
         ModelKind::Bias => bias::bytes(n_users, n_items),
         ModelKind::Svd | ModelKind::Svdpp => svd::bytes(spec, n_users, n_items),
+        ModelKind::Nmf => nmf::bytes(spec, n_users, n_items),
+        ModelKind::Als => als::bytes(spec, n_users, n_items),
     }
 }
 

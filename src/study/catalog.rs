@@ -25,6 +25,10 @@ pub enum ModelKind {
     Svd,
     /// SVD with implicit feedback: what a user has rated describes the user too (Koren 2008).
     Svdpp,
+    /// Non-negative matrix factorisation by multiplicative updates.
+    Nmf,
+    /// Factorisation of bias residuals by alternating least squares (Zhou et al. 2008).
+    Als,
 }
 
 read_named!(ModelKind as "model", |name| Self::parse(name).ok());
@@ -327,9 +331,46 @@ const SVDPP: &[ParamInfo] = &[
     INIT_SCALE,
 ];
 
+const INIT_HIGH: ParamInfo = ParamInfo {
+    name: "init_high",
+    key: "high",
+    domain: Domain::Float { low: 0.0, high: 10.0, above: true },
+    default: Some(Preset::Number(1.0)),
+    search: Search::Between { low: 0.1, high: 2.0, log: true },
+    sets: &[],
+};
+
+const NMF: &[ParamInfo] = &[
+    ParamInfo {
+        default: Some(Preset::Number(15.0)),
+        search: Search::Between { low: 4.0, high: 100.0, log: true },
+        ..N_FACTORS
+    },
+    ParamInfo { default: Some(Preset::Number(0.06)), ..REGULARIZATION_FACTORS },
+    INIT_HIGH,
+];
+
+const ALS: &[ParamInfo] = &[
+    ParamInfo {
+        default: Some(Preset::Number(64.0)),
+        search: Search::Between { low: 8.0, high: 256.0, log: true },
+        ..N_FACTORS
+    },
+    ParamInfo {
+        domain: Domain::Float { low: 1e-6, high: 10.0, above: false },
+        default: Some(Preset::Number(0.1)),
+        search: Search::Between { low: 0.01, high: 1.0, log: true },
+        ..REGULARIZATION_FACTORS
+    },
+    ParamInfo { default: Some(Preset::Number(0.01)), ..INIT_SCALE },
+    DAMPING,
+    DAMPING_USERS,
+    DAMPING_ITEMS,
+];
+
 impl ModelKind {
     /// All models.
-    pub const ALL: [Self; 4] = [Self::Mean, Self::Bias, Self::Svd, Self::Svdpp];
+    pub const ALL: [Self; 6] = [Self::Mean, Self::Bias, Self::Svd, Self::Svdpp, Self::Nmf, Self::Als];
 
     /// The name in links, files and commands.
     #[must_use]
@@ -339,6 +380,8 @@ impl ModelKind {
             Self::Bias => "bias",
             Self::Svd => "svd",
             Self::Svdpp => "svdpp",
+            Self::Nmf => "nmf",
+            Self::Als => "als",
         }
     }
 
@@ -365,6 +408,8 @@ impl ModelKind {
             Self::Bias => BIAS,
             Self::Svd => SVD,
             Self::Svdpp => SVDPP,
+            Self::Nmf => NMF,
+            Self::Als => ALS,
         }
     }
 
@@ -374,6 +419,8 @@ impl ModelKind {
         match self {
             Self::Mean | Self::Bias => 1,
             Self::Svd | Self::Svdpp => 20,
+            Self::Nmf => 50,
+            Self::Als => 10,
         }
     }
 
@@ -382,7 +429,7 @@ impl ModelKind {
     pub fn is_iterative(self) -> bool {
         match self {
             Self::Mean | Self::Bias => false,
-            Self::Svd | Self::Svdpp => true,
+            Self::Svd | Self::Svdpp | Self::Nmf | Self::Als => true,
         }
     }
 

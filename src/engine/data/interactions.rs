@@ -104,6 +104,13 @@ impl Interactions {
         sorted
     }
 
+    /// The same ratings by item: what were items are its users. Users come in ascending order; there are no times.
+    #[must_use]
+    pub fn transposed(&self) -> Self {
+        let users: Vec<u32> = self.rows().map(|row| row.user).collect();
+        Self::from_columns((self.n_items, self.n_users()), &self.items, &users, &self.ratings, &[])
+    }
+
     /// Puts columns together again that are in order already; `None` where they do not fit together.
     #[must_use]
     pub fn from_parts(
@@ -250,5 +257,9 @@ mod tests {
         assert_eq!(data.user(UserIdx(2)).0.len(), 0);
         assert_eq!(data.rows().collect::<Vec<_>>(), [rows[1], rows[0], rows[2]]);
         assert_eq!((data.mean(), data.scale()), (2.0, (1.0, 3.0)));
+        let transposed = data.transposed();
+        assert_eq!((transposed.n_users(), transposed.n_items()), (3, 3));
+        assert_eq!(transposed.user(UserIdx(1)), (&[1][..], &[3.0][..]));
+        assert_eq!(transposed.transposed().user(UserIdx(1)), data.user(UserIdx(1)));
     }
 }

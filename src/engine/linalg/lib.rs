@@ -6,5 +6,8 @@ pub mod cholesky;
 pub mod epoch;
 pub mod implicit;
 pub mod lanes;
+pub mod multiplicative;
+pub mod normal;
+pub mod overlap;
 pub mod ridge;
 pub mod sweep;

@@ -22,7 +22,7 @@ pub(super) fn bytes(n_users: u32, n_items: u32) -> u64 {
     u64::from(n_users) * (8 + 1) + u64::from(n_items) * (8 + 8 + 4 + 1)
 }
 
-/// One epoch is all sweeps; later epochs give the same model.
+/// One epoch is all sweeps; later epochs give the same model. Other models start from these biases.
 #[derive(Debug)]
 pub(super) struct BiasTrainer {
     train: Arc<Interactions>,
@@ -38,20 +38,29 @@ pub(super) struct BiasTrainer {
     counts: Vec<u32>,
     /// Squared errors of the last pass.
     loss: f64,
+    /// Whether the last pass is over.
+    settled: bool,
     epoch: u32,
 }
 
+/// mu + b_u + b_i.
 #[derive(Debug)]
-struct Biases {
-    mean: f64,
-    damping_users: f64,
-    users: Vec<f64>,
-    items: Vec<f64>,
-    known: Known,
+pub(super) struct Biases {
+    /// Mean of the training ratings.
+    pub(super) mean: f64,
+    pub(super) damping_users: f64,
+    pub(super) users: Vec<f64>,
+    pub(super) items: Vec<f64>,
+    pub(super) known: Known,
 }
 
 impl BiasTrainer {
     pub(super) fn new(spec: &ModelSpec, train: &Arc<Interactions>) -> Self {
+        Self::damped(train, spec.number("damping_users"), spec.number("damping_items"))
+    }
+
+    /// With the dampings given.
+    pub(super) fn damped(train: &Arc<Interactions>, damping_users: f64, damping_items: f64) -> Self {
         let n_items = train.n_items() as usize;
         let mut counts = vec![0; n_items];
         for &item in train.items() {
@@ -59,22 +68,49 @@ impl BiasTrainer {
         }
         let model = Biases {
             mean: train.mean(),
-            damping_users: spec.number("damping_users"),
+            damping_users,
             users: vec![0.0; train.n_users() as usize],
             items: vec![0.0; n_items],
             known: Known::new(train),
         };
         Self {
             train: Arc::clone(train),
-            damping_items: spec.number("damping_items"),
+            damping_items,
             model,
             sweep: 0,
             next_user: 0,
             sums: vec![0.0; n_items],
             counts,
             loss: 0.0,
+            settled: false,
             epoch: 0,
         }
+    }
+
+    /// Does at most about `work`; the work done. The biases are final when this does nothing.
+    pub(super) fn settle(&mut self, work: u32) -> u32 {
+        let mut done = 0;
+        while !self.settled && done < work {
+            if self.next_user == self.train.n_users() {
+                self.settled = self.end_pass();
+                continue;
+            }
+            let user = UserIdx(self.next_user);
+            self.pass_user(user);
+            self.next_user += 1;
+            // A user without rows takes a moment too.
+            done += 1 + self.train.user(user).0.len() as u32;
+        }
+        done
+    }
+
+    /// Whether the biases are final.
+    pub(super) fn is_settled(&self) -> bool {
+        self.settled
+    }
+
+    pub(super) fn biases(&self) -> &Biases {
+        &self.model
     }
 
     /// Sets the user's bias, then adds the user's residuals to the items' sums and to the loss: one pass serves the end of
@@ -114,20 +150,8 @@ impl BiasTrainer {
 
 impl Trainer for BiasTrainer {
     fn advance(&mut self, work: u32) -> Result<Progress, Error> {
-        let mut done = 0;
-        let mut ended = self.epoch > 0;
-        while !ended && done < work {
-            if self.next_user == self.train.n_users() {
-                ended = self.end_pass();
-                continue;
-            }
-            let user = UserIdx(self.next_user);
-            self.pass_user(user);
-            self.next_user += 1;
-            // A user without rows takes a moment too.
-            done += 1 + self.train.user(user).0.len() as u32;
-        }
-        if !ended {
+        let done = self.settle(work);
+        if !self.settled {
             return Ok(Progress { work: done, epoch: None });
         }
         self.epoch += 1;
@@ -141,6 +165,21 @@ impl Trainer for BiasTrainer {
 }
 
 impl Biases {
+    /// What is predicted of an item for a user with this bias.
+    pub(super) fn of(&self, user_bias: f64, item: ItemIdx) -> f64 {
+        self.mean + user_bias + self.items[item.at()]
+    }
+
+    /// A rating without mean and biases.
+    pub(super) fn residual(&self, user: UserIdx, item: ItemIdx, rating: f32) -> f64 {
+        f64::from(rating) - self.of(self.users[user.at()], item)
+    }
+
+    /// What a new user's ratings are above mean and item biases.
+    pub(super) fn above(&self, ratings: &[(ItemIdx, f32)]) -> Vec<f64> {
+        ratings.iter().map(|&(item, rating)| f64::from(rating) - self.of(0.0, item)).collect()
+    }
+
     /// The optimal bias of a user with these ratings.
     fn user_bias(&self, ratings: impl ExactSizeIterator<Item = (u32, f32)>) -> f64 {
         let weight = self.damping_users + ratings.len() as f64;
@@ -174,8 +213,7 @@ impl Recommender for Biases {
 
     fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_> {
         let weight = self.damping_users + ratings.len() as f64;
-        let parts =
-            ratings.iter().map(|&(item, rating)| (f64::from(rating) - self.mean - self.items[item.at()]) / weight);
+        let parts = self.above(ratings).into_iter().map(|above| above / weight);
         Box::new(FoldedIntoBiases { model: self, parts: parts.collect() })
     }
 }

@@ -29,6 +29,8 @@ enum Law {
     Constant(f64),
     /// Normal with this standard deviation.
     Normal(f64),
+    /// Uniform from 0 to this.
+    Uniform(f64),
 }
 
 impl Init {
@@ -43,6 +45,16 @@ impl Init {
             _ => Law::Normal(scale),
         };
         Self { law, rng, next: (0, 0), done: false }
+    }
+
+    /// Normal numbers with this standard deviation.
+    pub(super) fn normal(deviation: f64, rng: Rng) -> Self {
+        Self { law: Law::Normal(deviation), rng, next: (0, 0), done: false }
+    }
+
+    /// Uniform numbers from 0 to `high`.
+    pub(super) fn uniform(high: f64, rng: Rng) -> Self {
+        Self { law: Law::Uniform(high), rng, next: (0, 0), done: false }
     }
 
     pub(super) fn is_done(&self) -> bool {
@@ -78,6 +90,11 @@ impl Init {
     fn draw(&mut self, numbers: &mut [f32]) {
         match self.law {
             Law::Constant(value) => numbers.fill(value as f32),
+            Law::Uniform(high) => {
+                for number in numbers {
+                    *number = (high * random::unit(&mut self.rng)) as f32;
+                }
+            }
             Law::Normal(deviation) => {
                 for pair in numbers.chunks_mut(2) {
                     let (first, second) = random::normal_pair(&mut self.rng);
