@@ -22,6 +22,9 @@ fn entries() -> Vec<Entry> {
         ("svdpp", ModelKind::Svdpp, vec![]),
         ("nmf", ModelKind::Nmf, vec![]),
         ("als", ModelKind::Als, vec![]),
+        ("item-knn", ModelKind::ItemKnn, vec![]),
+        ("user-knn", ModelKind::UserKnn, vec![("similarity", "msd".into()), ("shrinkage", 0.0.into())]),
+        ("slope-one", ModelKind::SlopeOne, vec![]),
     ]
 }
 

@@ -101,6 +101,19 @@ fn alternating_least_squares_have_the_same_bits() {
 
 #[cfg_attr(target_family = "wasm", wasm_bindgen_test)]
 #[cfg_attr(not(target_family = "wasm"), test)]
+fn neighbourhoods_have_the_same_bits() {
+    let with = |model: ModelKind, similarity: &str| {
+        let settings = [("similarity", similarity.into()), ("n_neighbors", 5.0.into()), ("shrinkage", 3.0.into())];
+        trained(model, &settings)
+    };
+    let digests = ["cosine", "pearson", "pearson-baseline", "msd"].map(|name| with(ModelKind::ItemKnn, name));
+    assert_eq!(digests, ["fe82e4d80b3fd060", "6de4f1390fc36305", "1b2f5747fdaff020", "7b2f337d0162081b"]);
+    let others = [with(ModelKind::UserKnn, "cosine"), trained(ModelKind::SlopeOne, &[])];
+    assert_eq!(others, ["23400ee915614084", "03429a11c732f816"]);
+}
+
+#[cfg_attr(target_family = "wasm", wasm_bindgen_test)]
+#[cfg_attr(not(target_family = "wasm"), test)]
 fn baselines_have_the_same_bits() {
     let digests = [trained(ModelKind::Mean, &[]), trained(ModelKind::Bias, &[("damping", 3.0.into())])];
     assert_eq!(digests, ["1026bd1ffafb3aa3", "35d3e5b48d827f23"]);

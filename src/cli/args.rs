@@ -140,7 +140,7 @@ pub(super) struct Output {
 /// One model, its parameters fixed.
 #[derive(Debug, Args)]
 pub(super) struct Model {
-    /// The model: mean, bias, svd, svdpp
+    /// The model: mean, bias, svd, svdpp, nmf, als, item-knn, user-knn, slope-one
     #[arg(long)]
     pub(super) model: String,
     /// A parameter's value; may be given several times

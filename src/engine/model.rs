@@ -4,8 +4,12 @@
 mod als;
 mod bias;
 mod init;
+mod knn;
 mod mean;
 mod nmf;
+mod overlap;
+mod probe;
+mod slope_one;
 mod svd;
 
 use std::sync::Arc;
@@ -107,6 +111,8 @@ pub fn start(spec: &ModelSpec, train: &Arc<Interactions>, seed: Seed, stream: u6
         ModelKind::Svd | ModelKind::Svdpp => Box::new(svd::SvdTrainer::new(spec, train, seed, stream)),
         ModelKind::Nmf => Box::new(nmf::NmfTrainer::new(spec, train, seed, stream)?),
         ModelKind::Als => Box::new(als::AlsTrainer::new(spec, train, seed, stream)),
+        ModelKind::ItemKnn | ModelKind::UserKnn => Box::new(knn::KnnTrainer::new(spec, train)),
+        ModelKind::SlopeOne => Box::new(slope_one::SlopeOneTrainer::new(train)),
     })
 }
 
@@ -120,6 +126,8 @@ pub fn memory(spec: &ModelSpec, n_users: u32, n_items: u32) -> u64 {
         ModelKind::Svd | ModelKind::Svdpp => svd::bytes(spec, n_users, n_items),
         ModelKind::Nmf => nmf::bytes(spec, n_users, n_items),
         ModelKind::Als => als::bytes(spec, n_users, n_items),
+        ModelKind::ItemKnn | ModelKind::UserKnn => knn::bytes(spec, n_users, n_items),
+        ModelKind::SlopeOne => slope_one::bytes(n_users, n_items),
     }
 }
 

@@ -29,6 +29,12 @@ pub enum ModelKind {
     Nmf,
     /// Factorisation of bias residuals by alternating least squares (Zhou et al. 2008).
     Als,
+    /// Neighbourhoods of items around biases (Koren 2010).
+    ItemKnn,
+    /// Neighbourhoods of users around biases.
+    UserKnn,
+    /// Slope One (Lemire and Maclachlan 2005).
+    SlopeOne,
 }
 
 read_named!(ModelKind as "model", |name| Self::parse(name).ok());
@@ -336,7 +342,7 @@ const INIT_HIGH: ParamInfo = ParamInfo {
     key: "high",
     domain: Domain::Float { low: 0.0, high: 10.0, above: true },
     default: Some(Preset::Number(1.0)),
-    search: Search::Between { low: 0.1, high: 2.0, log: true },
+    search: Search::Between { low: 0.3, high: 1.5, log: true },
     sets: &[],
 };
 
@@ -359,7 +365,7 @@ const ALS: &[ParamInfo] = &[
     ParamInfo {
         domain: Domain::Float { low: 1e-6, high: 10.0, above: false },
         default: Some(Preset::Number(0.1)),
-        search: Search::Between { low: 0.01, high: 1.0, log: true },
+        search: Search::Between { low: 0.02, high: 1.0, log: true },
         ..REGULARIZATION_FACTORS
     },
     ParamInfo { default: Some(Preset::Number(0.01)), ..INIT_SCALE },
@@ -368,9 +374,55 @@ const ALS: &[ParamInfo] = &[
     DAMPING_ITEMS,
 ];
 
+const SIMILARITY: ParamInfo = ParamInfo {
+    name: "similarity",
+    key: "sim",
+    domain: Domain::Choice(&["cosine", "pearson", "pearson-baseline", "msd"]),
+    default: Some(Preset::Text("pearson-baseline")),
+    search: Search::Domain,
+    sets: &[],
+};
+
+const SHRINKAGE: ParamInfo = ParamInfo {
+    name: "shrinkage",
+    key: "shrink",
+    domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
+    default: Some(Preset::Number(100.0)),
+    search: Search::Between { low: 1.0, high: 1000.0, log: true },
+    sets: &[],
+};
+
+const N_NEIGHBORS: ParamInfo = ParamInfo {
+    name: "n_neighbors",
+    key: "nn",
+    domain: Domain::Int { low: 1.0, high: 10_000.0 },
+    default: Some(Preset::Number(40.0)),
+    search: Search::Between { low: 5.0, high: 500.0, log: true },
+    sets: &[],
+};
+
+const KNN: &[ParamInfo] = &[
+    SIMILARITY,
+    SHRINKAGE,
+    N_NEIGHBORS,
+    DAMPING,
+    ParamInfo { default: Some(Preset::Number(15.0)), ..DAMPING_USERS },
+    ParamInfo { default: Some(Preset::Number(10.0)), ..DAMPING_ITEMS },
+];
+
 impl ModelKind {
     /// All models.
-    pub const ALL: [Self; 6] = [Self::Mean, Self::Bias, Self::Svd, Self::Svdpp, Self::Nmf, Self::Als];
+    pub const ALL: [Self; 9] = [
+        Self::Mean,
+        Self::Bias,
+        Self::Svd,
+        Self::Svdpp,
+        Self::Nmf,
+        Self::Als,
+        Self::ItemKnn,
+        Self::UserKnn,
+        Self::SlopeOne,
+    ];
 
     /// The name in links, files and commands.
     #[must_use]
@@ -382,6 +434,9 @@ impl ModelKind {
             Self::Svdpp => "svdpp",
             Self::Nmf => "nmf",
             Self::Als => "als",
+            Self::ItemKnn => "item-knn",
+            Self::UserKnn => "user-knn",
+            Self::SlopeOne => "slope-one",
         }
     }
 
@@ -404,12 +459,13 @@ impl ModelKind {
     #[must_use]
     pub fn parameters(self) -> &'static [ParamInfo] {
         match self {
-            Self::Mean => &[],
+            Self::Mean | Self::SlopeOne => &[],
             Self::Bias => BIAS,
             Self::Svd => SVD,
             Self::Svdpp => SVDPP,
             Self::Nmf => NMF,
             Self::Als => ALS,
+            Self::ItemKnn | Self::UserKnn => KNN,
         }
     }
 
@@ -417,7 +473,7 @@ impl ModelKind {
     #[must_use]
     pub fn default_epochs(self) -> u32 {
         match self {
-            Self::Mean | Self::Bias => 1,
+            Self::Mean | Self::Bias | Self::ItemKnn | Self::UserKnn | Self::SlopeOne => 1,
             Self::Svd | Self::Svdpp => 20,
             Self::Nmf => 50,
             Self::Als => 10,
@@ -428,7 +484,7 @@ impl ModelKind {
     #[must_use]
     pub fn is_iterative(self) -> bool {
         match self {
-            Self::Mean | Self::Bias => false,
+            Self::Mean | Self::Bias | Self::ItemKnn | Self::UserKnn | Self::SlopeOne => false,
             Self::Svd | Self::Svdpp | Self::Nmf | Self::Als => true,
         }
     }
