@@ -1,6 +1,7 @@
 //! `cargo xtask`: the project's own commands. Each installs what it needs and is missing, does its work and says so,
 //! one line per step. Nothing of the product lives here.
 
+mod accuracy;
 mod bench;
 mod browser_tests;
 mod dist;
@@ -21,6 +22,7 @@ cargo xtask serve [--debug] [--port N]   builds the page and serves it, by defau
 cargo xtask build [--debug]              builds the page into dist and prints its weight
 cargo xtask test                         all checks and tests
 cargo xtask bench [--peers]              how fast training is natively, in Chromium and by Cornac and Surprise
+cargo xtask bench --accuracy             how accurate each model is on ML-100K's splits, beside Surprise
 cargo xtask ci                           the same: what the workflow runs
 cargo xtask static PORT                  serves dist as it is, under /rectune/
 cargo xtask dist-finish [DIR]            puts the hashes of inline scripts into the policy of DIR/index.html (dist by default)
@@ -51,6 +53,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
         ["test" | "ci"] => test::run(&mut steps),
         ["bench"] => bench::run(&mut steps, false),
         ["bench", "--peers"] => bench::run(&mut steps, true),
+        ["bench", "--accuracy"] => accuracy::run(&mut steps),
         ["static", port] => serve::forever(&dist::folder(), parse_port(port)?),
         // Trunk says in its hook's environment where it has put the files it is about to publish.
         ["dist-finish"] => {

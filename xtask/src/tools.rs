@@ -113,24 +113,31 @@ pub(crate) fn chromium_command() -> Option<Command> {
 
 /// A Python that has the peers: the machine's own, or one of the project's, for which they are installed by pip.
 pub(crate) fn python_with_peers(steps: &mut Steps) -> Result<PathBuf, String> {
-    let has_peers = |python: &Path| {
-        let versions =
-            "import importlib.metadata as m; print(*(f'{n}=={m.version(n)}' for n in ('cornac', 'scikit-surprise')))";
+    if let Some(python) = present_python_with_peers() {
+        return Ok(python);
+    }
+    let python = own_python();
+    steps.must(&format!("install {} by pip", PEERS.join(" and ")), || {
+        process::run(command("python3").args(["-m", "venv"]).arg(folder().join("peers")), INSTALL_LIMIT)?;
+        process::run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PEERS), INSTALL_LIMIT)?;
+        Ok(Tally::default())
+    })?;
+    Ok(python)
+}
+
+/// A Python that has the peers already.
+pub(crate) fn present_python_with_peers() -> Option<PathBuf> {
+    let versions =
+        "import importlib.metadata as m; print(*(f'{n}=={m.version(n)}' for n in ('cornac', 'scikit-surprise')))";
+    let has_peers = |python: &PathBuf| {
         let answer = process::answer(Command::new(python).args(["-c", versions]));
         answer.is_some_and(|answer| answer.split_whitespace().eq(PEERS))
     };
-    if let Some(python) = find("python3").filter(|python| has_peers(python)) {
-        return Ok(python);
-    }
-    let python = folder().join("peers/bin/python");
-    if !has_peers(&python) {
-        steps.must(&format!("install {} by pip", PEERS.join(" and ")), || {
-            process::run(command("python3").args(["-m", "venv"]).arg(folder().join("peers")), INSTALL_LIMIT)?;
-            process::run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PEERS), INSTALL_LIMIT)?;
-            Ok(Tally::default())
-        })?;
-    }
-    Ok(python)
+    find("python3").into_iter().chain([own_python()]).find(has_peers)
+}
+
+fn own_python() -> PathBuf {
+    folder().join("peers/bin/python")
 }
 
 fn folder() -> PathBuf {
