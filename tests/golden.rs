@@ -12,7 +12,7 @@ use rectune::engine::data::{self, Dataset};
 use rectune::engine::fit::{Fit, Step};
 use rectune::engine::{share, split};
 use rectune::protocol::{Event, Job, Outcome, Report};
-use rectune::study::{DataSource, Study, link};
+use rectune::study::{DataSource, MetricSpec, Study, link};
 #[cfg(target_family = "wasm")]
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -162,15 +162,16 @@ fn describe(conductor: &mut Conductor) -> String {
                 let _ = writeln!(text, "compared {}: {}", comparisons.len(), bits(low.sum()));
             }
             Event::TestOpened(test) => {
-                let _ = writeln!(
-                    text,
-                    "test {}: rmse {}, mae {}",
-                    test.number,
-                    bits(test.rmse.value),
-                    bits(test.mae.value)
-                );
+                let shown = |metric: MetricSpec| {
+                    let value = test.figures.get(metric).map_or_else(|| "-".to_owned(), |figure| bits(figure.value));
+                    format!("{} {value}", metric.name())
+                };
+                let objectives = conductor.study().goal.objectives();
+                let figures = objectives.iter().map(|metric| shown(*metric)).collect::<Vec<_>>().join(", ");
+                let _ = writeln!(text, "test {}: {figures}", test.number);
                 for baseline in &test.baselines {
-                    let _ = writeln!(text, "test {}: {}", baseline.model.model.name(), bits(baseline.test.rmse));
+                    let first = baseline.test.get(objectives[0]).expect("a baseline serves the goal");
+                    let _ = writeln!(text, "test {}: {}", baseline.model.model.name(), bits(first));
                 }
             }
             _ => {}

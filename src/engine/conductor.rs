@@ -263,8 +263,8 @@ impl Conductor {
 
     fn job(&mut self, model: ModelSpec, stopping: Stopping, part: Part) -> Job {
         self.next_id += 1;
-        let (objective, seed) = (self.study.objective, self.study.seed);
-        Job { id: self.next_id, model, stopping, objective, part, seed, replicate: 0 }
+        let (objective, list, seed) = (self.study.objective, self.study.list, self.study.seed);
+        Job { id: self.next_id, model, stopping, objective, list, part, seed, replicate: 0 }
     }
 
     /// A running job finished an epoch.
@@ -352,11 +352,14 @@ impl Conductor {
             if !bootstrap.advance(work) {
                 return true;
             }
+            let objective = self.study.objective;
             let best = self.trials.best().and_then(|best| numbers.iter().position(|number| *number == best.number));
             let compared = |best: usize| {
                 let compare = |(at, &number): (usize, &u32)| {
                     let difference = bootstrap.difference(at, best);
-                    Comparison { number, difference, tied: difference.low.is_none_or(|low| low <= 0.0) }
+                    // The best is not worse than any other: the interval holds zero unless its near end is on the far side.
+                    let near = if objective.higher_is_better() { difference.high } else { difference.low };
+                    Comparison { number, difference, tied: near.is_none_or(|near| objective.loss(near) <= 0.0) }
                 };
                 numbers.iter().enumerate().map(compare).collect()
             };

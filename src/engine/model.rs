@@ -3,6 +3,7 @@
 
 mod bias;
 mod mean;
+mod popular;
 mod svd;
 
 use std::sync::Arc;
@@ -38,13 +39,14 @@ pub struct Progress {
 pub struct EpochEnd {
     /// Its number, from 1.
     pub epoch: u32,
-    /// Root mean squared error on the training rows, each as met before its own update.
+    /// Root mean squared error on the training rows, each as met before its own update; of a model that only ranks, what it
+    /// says of itself.
     pub train: f64,
 }
 
-/// Predicts ratings. Every model predicts every row, falling back to what it knows for an unknown user or item.
+/// Predicts ratings, or scores that only rank. Every model predicts every row, falling back to what it knows for an unknown user or item.
 pub trait Recommender: Send {
-    /// The predicted rating, clipped to the training ratings' scale.
+    /// The predicted rating, clipped to the training ratings' scale; of a model that only ranks, its score.
     fn predict(&self, user: UserIdx, item: ItemIdx) -> f32;
 
     /// The unclipped scores of all items for a user: `out` has one place per item.
@@ -75,8 +77,8 @@ pub trait FoldedUser {
     /// The unclipped scores of all items: `out` has one place per item.
     fn scores(&self, out: &mut [f32]);
 
-    /// What each of the user's own ratings adds to the score of an item, in rating units and in the order in which they
-    /// were given. Together they are the score's distance from that of a user without ratings.
+    /// What each of the user's own ratings adds to the score of an item, in units of the score and in the order in which
+    /// they were given. Together they are the score's distance from that of a user without ratings.
     fn contributions(&self, item: ItemIdx) -> Vec<f64>;
 }
 
@@ -102,6 +104,7 @@ pub fn start(spec: &ModelSpec, train: &Arc<Interactions>, seed: Seed, stream: u6
         ModelKind::Mean => Box::new(mean::MeanTrainer::new(train)),
         ModelKind::Bias => Box::new(bias::BiasTrainer::new(spec, train)),
         ModelKind::Svd => Box::new(svd::SvdTrainer::new(spec, train, seed, stream)),
+        ModelKind::Popular => Box::new(popular::PopularTrainer::new(train)),
     })
 }
 
@@ -113,6 +116,7 @@ pub fn memory(spec: &ModelSpec, n_users: u32, n_items: u32) -> u64 {
         ModelKind::Mean => u64::from(n_users) + u64::from(n_items),
         ModelKind::Bias => bias::bytes(n_users, n_items),
         ModelKind::Svd => svd::bytes(spec, n_users, n_items),
+        ModelKind::Popular => popular::bytes(n_users, n_items),
     }
 }
 

@@ -23,6 +23,8 @@ pub enum ModelKind {
     Bias,
     /// Biased matrix factorisation by stochastic gradient descent (Koren, Bell, Volinsky 2009).
     Svd,
+    /// The items that most users have.
+    Popular,
 }
 
 read_named!(ModelKind as "model", |name| Self::parse(name).ok());
@@ -294,7 +296,7 @@ const BIAS: &[ParamInfo] = &[
 
 impl ModelKind {
     /// All models.
-    pub const ALL: [Self; 3] = [Self::Mean, Self::Bias, Self::Svd];
+    pub const ALL: [Self; 4] = [Self::Mean, Self::Bias, Self::Svd, Self::Popular];
 
     /// The name in links, files and commands.
     #[must_use]
@@ -303,6 +305,7 @@ impl ModelKind {
             Self::Mean => "mean",
             Self::Bias => "bias",
             Self::Svd => "svd",
+            Self::Popular => "popular",
         }
     }
 
@@ -325,7 +328,7 @@ impl ModelKind {
     #[must_use]
     pub fn parameters(self) -> &'static [ParamInfo] {
         match self {
-            Self::Mean => &[],
+            Self::Mean | Self::Popular => &[],
             Self::Bias => BIAS,
             Self::Svd => SVD,
         }
@@ -335,7 +338,7 @@ impl ModelKind {
     #[must_use]
     pub fn default_epochs(self) -> u32 {
         match self {
-            Self::Mean | Self::Bias => 1,
+            Self::Mean | Self::Bias | Self::Popular => 1,
             Self::Svd => 20,
         }
     }
@@ -344,8 +347,24 @@ impl ModelKind {
     #[must_use]
     pub fn is_iterative(self) -> bool {
         match self {
-            Self::Mean | Self::Bias => false,
+            Self::Mean | Self::Bias | Self::Popular => false,
             Self::Svd => true,
+        }
+    }
+
+    /// Where lists are the objective, they are judged after every so many epochs: ranking all items takes longer than an
+    /// epoch of these models.
+    #[must_use]
+    pub fn list_interval(self) -> u32 {
+        if self == Self::Svd { 5 } else { 1 }
+    }
+
+    /// Whether it predicts ratings. The others only rank, and have no error in rating units.
+    #[must_use]
+    pub fn predicts_ratings(self) -> bool {
+        match self {
+            Self::Mean | Self::Bias | Self::Svd => true,
+            Self::Popular => false,
         }
     }
 
