@@ -129,6 +129,8 @@ define_errors! {
     NoModel = "no-model" { allowed: String }
     /// More memory than there is.
     TooLarge = "too-large" { parameter: String, value: String, needed_mib: u64, limit_mib: u64 }
+    /// A model whose square table does not fit.
+    TooLargeSquare = "too-large-square" { model: String, side: u32, needed_mib: u64, limit_mib: u64 }
     /// A grid too large to count through.
     GridTooLarge = "grid-too-large" { points: f64, allowed: u64 }
     /// A setting (trials, lag, seed ...) outside its range.

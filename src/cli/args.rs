@@ -151,7 +151,7 @@ pub(super) struct Output {
 /// One model, its parameters fixed.
 #[derive(Debug, Args)]
 pub(super) struct Model {
-    /// The model: mean, bias, svd; or one that only ranks: popular
+    /// The model: mean, bias, svd; or one that only ranks: popular, ease, ials, bpr
     #[arg(long)]
     pub(super) model: String,
     /// A parameter's value; may be given several times

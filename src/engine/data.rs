@@ -24,6 +24,7 @@ pub mod interactions;
 pub mod items;
 pub mod layout;
 pub mod lines;
+pub mod lists;
 pub mod magic;
 pub mod names;
 pub mod number;

@@ -334,7 +334,8 @@ mod tests {
     }
 
     fn job(model: ModelKind, objective: MetricSpec, stopping: Stopping) -> Job {
-        let settings: &[(&str, Value)] = if model == ModelKind::Svd { &[("n_factors", 4.0.into())] } else { &[] };
+        let settings: &[(&str, Value)] =
+            if model.parameter("n_factors").is_ok() { &[("n_factors", 4.0.into())] } else { &[] };
         Job {
             id: 1,
             model: model.with(settings).unwrap(),
@@ -363,7 +364,7 @@ mod tests {
     #[test]
     fn lists_are_the_same_however_the_work_is_cut() {
         let split = parts("kfold:3,0.1");
-        for model in [ModelKind::Popular, ModelKind::Svd] {
+        for model in [ModelKind::Popular, ModelKind::Svd, ModelKind::Ease, ModelKind::Ials, ModelKind::Bpr] {
             let job = job(model, MetricSpec::Ndcg, EARLY);
             let whole = run(&split, &job, u32::MAX).unwrap();
             assert_eq!(whole, run(&split, &job, 1).unwrap());

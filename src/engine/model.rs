@@ -2,6 +2,10 @@
 //! it is trained on, never what it is measured on.
 
 mod bias;
+mod bpr;
+mod ease;
+mod ials;
+mod latent;
 mod mean;
 mod popular;
 mod svd;
@@ -105,6 +109,9 @@ pub fn start(spec: &ModelSpec, train: &Arc<Interactions>, seed: Seed, stream: u6
         ModelKind::Bias => Box::new(bias::BiasTrainer::new(spec, train)),
         ModelKind::Svd => Box::new(svd::SvdTrainer::new(spec, train, seed, stream)),
         ModelKind::Popular => Box::new(popular::PopularTrainer::new(train)),
+        ModelKind::Ease => Box::new(ease::EaseTrainer::new(spec, train)),
+        ModelKind::Ials => Box::new(ials::IalsTrainer::new(spec, train, seed, stream)),
+        ModelKind::Bpr => Box::new(bpr::BprTrainer::new(spec, train, seed, stream)),
     })
 }
 
@@ -117,7 +124,16 @@ pub fn memory(spec: &ModelSpec, n_users: u32, n_items: u32) -> u64 {
         ModelKind::Bias => bias::bytes(n_users, n_items),
         ModelKind::Svd => svd::bytes(spec, n_users, n_items),
         ModelKind::Popular => popular::bytes(n_users, n_items),
+        ModelKind::Ease => ease::bytes(n_users, n_items),
+        ModelKind::Ials => ials::bytes(spec, n_users, n_items),
+        ModelKind::Bpr => bpr::bytes(spec, n_users, n_items),
     }
+}
+
+/// The side of the square table that a model needs, if it needs one: what decides about its memory.
+#[must_use]
+pub fn square(model: ModelKind, n_users: u32, n_items: u32) -> Option<u32> {
+    (model == ModelKind::Ease).then(|| ease::side(n_users, n_items))
 }
 
 /// What every model knows of its training rows without fitting anything.

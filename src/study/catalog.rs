@@ -25,6 +25,12 @@ pub enum ModelKind {
     Svd,
     /// The items that most users have.
     Popular,
+    /// A linear autoencoder of items in closed form (Steck 2019).
+    Ease,
+    /// Implicit matrix factorisation by alternating least squares (Hu, Koren, Volinsky 2008; Rendle et al. 2022).
+    Ials,
+    /// Bayesian personalised ranking: factors from pairs of items (Rendle et al. 2009).
+    Bpr,
 }
 
 read_named!(ModelKind as "model", |name| Self::parse(name).ok());
@@ -294,9 +300,112 @@ const BIAS: &[ParamInfo] = &[
     },
 ];
 
+const EASE: &[ParamInfo] = &[ParamInfo {
+    name: "regularization",
+    key: "reg",
+    domain: Domain::Float { low: 0.0, high: 1_000_000_000.0, above: true },
+    default: Some(Preset::Number(500.0)),
+    search: Search::Between { low: 1.0, high: 100_000.0, log: true },
+    sets: &[],
+}];
+
+const IALS: &[ParamInfo] = &[
+    ParamInfo {
+        name: "n_factors",
+        key: "k",
+        domain: Domain::Int { low: 1.0, high: 4096.0 },
+        default: Some(Preset::Number(64.0)),
+        search: Search::Between { low: 8.0, high: 256.0, log: true },
+        sets: &[],
+    },
+    ParamInfo {
+        name: "alpha",
+        key: "alpha",
+        domain: Domain::Float { low: 0.0, high: 1000.0, above: false },
+        default: Some(Preset::Number(0.1)),
+        search: Search::Between { low: 0.003, high: 1.0, log: true },
+        sets: &[],
+    },
+    ParamInfo {
+        name: "regularization",
+        key: "reg",
+        domain: Domain::Float { low: 0.0, high: 1000.0, above: true },
+        default: Some(Preset::Number(0.01)),
+        search: Search::Between { low: 0.0001, high: 0.1, log: true },
+        sets: &[],
+    },
+    ParamInfo {
+        name: "init_scale",
+        key: "sd",
+        domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+        default: Some(Preset::Number(0.1)),
+        search: Search::OneOf(&[0.03, 0.1, 0.3]),
+        sets: &[],
+    },
+];
+
+const BPR: &[ParamInfo] = &[
+    ParamInfo {
+        name: "n_factors",
+        key: "k",
+        domain: Domain::Int { low: 1.0, high: 4096.0 },
+        default: Some(Preset::Number(64.0)),
+        search: Search::Between { low: 8.0, high: 200.0, log: true },
+        sets: &[],
+    },
+    ParamInfo {
+        name: "learning_rate",
+        key: "lr",
+        domain: Domain::Float { low: 0.0, high: 10.0, above: true },
+        default: Some(Preset::Number(0.05)),
+        search: Search::Between { low: 0.005, high: 0.2, log: true },
+        sets: &[],
+    },
+    ParamInfo {
+        name: "regularization",
+        key: "reg",
+        domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+        default: None,
+        search: Search::Between { low: 0.0001, high: 0.1, log: true },
+        sets: &["regularization_users", "regularization_positive", "regularization_negative"],
+    },
+    ParamInfo {
+        name: "regularization_users",
+        key: "regu",
+        domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+        default: Some(Preset::Number(0.01)),
+        search: Search::Between { low: 0.0001, high: 0.1, log: true },
+        sets: &[],
+    },
+    ParamInfo {
+        name: "regularization_positive",
+        key: "regp",
+        domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+        default: Some(Preset::Number(0.01)),
+        search: Search::Between { low: 0.0001, high: 0.1, log: true },
+        sets: &[],
+    },
+    ParamInfo {
+        name: "regularization_negative",
+        key: "regn",
+        domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+        default: Some(Preset::Number(0.01)),
+        search: Search::Between { low: 0.0001, high: 0.1, log: true },
+        sets: &[],
+    },
+    ParamInfo {
+        name: "init_scale",
+        key: "sd",
+        domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+        default: Some(Preset::Number(0.1)),
+        search: Search::OneOf(&[0.03, 0.1, 0.3]),
+        sets: &[],
+    },
+];
+
 impl ModelKind {
     /// All models.
-    pub const ALL: [Self; 4] = [Self::Mean, Self::Bias, Self::Svd, Self::Popular];
+    pub const ALL: [Self; 7] = [Self::Mean, Self::Bias, Self::Svd, Self::Popular, Self::Ease, Self::Ials, Self::Bpr];
 
     /// The name in links, files and commands.
     #[must_use]
@@ -306,6 +415,9 @@ impl ModelKind {
             Self::Bias => "bias",
             Self::Svd => "svd",
             Self::Popular => "popular",
+            Self::Ease => "ease",
+            Self::Ials => "ials",
+            Self::Bpr => "bpr",
         }
     }
 
@@ -331,6 +443,9 @@ impl ModelKind {
             Self::Mean | Self::Popular => &[],
             Self::Bias => BIAS,
             Self::Svd => SVD,
+            Self::Ease => EASE,
+            Self::Ials => IALS,
+            Self::Bpr => BPR,
         }
     }
 
@@ -338,8 +453,10 @@ impl ModelKind {
     #[must_use]
     pub fn default_epochs(self) -> u32 {
         match self {
-            Self::Mean | Self::Bias | Self::Popular => 1,
+            Self::Mean | Self::Bias | Self::Popular | Self::Ease => 1,
+            Self::Ials => 15,
             Self::Svd => 20,
+            Self::Bpr => 60,
         }
     }
 
@@ -347,8 +464,8 @@ impl ModelKind {
     #[must_use]
     pub fn is_iterative(self) -> bool {
         match self {
-            Self::Mean | Self::Bias | Self::Popular => false,
-            Self::Svd => true,
+            Self::Mean | Self::Bias | Self::Popular | Self::Ease => false,
+            Self::Svd | Self::Ials | Self::Bpr => true,
         }
     }
 
@@ -356,7 +473,7 @@ impl ModelKind {
     /// epoch of these models.
     #[must_use]
     pub fn list_interval(self) -> u32 {
-        if self == Self::Svd { 5 } else { 1 }
+        if matches!(self, Self::Svd | Self::Bpr) { 5 } else { 1 }
     }
 
     /// Whether it predicts ratings. The others only rank, and have no error in rating units.
@@ -364,7 +481,7 @@ impl ModelKind {
     pub fn predicts_ratings(self) -> bool {
         match self {
             Self::Mean | Self::Bias | Self::Svd => true,
-            Self::Popular => false,
+            Self::Popular | Self::Ease | Self::Ials | Self::Bpr => false,
         }
     }
 

@@ -3,7 +3,9 @@
 //! from a generator that the caller hands in.
 
 pub mod cholesky;
+pub mod conjugate;
 pub mod epoch;
 pub mod lanes;
+pub mod pairwise;
 pub mod ridge;
 pub mod sweep;
