@@ -53,6 +53,8 @@ golden! {
         "v=1&d=synthetic:users=90,items=70,ratings=1500&m=bias,svd&svd.k=3..9&svd.lr=0.005..0.05:log&svd.init=gaussian,xavier&s=tpe&n=24&lag=4&epochs=12&seed=5";
     a_gaussian_process_with_trials_that_diverge:
         "v=1&d=synthetic:users=90,items=70,ratings=1500&k=2..12:log&lr=0.005..1:log&reg=0.01..0.3:log&s=gp&n=24&lag=4&epochs=10&seed=5";
+    lists_of_three_models:
+        "v=1&d=synthetic:users=90,items=70,ratings=1500&goal=ranking&top=5&relevant=3&m=ease,ials,bpr&ials.k=3..9&bpr.k=3..9&split=user:0.2,0.2&s=tpe&n=16&lag=4&epochs=10&seed=5";
     some_trials_diverge: "v=1&d=synthetic:users=60,items=50,ratings=900&k=40&lr=0.01..2:log&reg=default&split=user:0.2,0.2&n=8&epochs=8";
 }
 
