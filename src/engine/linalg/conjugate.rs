@@ -73,10 +73,21 @@ impl System<'_> {
         for (out, p) in out.iter_mut().zip(p) {
             *out = ridge * *p;
         }
-        for (at, row) in self.gram.cells.chunks_exact(p.len()).enumerate() {
-            add(out, self.weight * number(p, at), row);
+        let gram_row = |at: usize| &self.gram.cells[at * p.len()..(at + 1) * p.len()];
+        let n_factors = self.gram.cells.len() / p.len();
+        for at in (0..n_factors / 4).map(|block| 4 * block) {
+            let rows = [at, at + 1, at + 2, at + 3];
+            add_four(out, rows.map(|row| self.weight * number(p, row)), rows.map(gram_row));
         }
-        for &row in self.rows {
+        for at in n_factors / 4 * 4..n_factors {
+            add(out, self.weight * number(p, at), gram_row(at));
+        }
+        let (fours, rest) = self.rows.as_chunks::<4>();
+        for four in fours {
+            let rows = four.map(|row| self.table.row(row as usize));
+            add_four(out, rows.map(|row| dot(row, p)), rows);
+        }
+        for &row in rest {
             let row = self.table.row(row as usize);
             add(out, dot(row, p), row);
         }
@@ -113,6 +124,14 @@ impl System<'_> {
             }
             square = next;
         }
+    }
+}
+
+/// [`add`] of four rows, one after the other, with one pass over what they are added to.
+fn add_four(to: &mut [f32x4], factors: [f32; 4], [a, b, c, d]: [&[f32x4]; 4]) {
+    let [f_a, f_b, f_c, f_d] = factors.map(f32x4::splat);
+    for ((((to, a), b), c), d) in to.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+        *to = *to + f_a * *a + f_b * *b + f_c * *c + f_d * *d;
     }
 }
 
