@@ -15,7 +15,10 @@ use crate::study::{
 /// What a person (or a script) wants of the conductor.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "command", rename_all = "kebab-case")]
-#[expect(clippy::large_enum_variant, reason = "a command is sent now and then, and never kept")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "where pointers have 64 bits; a command is sent now and then, and never kept"
+)]
 pub enum Command {
     /// Read data. For [`DataSource::File`] the browser's file travels beside this message.
     Load {
