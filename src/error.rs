@@ -129,10 +129,16 @@ define_errors! {
     NoModel = "no-model" { allowed: String }
     /// More memory than there is.
     TooLarge = "too-large" { parameter: String, value: String, needed_mib: u64, limit_mib: u64 }
+    /// A model whose square table does not fit.
+    TooLargeSquare = "too-large-square" { model: String, side: u32, needed_mib: u64, limit_mib: u64 }
     /// A grid too large to count through.
     GridTooLarge = "grid-too-large" { points: f64, allowed: u64 }
     /// A setting (trials, lag, seed ...) outside its range.
     BadSetting = "bad-setting" { setting: String, value: String, allowed: String }
+    /// A model that only ranks, where ratings are to be predicted.
+    PredictsNoRatings = "predicts-no-ratings" { model: String, allowed: String }
+    /// An objective that does not judge what the study is for.
+    OtherGoal = "other-goal" { goal: String, objective: String, allowed: String }
     /// A choice that needs another one.
     NotSupported = "not-supported" { what: String, reason: String, allowed: String }
 
@@ -151,6 +157,8 @@ define_errors! {
     DamagedLink = "damaged-link" { reason: String }
 
     // Runs.
+    /// There is no list to be judged.
+    NothingRelevant = "nothing-relevant" { left_out: u32 }
     /// Training left the range of finite numbers.
     Diverged = "diverged" { epoch: u32 }
     /// Every trial failed or was cancelled.

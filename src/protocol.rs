@@ -8,11 +8,17 @@ mod read;
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::study::{Cleaning, Columns, DataSource, MetricSpec, ModelKind, ModelSpec, Point, Seed, Stopping, Study};
+use crate::study::{
+    Cleaning, Columns, DataSource, ListSpec, MetricSpec, ModelKind, ModelSpec, Point, Seed, Stopping, Study,
+};
 
 /// What a person (or a script) wants of the conductor.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "command", rename_all = "kebab-case")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "where pointers have 64 bits; a command is sent now and then, and never kept"
+)]
 pub enum Command {
     /// Read data. For [`DataSource::File`] the browser's file travels beside this message.
     Load {
@@ -107,6 +113,8 @@ pub struct Job {
     pub stopping: Stopping,
     /// What decides the best epoch.
     pub objective: MetricSpec,
+    /// What a list is, and what is good in it.
+    pub list: ListSpec,
     /// On which rows.
     pub part: Part,
     /// The study's seed: never the trial's number, so equal points give equal results.
@@ -147,13 +155,15 @@ pub struct FitReport {
     /// The objective at that epoch.
     pub value: f64,
     /// All metrics at that epoch.
-    pub metrics: RatingMetrics,
+    pub metrics: Metrics,
     /// The learning curve up to where training ended.
     pub curve: Vec<CurvePoint>,
-    /// The errors at that epoch by user, for paired comparisons.
-    pub users: UserErrors,
+    /// What the objective is made from at that epoch, by user, for paired comparisons; on the test part all metrics.
+    pub users: UserSums,
     /// How many measured rows were predicted without a trained user or item.
     pub fallback: Fallback,
+    /// How many lists were judged; none where none was.
+    pub lists: ListCounts,
 }
 
 /// One epoch of a learning curve; the mean over folds where there are several.
@@ -161,43 +171,83 @@ pub struct FitReport {
 pub struct CurvePoint {
     /// The epoch, from 1.
     pub epoch: u32,
-    /// Root mean squared error on the training rows, as met during the epoch.
+    /// What the trainer minimises on the training rows, as met during the epoch: the root mean squared error, or for a
+    /// model that only ranks an error of its own.
     pub train: f64,
     /// The objective on the measured rows after the epoch; absent where nothing is measured.
     pub valid: Option<f64>,
 }
 
-/// How far predicted ratings lie from the true ones, in rating units.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct RatingMetrics {
-    /// Root mean squared error over rows (not over users).
-    pub rmse: f64,
-    /// Mean absolute error over rows.
-    pub mae: f64,
-}
+/// Figures by metric. A metric that a model does not have, or that was not measured, is not there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Metrics(pub Vec<(MetricSpec, f64)>);
 
-impl RatingMetrics {
+impl Metrics {
     /// The figure of a metric.
     #[must_use]
-    pub fn get(&self, metric: MetricSpec) -> f64 {
-        match metric {
-            MetricSpec::Rmse => self.rmse,
-            MetricSpec::Mae => self.mae,
-        }
+    pub fn get(&self, metric: MetricSpec) -> Option<f64> {
+        self.0.iter().find(|(own, _)| *own == metric).map(|(_, value)| *value)
     }
 }
 
-/// Sums of errors by user, users ascending; four columns of equal length. Over all folds where there are several.
+/// Figures with their intervals by metric.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Figures(pub Vec<(MetricSpec, Estimate)>);
+
+impl Figures {
+    /// The figure of a metric.
+    #[must_use]
+    pub fn get(&self, metric: MetricSpec) -> Option<Estimate> {
+        self.0.iter().find(|(own, _)| *own == metric).map(|(_, estimate)| *estimate)
+    }
+}
+
+/// Implements writing as an object with a field for each metric.
+macro_rules! serialize_by_metric {
+    ($($name:ty),*) => {$(
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeMap as _;
+                let mut map = serializer.serialize_map(Some(self.0.len()))?;
+                for (metric, value) in &self.0 {
+                    map.serialize_entry(metric.name(), value)?;
+                }
+                map.end()
+            }
+        }
+    )*};
+}
+serialize_by_metric!(Metrics, Figures);
+
+/// Sums by user, users ascending; columns of equal length. Over all folds where there are several.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct UserErrors {
-    /// Dense user indices.
+pub struct UserSums {
+    /// Dense indices of the users that have measured rows.
     pub user: Vec<u32>,
-    /// Measured rows of the user.
+    /// Measured rows of the user: the weight of rating metrics.
     pub rows: Vec<u32>,
-    /// Sum of squared errors.
-    pub squared: Vec<f64>,
-    /// Sum of absolute errors.
-    pub absolute: Vec<f64>,
+    /// Judged lists of the user, none without anything relevant: the weight of ranking metrics.
+    pub lists: Vec<u32>,
+    /// The sums of each metric that is kept.
+    pub columns: Vec<Column>,
+}
+
+/// One metric's sums by user.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Column {
+    /// The metric.
+    pub metric: MetricSpec,
+    /// A sum for each user.
+    pub sums: Vec<f64>,
+}
+
+/// How many lists were judged; over all folds where there are several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ListCounts {
+    /// Users with something relevant.
+    pub judged: u32,
+    /// Users with measured rows of which nothing is relevant: they are left out.
+    pub left_out: u32,
 }
 
 /// How many measured rows a model could not know, and was asked all the same.
@@ -549,7 +599,7 @@ pub struct TrialRecord {
     /// The objective; absent unless done.
     pub value: Option<f64>,
     /// All metrics; absent unless done.
-    pub metrics: Option<RatingMetrics>,
+    pub metrics: Option<Metrics>,
     /// The epoch that counts; 0 unless done.
     pub epochs: u32,
     /// The learning curve.
@@ -558,10 +608,12 @@ pub struct TrialRecord {
     pub error: Option<Error>,
     /// Seconds of the trainer's time; 0 where the result was known already.
     pub seconds: f64,
-    /// The errors by user; emptied before it goes to the page.
-    pub users: UserErrors,
+    /// The sums by user; emptied before it goes to the page.
+    pub users: UserSums,
     /// How many measured rows had an unknown user or item.
     pub fallback: Fallback,
+    /// How many lists were judged.
+    pub lists: ListCounts,
 }
 
 /// How a trial ended.
@@ -586,11 +638,11 @@ pub struct Baseline {
     /// The objective on the validation rows.
     pub value: f64,
     /// All metrics on the validation rows.
-    pub metrics: RatingMetrics,
+    pub metrics: Metrics,
     /// Points that were tried.
     pub points: u32,
-    /// The errors by user; emptied before it goes to the page.
-    pub users: UserErrors,
+    /// The sums by user; emptied before it goes to the page.
+    pub users: UserSums,
 }
 
 /// A figure with its 95 % interval.
@@ -624,10 +676,10 @@ pub struct TestReport {
     pub model: ModelSpec,
     /// The epochs of the refit.
     pub epochs: u32,
-    /// Its error on the test rows, by metric name.
-    pub rmse: Estimate,
-    /// Its mean absolute error.
-    pub mae: Estimate,
+    /// Its figures on the test rows with their intervals.
+    pub figures: Figures,
+    /// How many lists were judged.
+    pub lists: ListCounts,
     /// Test rows with an unknown user or item.
     pub fallback: Fallback,
     /// The baselines on the same rows.
@@ -642,8 +694,9 @@ pub struct BaselineTest {
     /// The baseline, as refitted.
     pub model: ModelSpec,
     /// Its figures.
-    pub test: RatingMetrics,
-    /// The winner's objective minus the baseline's, paired by user: below zero the winner is better.
+    pub test: Metrics,
+    /// The winner's objective minus the baseline's, paired by user: below zero the winner is better where lower is better,
+    /// above zero otherwise.
     pub difference: Estimate,
 }
 

@@ -8,6 +8,7 @@ pub mod cleaning;
 pub mod data_spec;
 pub mod form;
 pub mod link;
+pub mod metric;
 pub mod recommend;
 pub mod seed;
 pub mod settings;
@@ -25,6 +26,7 @@ pub use catalog::ModelKind;
 pub use cleaning::Cleaning;
 pub use data_spec::{Columns, DataSource, DataSpec, SplitSpec, SyntheticSpec};
 pub use form::Form;
+pub use metric::{Goal, ListSpec, MetricSpec};
 pub use seed::Seed;
 pub use settings::Settings;
 pub use space::{Dimension, Range, Space};
@@ -51,8 +53,11 @@ pub struct Study {
     pub split: SplitSpec,
     /// The candidates and their ranges.
     pub models: Vec<ModelSpace>,
-    /// What the search minimises or maximises on the validation rows.
+    /// What the search improves on the validation rows.
     pub objective: MetricSpec,
+    /// What a list is, and what is good in it.
+    #[serde(skip_serializing_if = "ListSpec::is_default")]
+    pub list: ListSpec,
     /// When a training ends.
     pub stopping: Stopping,
     /// How configurations are proposed, and how many.
@@ -67,13 +72,15 @@ impl FromFields for Study {
     /// What is left out is as in the default study.
     fn from_fields(fields: &mut Fields) -> Result<Self, Misfit> {
         let default = Self::default();
+        let goal = fields.take_or("goal", default.goal)?;
         let study = Self {
             engine: fields.take_or("engine", default.engine)?,
             data: fields.take_or("data", default.data)?,
-            goal: fields.take_or("goal", default.goal)?,
+            goal,
             split: fields.take_or("split", default.split)?,
             models: fields.take_or("models", default.models)?,
-            objective: fields.take_or("objective", default.objective)?,
+            objective: fields.take_or("objective", goal.objectives()[0])?,
+            list: fields.take_or("list", default.list)?,
             stopping: fields.take_or("stopping", default.stopping)?,
             search: fields.take_or("search", default.search)?,
             lag: fields.take_or("lag", default.lag)?,
@@ -82,14 +89,6 @@ impl FromFields for Study {
         fields.nothing_else()?;
         Ok(study)
     }
-}
-
-/// What the recommender is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Goal {
-    /// Predict the rating that a user would give.
-    Rating,
 }
 
 /// A model and what is searched or fixed of it; parameters that are not named have their default.
@@ -163,8 +162,6 @@ impl FromContent for EngineVersion {
 }
 
 read_tagged!(Stopping by "rule" { "early" => Early { max_epochs, patience }, "fixed" => Fixed { epochs } });
-read_named!(Goal as "goal", |name| (name == "rating").then_some(Self::Rating));
-read_named!(MetricSpec as "metric", Self::named);
 read_named!(SamplerKind as "sampler", Self::named);
 
 /// A model with a value for each of its parameters: what a trainer is made from.
@@ -178,36 +175,6 @@ pub struct ModelSpec {
 
 read_struct!(ModelSpec { model, params });
 
-/// The figure by which trials are judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MetricSpec {
-    /// Root mean squared error, in rating units.
-    Rmse,
-    /// Mean absolute error, in rating units.
-    Mae,
-}
-
-impl MetricSpec {
-    /// All metrics.
-    pub const ALL: [Self; 2] = [Self::Rmse, Self::Mae];
-
-    /// The metric of a name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|metric| metric.name() == name)
-    }
-
-    /// The name in links, files and commands.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Rmse => "rmse",
-            Self::Mae => "mae",
-        }
-    }
-}
-
 /// When a training ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "rule", rename_all = "kebab-case")]
@@ -216,7 +183,7 @@ pub enum Stopping {
     Early {
         /// At most so many epochs.
         max_epochs: u32,
-        /// So many epochs without a new best end the training.
+        /// So many epochs without a new best end the training; where lists are judged every few epochs, so many of those.
         patience: u32,
     },
     /// After exactly so many epochs.
@@ -295,6 +262,7 @@ impl Default for Study {
             split: SplitSpec::Random { valid: 0.1, test: 0.1 },
             models: vec![ModelSpace { model: ModelKind::Svd, params }],
             objective: MetricSpec::Rmse,
+            list: ListSpec::default(),
             stopping: Stopping::Early { max_epochs: 60, patience: 4 },
             search: SearchSpec { sampler: SamplerKind::Random, trials: 30 },
             lag: 8,

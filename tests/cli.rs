@@ -208,7 +208,11 @@ fn bad_input_gets_one_sentence_and_status_two() {
         (&["tune", &good, "--model", "svd3"], &["svd3", "svd"]),
         (&["tune", &good, "--sampler", "best"], &["--sampler best", "grid, random, sobol"]),
         (&["tune", &good, "--scheduler", "halving"], &["--scheduler halving", "none"]),
-        (&["tune", &good, "--goal", "ranking"], &["--goal ranking", "rating"]),
+        (&["tune", &good, "--goal", "luck"], &["--goal luck", "rating, ranking"]),
+        (&["tune", &good, "--model", "popular"], &["popular", "no ratings", "mean, bias, svd", "list"]),
+        (&["tune", &good, "--objective", "ndcg@10"], &["ndcg", "goal rating", "rmse, mae"]),
+        (&["tune", &good, "--goal", "ranking", "--objective", "ndcg@0"], &["ndcg@0", "recall@10"]),
+        (&["train", &good, "--model", "popular", "--relevant", "99"], &["relevant"]),
         (&["tune", &good, "--trials", "0"], &["trials = 0", "from 1"]),
         (&["tune", &good, "--split", "random:0,0.1"], &["validation"]),
         (&["tune", &good, "--split", "half"], &["--split", "random:V,T"]),
@@ -441,4 +445,32 @@ fn ask_and_tell_end_with_their_input_and_refuse_nonsense() {
     let upside = folder.write("upside.json", r#"[{"name": "x", "type": "float", "low": 2, "high": 1}]"#);
     assert_eq!(run(&["ask-tell", "--space", &upside, "--sampler", "random"]).status.code(), Some(2));
     assert!(Path::new(&space).exists());
+}
+
+#[test]
+fn lists_are_judged_by_the_objective_that_is_asked_for() {
+    let folder = Folder::new("lists");
+    let good = folder.ratings();
+    let json = |arguments: &[&str]| -> Value {
+        let output = run(&[arguments, &["--json", "-"]].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    // A rating model has both kinds of figures, one that only ranks has no error.
+    let svd = json(&["train", &good, "--model", "svd", "--set", "n_factors=4", "--split", "user:0.2,0.2"]);
+    for key in ["rmse", "mae", "exact", "precision@10", "recall@10", "ndcg@10", "auc", "coverage@10"] {
+        assert!(svd["metrics"][key].is_number(), "{key}");
+    }
+    let popular = json(&["train", &good, "--model", "popular", "--split", "user:0.2,0.2", "--top", "5"]);
+    assert!(popular["metrics"]["ndcg@5"].is_number() && popular["metrics"]["rmse"].is_null());
+    assert_eq!(popular["lists"]["judged"], 60);
+    let study = ["--goal", "ranking", "--objective", "recall@5", "--relevant", "3", "--model", "svd", "--trials", "3"];
+    let tuned = json(&[&["tune", &good, "--set", "n_factors=4", "--split", "user:0.2,0.2"], &study[..]].concat());
+    assert_eq!(tuned["study"]["list"], serde_json::json!({"length": 5, "threshold": 3.0}));
+    let value = |trial: &Value| trial["value"].as_f64().unwrap();
+    let best = value(&tuned["best"]);
+    assert!(tuned["trials"].as_array().unwrap().iter().all(|trial| value(trial) <= best));
+    assert!(tuned["test"]["recall@5"]["low"].is_number() && tuned["test"]["relevance"]["value"].is_number());
+    assert_eq!(tuned["baselines"][0]["model"], "popular");
+    assert!(tuned["baselines"][0]["test"]["rmse"].is_null());
 }

@@ -41,12 +41,12 @@ fn splits_have_the_same_rows() {
     assert_eq!(
         specs.map(digest),
         [
-            "43140db58f85656b",
-            "14f67109ab4493be",
-            "72013e7f0203276c",
-            "646835bdee167bcf",
-            "89a8a4290963a09a",
-            "aa0e22ea45548887"
+            "592e3105195d17fb",
+            "065caa30d0df0350",
+            "4b0fe21a45e3ecfd",
+            "80c9a7ee5fcbc7c6",
+            "b141ba5d04d380fb",
+            "91c91cb54ed1ab38"
         ]
     );
 }

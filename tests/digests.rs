@@ -121,6 +121,19 @@ fn baselines_have_the_same_bits() {
 
 #[cfg_attr(target_family = "wasm", wasm_bindgen_test)]
 #[cfg_attr(not(target_family = "wasm"), test)]
+fn lists_have_the_same_bits() {
+    let few = [("n_factors", 7.0.into())];
+    let digests = [
+        trained(ModelKind::Popular, &[]),
+        trained(ModelKind::Ease, &[]),
+        trained(ModelKind::Ials, &few),
+        trained(ModelKind::Bpr, &few),
+    ];
+    assert_eq!(digests, ["095811b902cbe074", "7630efe8f41ce431", "6c64c3b613f6acf6", "ed4d3b4f8139c576"]);
+}
+
+#[cfg_attr(target_family = "wasm", wasm_bindgen_test)]
+#[cfg_attr(not(target_family = "wasm"), test)]
 fn cholesky_has_the_same_bits() {
     let mut rng = Seed(1).stream(Purpose::Generate, 1);
     let columns = 33;

@@ -12,7 +12,7 @@ use rectune::engine::data::{self, Dataset};
 use rectune::engine::fit::{Fit, Step};
 use rectune::engine::{share, split};
 use rectune::protocol::{Event, Job, Outcome, Report};
-use rectune::study::{DataSource, Study, link};
+use rectune::study::{DataSource, MetricSpec, Study, link};
 #[cfg(target_family = "wasm")]
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -55,6 +55,8 @@ golden! {
         "v=1&d=synthetic:users=90,items=70,ratings=1500&k=2..12:log&lr=0.005..1:log&reg=0.01..0.3:log&s=gp&n=24&lag=4&epochs=10&seed=5";
     every_model_that_predicts_ratings:
         "v=1&d=synthetic:users=90,items=70,ratings=1500&m=svdpp,nmf,als,item-knn,user-knn,slope-one,bias&svdpp.k=3..20&nmf.k=3..20&als.k=3..20&s=sobol&n=24&epochs=12&seed=7";
+    lists_of_three_models:
+        "v=1&d=synthetic:users=90,items=70,ratings=1500&goal=ranking&top=5&relevant=3&m=ease,ials,bpr&ials.k=3..9&bpr.k=3..9&split=user:0.2,0.2&s=tpe&n=16&lag=4&epochs=10&seed=5";
     some_trials_diverge: "v=1&d=synthetic:users=60,items=50,ratings=900&k=40&lr=0.01..2:log&reg=default&split=user:0.2,0.2&n=8&epochs=8";
 }
 
@@ -164,15 +166,16 @@ fn describe(conductor: &mut Conductor) -> String {
                 let _ = writeln!(text, "compared {}: {}", comparisons.len(), bits(low.sum()));
             }
             Event::TestOpened(test) => {
-                let _ = writeln!(
-                    text,
-                    "test {}: rmse {}, mae {}",
-                    test.number,
-                    bits(test.rmse.value),
-                    bits(test.mae.value)
-                );
+                let shown = |metric: MetricSpec| {
+                    let value = test.figures.get(metric).map_or_else(|| "-".to_owned(), |figure| bits(figure.value));
+                    format!("{} {value}", metric.name())
+                };
+                let objectives = conductor.study().goal.objectives();
+                let figures = objectives.iter().map(|metric| shown(*metric)).collect::<Vec<_>>().join(", ");
+                let _ = writeln!(text, "test {}: {figures}", test.number);
                 for baseline in &test.baselines {
-                    let _ = writeln!(text, "test {}: {}", baseline.model.model.name(), bits(baseline.test.rmse));
+                    let first = baseline.test.get(objectives[0]).expect("a baseline serves the goal");
+                    let _ = writeln!(text, "test {}: {}", baseline.model.model.name(), bits(first));
                 }
             }
             _ => {}

@@ -129,6 +129,17 @@ pub(super) struct Cut {
     pub(super) split: Option<String>,
 }
 
+/// What lists are judged by.
+#[derive(Debug, Args)]
+pub(super) struct Lists {
+    /// Places of a list [default: 10]
+    #[arg(long, value_name = "K")]
+    pub(super) top: Option<u32>,
+    /// Held-out ratings from X on are relevant [default: every held-out rating is]
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    pub(super) relevant: Option<f64>,
+}
+
 /// Where the result goes.
 #[derive(Debug, Args)]
 pub(super) struct Output {
@@ -140,7 +151,8 @@ pub(super) struct Output {
 /// One model, its parameters fixed.
 #[derive(Debug, Args)]
 pub(super) struct Model {
-    /// The model: mean, bias, svd, svdpp, nmf, als, item-knn, user-knn, slope-one
+    /// The model: mean, bias, svd, svdpp, nmf, als, item-knn, user-knn, slope-one; or one that only ranks: popular, ease,
+    /// ials, bpr
     #[arg(long)]
     pub(super) model: String,
     /// A parameter's value; may be given several times
@@ -171,6 +183,12 @@ pub(super) struct Train {
     /// count is used
     #[arg(long, value_name = "N")]
     pub(super) epochs: Option<u32>,
+    /// What decides the best epoch on the validation rows: rmse, mae, ndcg@10, precision@10, recall@10, f1@10, map@10,
+    /// mrr@10, hit-rate@10, auc [default: rmse; ndcg@10 for a model that only ranks]
+    #[arg(long)]
+    pub(super) objective: Option<String>,
+    #[command(flatten)]
+    pub(super) lists: Lists,
     #[command(flatten)]
     pub(super) cut: Cut,
     /// Where all randomness comes from
@@ -203,12 +221,15 @@ pub(super) struct Tune {
     /// none
     #[arg(long)]
     pub(super) scheduler: Option<String>,
-    /// rating
+    /// rating (predict ratings), ranking (recommend a list) [default: rating]
     #[arg(long)]
     pub(super) goal: Option<String>,
-    /// What is minimised on the validation rows: rmse or mae [default: rmse]
+    /// What is improved on the validation rows: rmse, mae; or for the goal ranking ndcg@10, precision@10, recall@10, f1@10,
+    /// map@10, mrr@10, hit-rate@10, auc [default: rmse, ndcg@10]
     #[arg(long)]
     pub(super) objective: Option<String>,
+    #[command(flatten)]
+    pub(super) lists: Lists,
     /// How many trials [default: 60]
     #[arg(long, value_name = "N")]
     pub(super) trials: Option<u32>,
@@ -236,7 +257,7 @@ pub(super) struct Tune {
     pub(super) events: Option<String>,
     /// Go on from such a file: its study, its results; only --trials changes it
     #[arg(long, value_name = "EVENTS", conflicts_with_all = [
-        "study", "model", "range", "set", "sampler", "scheduler", "goal", "objective", "lag", "seed", "split",
+        "study", "model", "range", "set", "sampler", "scheduler", "goal", "objective", "top", "relevant", "lag", "seed", "split",
     ])]
     pub(super) resume: Option<String>,
 }

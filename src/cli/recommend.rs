@@ -39,7 +39,7 @@ pub(super) fn run(args: &args::Recommend) -> Result<Verdict, Error> {
     let seed = study::checked_seed(args.seed)?;
     train::check_epochs(args.epochs)?;
     let data = data::load(&args.data)?;
-    data.check_goal(Goal::Rating)?;
+    data.check_goal(if kind.predicts_ratings() { Goal::Rating } else { Goal::Ranking })?;
     let (user, ratings) = match (&args.user, &args.like) {
         (Some(id), _) => {
             let user = UserIdx(find(&data.users, "user", id)?);

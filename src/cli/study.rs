@@ -8,7 +8,9 @@ use super::{args, data};
 use crate::engine::data::Dataset;
 use crate::error::Error;
 use crate::study::link::range;
-use crate::study::{MetricSpec, ModelKind, ModelSpace, ParamSpec, Range, SamplerKind, Seed, Space, Study, Value};
+use crate::study::{
+    Goal, ListSpec, MetricSpec, ModelKind, ModelSpace, ParamSpec, Range, SamplerKind, Seed, Space, Study, Value,
+};
 
 /// Trials where neither study nor option says how many.
 const TRIALS: u32 = 60;
@@ -61,10 +63,13 @@ pub(super) fn build(
     if test.is_some() {
         study.split = study.split.without_test();
     }
-    set_models(&mut study, args)?;
-    if let Some(name) = &args.objective {
-        study.objective = parse_objective(name)?;
+    let goal = parse_goal(args.goal.as_deref())?.unwrap_or(study.goal);
+    if goal != study.goal {
+        (study.goal, study.objective) = (goal, goal.objectives()[0]);
     }
+    set_models(&mut study, args)?;
+    let chosen = judged_by(args.objective.as_deref(), &args.lists, (study.objective, study.list))?;
+    (study.objective, study.list) = chosen;
     study.search.trials = args.trials.unwrap_or(study.search.trials);
     if let Some(name) = &args.sampler {
         study.search.sampler = sampler_for(name, Some(study.search.trials), || study.space())?;
@@ -102,8 +107,7 @@ fn refuse_what_is_not_there(args: &args::Tune) -> Result<(), Error> {
         Some(value) if value != known => Err(not_there(&format!("{option} {value}"), allowed)),
         _ => Ok(()),
     };
-    only("--scheduler", args.scheduler.as_ref(), "none", "none")?;
-    only("--goal", args.goal.as_ref(), "rating", "rating")
+    only("--scheduler", args.scheduler.as_ref(), "none", "none")
 }
 
 fn not_there(what: &str, allowed: &str) -> Error {
@@ -125,9 +129,32 @@ pub(super) fn sampler_for(
     SamplerKind::named(name).ok_or_else(|| not_there(&format!("--sampler {name}"), &allowed()))
 }
 
-fn parse_objective(name: &str) -> Result<MetricSpec, Error> {
-    let found = MetricSpec::named(name);
-    found.ok_or_else(|| not_there(&format!("--objective {name}"), &MetricSpec::ALL.map(MetricSpec::name).join(", ")))
+/// The goal of a name.
+pub(super) fn parse_goal(name: Option<&str>) -> Result<Option<Goal>, Error> {
+    let Some(name) = name else { return Ok(None) };
+    let found = Goal::named(name);
+    found.map(Some).ok_or_else(|| not_there(&format!("--goal {name}"), &Goal::ALL.map(Goal::name).join(", ")))
+}
+
+/// The objective and the lists that `--objective`, `--top` and `--relevant` ask for; what they do not say is as it was.
+pub(super) fn judged_by(
+    objective: Option<&str>,
+    lists: &args::Lists,
+    (mut metric, mut list): (MetricSpec, ListSpec),
+) -> Result<(MetricSpec, ListSpec), Error> {
+    if let Some(label) = objective {
+        let allowed = || {
+            let metrics = Goal::ALL.into_iter().flat_map(Goal::objectives);
+            metrics.map(|metric| metric.label(&list)).collect::<Vec<_>>().join(", ")
+        };
+        let found =
+            MetricSpec::labelled(label).ok_or_else(|| not_there(&format!("--objective {label}"), &allowed()))?;
+        metric = found.0;
+        list.length = found.1.unwrap_or(list.length);
+    }
+    list.length = lists.top.unwrap_or(list.length);
+    list.threshold = lists.relevant.or(list.threshold);
+    Ok((metric, list))
 }
 
 /// A seed that a link can carry.

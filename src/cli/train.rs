@@ -12,9 +12,9 @@ use super::output::{self, Table};
 use super::{Verdict, args, data, pool, study};
 use crate::engine::split::Split;
 use crate::error::Error;
-use crate::protocol::{CurvePoint, Fallback, FitReport, Job, Outcome, Part};
+use crate::protocol::{CurvePoint, Fallback, FitReport, Job, ListCounts, Outcome, Part};
 use crate::study::check::MAX_EPOCHS;
-use crate::study::{Goal, MetricSpec, ModelKind, ModelSpec, Params, Stopping, Study};
+use crate::study::{Goal, ListSpec, ModelKind, ModelSpace, ModelSpec, Params, Stopping, Study};
 
 #[derive(Serialize)]
 struct TrainResult {
@@ -27,7 +27,9 @@ struct TrainResult {
     curve: Vec<CurvePoint>,
     /// The rows that were measured: test, validation, or training where there is neither.
     measured_on: &'static str,
-    metrics: BTreeMap<&'static str, f64>,
+    metrics: BTreeMap<String, f64>,
+    /// Users whose list was judged, and those with nothing relevant.
+    lists: ListCounts,
     fallback: Fallback,
 }
 
@@ -45,20 +47,26 @@ pub(super) fn run(args: &args::Train) -> Result<Verdict, Error> {
     let seed = study::checked_seed(args.seed)?;
     check_epochs(args.epochs)?;
     let data = data::load(&args.data)?;
-    data.check_goal(Goal::Rating)?;
+    let goal = if kind.predicts_ratings() { Goal::Rating } else { Goal::Ranking };
+    data.check_goal(goal)?;
+    let usual = (goal.objectives()[0], ListSpec::default());
+    let (objective, list) = study::judged_by(args.objective.as_deref(), &args.lists, usual)?;
     let test = args.cut.test.as_deref().map(|file| data::load_test(file, &data)).transpose()?;
     let mut spec = data::choose_split(args.cut.split.as_deref(), &data)?;
     if test.is_some() {
         spec = spec.without_test();
     }
-    Study { split: spec, ..Study::default() }.check()?;
+    let goal = if objective.is_of_lists() { Goal::Ranking } else { Goal::Rating };
+    let models = vec![ModelSpace { model: kind, params: Vec::new() }];
+    Study { split: spec, goal, objective, list, models, ..Study::default() }.check()?;
     let (split, _) = data::cut(&data, test.as_ref(), spec, seed)?;
     data::tell_split(args.cut.split.as_deref(), &data);
     let is_measured = |part| Job {
         id: 0,
         model: model.clone(),
         stopping: stopping(args.epochs, kind, spec.has_validation()),
-        objective: MetricSpec::Rmse,
+        objective,
+        list,
         part,
         seed,
         replicate: 0,
@@ -68,7 +76,13 @@ pub(super) fn run(args: &args::Train) -> Result<Verdict, Error> {
         if spec.has_validation() || !has_test { Some(fit(&split, &is_measured(Part::Validation))?) } else { None };
     let curve = tuned.as_ref().map(|tuned| tuned.report.curve.clone());
     let (timed, measured_on) = match tuned {
-        Some(tuned) if !has_test => (tuned, if spec.has_validation() { "validation" } else { "training" }),
+        // Lists are judged once more at the epoch that was found best: by then the training was past it.
+        Some(tuned) if !has_test && spec.has_validation() => {
+            let mut job = is_measured(Part::Validation);
+            job.stopping = Stopping::Fixed { epochs: tuned.report.epochs };
+            (if args.epochs.is_some() { tuned } else { fit(&split, &job)? }, "validation")
+        }
+        Some(tuned) if !has_test => (tuned, "training"),
         tuned => {
             let mut job = is_measured(Part::Test);
             if let Some(tuned) = tuned {
@@ -77,7 +91,7 @@ pub(super) fn run(args: &args::Train) -> Result<Verdict, Error> {
             (fit(&split, &job)?, "test")
         }
     };
-    let result = result(model, timed, curve, measured_on);
+    let result = result(model, timed, curve, (measured_on, list));
     output::finish(args.output.json.as_deref(), &result, || data::summary(&data) + "\n" + &table(&result))?;
     Ok(Verdict::Done)
 }
@@ -114,8 +128,14 @@ fn fit(split: &Split, job: &Job) -> Result<Timed, Error> {
     }
 }
 
-fn result(model: ModelSpec, timed: Timed, curve: Option<Vec<CurvePoint>>, measured_on: &'static str) -> TrainResult {
+fn result(
+    model: ModelSpec,
+    timed: Timed,
+    curve: Option<Vec<CurvePoint>>,
+    (measured_on, list): (&'static str, ListSpec),
+) -> TrainResult {
     let report = timed.report;
+    let metrics = report.metrics.0.iter().map(|(metric, value)| (metric.label(&list), *value)).collect();
     TrainResult {
         model: model.model.name(),
         params: model.params,
@@ -124,7 +144,8 @@ fn result(model: ModelSpec, timed: Timed, curve: Option<Vec<CurvePoint>>, measur
         ns_per_rating_epoch: timed.seconds * 1e9 / (timed.rows as f64 * f64::from(timed.epochs)),
         curve: curve.unwrap_or(report.curve),
         measured_on,
-        metrics: MetricSpec::ALL.map(|metric| (metric.name(), report.metrics.get(metric))).into(),
+        metrics,
+        lists: report.lists,
         fallback: report.fallback,
     }
 }

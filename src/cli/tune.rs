@@ -14,7 +14,7 @@ use crate::engine::conductor::{Conductor, Known};
 use crate::engine::data::Dataset;
 use crate::engine::share::EventLog;
 use crate::error::Error;
-use crate::study::{Goal, Study};
+use crate::study::Study;
 
 pub(super) fn run(args: &args::Tune) -> Result<Verdict, Error> {
     let started = Instant::now();
@@ -26,7 +26,8 @@ pub(super) fn run(args: &args::Tune) -> Result<Verdict, Error> {
         Some(study) => data::load_as(&study.data, &args.data)?,
         None => data::load(&args.data)?,
     };
-    data.check_goal(before.map_or(Goal::Rating, |study| study.goal))?;
+    let goal = study::parse_goal(args.goal.as_deref())?.or(before.map(|study| study.goal));
+    data.check_goal(goal.unwrap_or(Study::default().goal))?;
     let test = args.cut.test.as_deref().map(|file| data::load_test(file, &data)).transpose()?;
     let (study, known) = match log {
         Some((log, study)) => resumed(&log, study, args.trials, test.as_ref())?,

@@ -263,8 +263,8 @@ impl Conductor {
 
     fn job(&mut self, model: ModelSpec, stopping: Stopping, part: Part) -> Job {
         self.next_id += 1;
-        let (objective, seed) = (self.study.objective, self.study.seed);
-        Job { id: self.next_id, model, stopping, objective, part, seed, replicate: 0 }
+        let (objective, list, seed) = (self.study.objective, self.study.list, self.study.seed);
+        Job { id: self.next_id, model, stopping, objective, list, part, seed, replicate: 0 }
     }
 
     /// A running job finished an epoch.
@@ -352,11 +352,14 @@ impl Conductor {
             if !bootstrap.advance(work) {
                 return true;
             }
+            let objective = self.study.objective;
             let best = self.trials.best().and_then(|best| numbers.iter().position(|number| *number == best.number));
             let compared = |best: usize| {
                 let compare = |(at, &number): (usize, &u32)| {
                     let difference = bootstrap.difference(at, best);
-                    Comparison { number, difference, tied: difference.low.is_none_or(|low| low <= 0.0) }
+                    // The best is not worse than any other: the interval holds zero unless its near end is on the far side.
+                    let near = if objective.higher_is_better() { difference.high } else { difference.low };
+                    Comparison { number, difference, tied: near.is_none_or(|near| objective.loss(near) <= 0.0) }
                 };
                 numbers.iter().enumerate().map(compare).collect()
             };
@@ -496,11 +499,16 @@ fn check_memory(study: &Study, data: &StudyData) -> Result<(), Error> {
         let folds = u64::from(data.split.folds.max(1));
         let needed_mib = (model::memory(&spec, data.n_users, data.n_items).saturating_mul(folds)) >> 20;
         if needed_mib > data.memory_limit_mib {
+            let limit_mib = data.memory_limit_mib;
+            if let Some(side) = model::square(spec.model, data.n_users, data.n_items) {
+                let model = spec.model.name().to_owned();
+                return Err(Error::TooLargeSquare { model, side, needed_mib, limit_mib });
+            }
             let (parameter, value) = spec.params.get("n_factors").map_or_else(
                 || ("model".to_owned(), spec.model.name().to_owned()),
                 |value| ("n_factors".to_owned(), value.to_string()),
             );
-            return Err(Error::TooLarge { parameter, value, needed_mib, limit_mib: data.memory_limit_mib });
+            return Err(Error::TooLarge { parameter, value, needed_mib, limit_mib });
         }
     }
     Ok(())

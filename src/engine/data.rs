@@ -15,6 +15,7 @@ pub mod dialect;
 pub mod digest;
 pub mod facts;
 pub mod generate;
+pub mod genres;
 pub mod histogram;
 pub mod ids;
 pub mod inflate;
@@ -23,6 +24,7 @@ pub mod interactions;
 pub mod items;
 pub mod layout;
 pub mod lines;
+pub mod lists;
 pub mod magic;
 pub mod names;
 pub mod number;
@@ -36,6 +38,7 @@ pub mod sample;
 
 use std::sync::Arc;
 
+pub use genres::Genres;
 pub use ids::Ids;
 pub use interactions::{Interactions, ItemIdx, UserIdx};
 pub use reader::{Options, Reader};
@@ -73,7 +76,7 @@ impl Dataset {
                 };
                 Err(Error::ConstantRatings { file, value: 1.0 })
             }
-            Goal::Rating => Ok(()),
+            Goal::Rating | Goal::Ranking => Ok(()),
         }
     }
 }

@@ -3,16 +3,23 @@
 //!
 //! Folds go through the epochs in step, so that a trial has one epoch count: the one at which the objective over all
 //! folds' rows is best.
+//!
+//! Ranking all candidates of all users takes longer than an epoch of most models. So lists are judged where they are the
+//! objective, at each epoch or at every few of them ([`crate::study::ModelKind::list_interval`]); and else once, at the end
+//! of a training whose epoch count is fixed beforehand, as that of every refit is.
 
 use std::sync::Arc;
 
+use rand::Rng as _;
+
 use crate::engine::data::{Interactions, ItemIdx, UserIdx};
-use crate::engine::metric::ErrorSums;
+use crate::engine::metric::{Ranker, RatingJudge, Sums};
 use crate::engine::model::{self, Trainer};
+use crate::engine::random::Purpose;
 use crate::engine::split::Split;
 use crate::error::Error;
-use crate::protocol::{CurvePoint, Fallback, FitReport, Job, Outcome, Part, RatingMetrics, UserErrors};
-use crate::study::Stopping;
+use crate::protocol::{CurvePoint, Fallback, FitReport, Job, ListCounts, Metrics, Outcome, Part, UserSums};
+use crate::study::{MetricSpec, Stopping};
 
 /// What a call to [`Fit::advance`] came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +38,10 @@ pub struct Fit {
     folds: Vec<Fold>,
     /// Where the next slice goes on.
     stage: Stage,
-    sums: ErrorSums,
+    sums: Sums,
+    /// A place for each item's score and for each row's prediction.
+    scores: Vec<f32>,
+    predicted: Vec<f32>,
     epoch: u32,
     curve: Vec<CurvePoint>,
     best: Option<Best>,
@@ -44,7 +54,9 @@ struct Fold {
     measured: Arc<Interactions>,
     /// Whether those are held out: without a held-out part the training rows are measured, "fit, not prediction".
     held_out: bool,
-    /// Root mean squared error on the training rows in the epoch.
+    judge: RatingJudge,
+    ranker: Ranker,
+    /// What the trainer says of its training rows in the epoch.
     train_error: f64,
 }
 
@@ -56,10 +68,14 @@ enum Stage {
 
 struct Best {
     epoch: u32,
-    metrics: RatingMetrics,
+    metrics: Metrics,
     value: f64,
-    users: UserErrors,
+    users: UserSums,
+    lists: ListCounts,
 }
+
+/// Items that are scored and placed in the time of one visited rating, about.
+const SCORED_PER_UNIT: u32 = 4;
 
 /// The highest stream index of a fold; the refit on training and validation rows is not a fold and has its own.
 const REFIT_STREAM: u64 = 0xffff_ffff;
@@ -81,20 +97,31 @@ impl Fit {
             Part::Test => vec![(REFIT_STREAM, &split.refit, &split.test)],
         };
         let replicate = u64::from(job.replicate) << 32;
+        let ties = job.seed.stream(Purpose::Ties, 0).next_u64();
         let folds = parts.into_iter().map(|(stream, train, held_out)| {
             Ok(Fold {
                 trainer: model::start(&job.model, train, job.seed, replicate | stream)?,
                 train: Arc::clone(train),
                 measured: Arc::clone(if held_out.is_empty() { train } else { held_out }),
                 held_out: !held_out.is_empty(),
+                judge: RatingJudge::new(train, job.list),
+                ranker: Ranker::new(train, job.list, &split.genres, ties),
                 train_error: 0.0,
             })
         });
+        let folds: Vec<Fold> = folds.collect::<Result<_, Error>>()?;
+        let (n_users, n_items) = (split.refit.n_users(), split.refit.n_items());
+        let mut metrics = if job.model.model.predicts_ratings() { folds[0].judge.metrics() } else { Vec::new() };
+        if is_ranked(job) {
+            metrics.extend(Ranker::metrics(&split.genres));
+        }
         Ok(Self {
             job: job.clone(),
-            folds: folds.collect::<Result<_, Error>>()?,
+            folds,
             stage: Stage::Train { fold: 0 },
-            sums: ErrorSums::new(split.refit.n_users()),
+            sums: Sums::new(n_users, n_items, &metrics),
+            scores: vec![0.0; if is_ranked(job) { n_items as usize } else { 0 }],
+            predicted: Vec::new(),
             epoch: 0,
             curve: Vec::new(),
             best: None,
@@ -146,23 +173,13 @@ impl Fit {
 
     /// Measures whole users from `user` on; when the last fold is through, the stage is training again.
     fn measure(&mut self, at: usize, mut user: u32, work: u32) -> u32 {
-        let fold = &self.folds[at];
-        let model = fold.trainer.model();
+        let n_users = if self.is_looked_at() { self.folds[at].measured.n_users() } else { 0 };
         let mut done = 0;
-        // The sealed test rows are met once, at the end: a curve on them would be a look at them.
-        if self.job.part == Part::Test && self.epoch < self.last_epoch() {
-            user = fold.measured.n_users();
-        }
-        while user < fold.measured.n_users() && done < work {
-            let (items, ratings) = fold.measured.user(UserIdx(user));
-            for (&item, &rating) in items.iter().zip(ratings) {
-                self.sums.add(UserIdx(user), rating, model.predict(UserIdx(user), ItemIdx(item)));
-            }
-            // Looking at a user without rows is work too.
-            done += 1 + u32::try_from(items.len()).unwrap_or(u32::MAX - 1);
+        while user < n_users && done < work {
+            done += self.measure_user(at, UserIdx(user));
             user += 1;
         }
-        self.stage = if user < fold.measured.n_users() {
+        self.stage = if user < n_users {
             Stage::Measure { fold: at, user }
         } else if at + 1 < self.folds.len() {
             Stage::Measure { fold: at + 1, user: 0 }
@@ -170,6 +187,42 @@ impl Fit {
             Stage::Train { fold: 0 }
         };
         done
+    }
+
+    /// Judges the predictions and the list of a user; the work done.
+    fn measure_user(&mut self, at: usize, user: UserIdx) -> u32 {
+        let is_ranked = self.is_ranked_now();
+        let fold = &mut self.folds[at];
+        let model = fold.trainer.model();
+        let (items, ratings) = fold.measured.user(user);
+        let rows = u32::try_from(items.len()).unwrap_or(u32::MAX - 1);
+        self.sums.add_rows(user, rows);
+        if self.job.model.model.predicts_ratings() {
+            self.predicted.clear();
+            self.predicted.extend(items.iter().map(|&item| model.predict(user, ItemIdx(item))));
+            fold.judge.judge(user, ratings, &self.predicted, &mut self.sums);
+        }
+        // Looking at a user without rows is work too.
+        let mut done = 1 + rows;
+        if is_ranked && rows > 0 && fold.held_out {
+            model.scores(user, &mut self.scores);
+            fold.ranker.rank(user, &self.scores, fold.train.user(user).0, (items, ratings), &mut self.sums);
+            done += fold.train.n_items() / SCORED_PER_UNIT;
+        }
+        done
+    }
+
+    /// Whether anything is measured after this epoch.
+    fn is_looked_at(&self) -> bool {
+        let interval = if self.job.objective.is_of_lists() { self.job.model.model.list_interval() } else { 1 };
+        // The sealed test rows are met once, at the end: a curve on them would be a look at them.
+        let in_between = self.job.part == Part::Validation && self.epoch.is_multiple_of(interval);
+        in_between || self.epoch >= self.last_epoch()
+    }
+
+    /// Whether lists are judged after this epoch, if anything is.
+    fn is_ranked_now(&self) -> bool {
+        self.job.objective.is_of_lists() || (is_ranked(&self.job) && self.epoch >= self.last_epoch())
     }
 
     /// The last epoch that may be trained.
@@ -182,28 +235,47 @@ impl Fit {
     }
 
     fn end_epoch(&mut self) -> Result<Step, Error> {
-        let users = self.sums.by_user();
-        self.sums.clear();
-        let metrics = users.metrics();
+        let metrics = self.sums.metrics();
         let value = metrics.get(self.job.objective);
-        let measured = !users.user.is_empty();
-        if measured && !value.is_finite() {
+        if value.is_some_and(|value| !value.is_finite()) {
             return Err(Error::Diverged { epoch: self.epoch });
+        }
+        if value.is_none() && self.is_looked_at() {
+            return Err(Error::NothingRelevant { left_out: self.sums.list_counts().left_out });
         }
         let folds = self.folds.len() as f64;
         let train = (self.folds.iter().map(|fold| fold.train_error * fold.train_error).sum::<f64>() / folds).sqrt();
         let held_out = self.folds.iter().all(|fold| fold.held_out);
-        let point = CurvePoint { epoch: self.epoch, train, valid: (measured && held_out).then_some(value) };
+        let point = CurvePoint { epoch: self.epoch, train, valid: value.filter(|_| held_out) };
         self.curve.push(point);
-        let fixed = matches!(self.job.stopping, Stopping::Fixed { .. });
-        if measured && (fixed || self.best.as_ref().is_none_or(|best| value < best.value)) {
-            self.best = Some(Best { epoch: self.epoch, metrics, value, users });
+        if let Some(value) = value {
+            self.keep_if_best(value, metrics);
         }
+        self.sums.clear();
         Ok(if self.is_over() { Step::Ended(Outcome::Done(self.report())) } else { Step::Epoch(point) })
     }
 
+    /// Keeps the epoch if it is the best so far, or if its count is fixed and it is the last so far.
+    fn keep_if_best(&mut self, value: f64, metrics: Metrics) {
+        let (objective, part) = (self.job.objective, self.job.part);
+        let fixed = matches!(self.job.stopping, Stopping::Fixed { .. });
+        if !fixed && self.best.as_ref().is_some_and(|best| objective.loss(value) >= objective.loss(best.value)) {
+            return;
+        }
+        // Errors are small and always wanted; of ten sums for each list only the objective's is worth its memory.
+        let is_kept = |metric: MetricSpec| match part {
+            Part::Test => true,
+            Part::Validation if objective.is_of_lists() => metric == objective,
+            Part::Validation => matches!(metric, MetricSpec::Rmse | MetricSpec::Mae),
+        };
+        let (users, lists) = (self.sums.by_user(is_kept), self.sums.list_counts());
+        self.best = Some(Best { epoch: self.epoch, metrics, value, users, lists });
+    }
+
     fn is_over(&self) -> bool {
-        let waited = self.best.as_ref().map_or(0, |best| self.epoch - best.epoch);
+        // Where lists are judged every few epochs, patience counts these looks.
+        let interval = if self.job.objective.is_of_lists() { self.job.model.model.list_interval() } else { 1 };
+        let waited = self.best.as_ref().map_or(0, |best| (self.epoch - best.epoch) / interval);
         let impatient = matches!(self.job.stopping, Stopping::Early { patience, .. } if waited >= patience);
         impatient || self.epoch >= self.last_epoch()
     }
@@ -218,6 +290,7 @@ impl Fit {
             curve: std::mem::take(&mut self.curve),
             users: best.users,
             fallback,
+            lists: best.lists,
         }
     }
 
@@ -239,5 +312,101 @@ impl Fit {
         }
         let count = |flags: &[bool]| u32::try_from(flags.iter().filter(|flag| **flag).count()).unwrap_or(u32::MAX);
         Fallback { rows, users: count(&users), items: count(&items) }
+    }
+}
+
+/// Whether a job's lists are judged at all.
+fn is_ranked(job: &Job) -> bool {
+    job.objective.is_of_lists() || matches!(job.stopping, Stopping::Fixed { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::data::generate;
+    use crate::engine::split::split;
+    use crate::study::{ListSpec, ModelKind, Seed, SplitSpec, SyntheticSpec, Value};
+
+    fn parts(text: &str) -> Split {
+        let spec = SyntheticSpec { users: 60, items: 50, ratings: 900, ..SyntheticSpec::default() };
+        let (data, _) = generate::generate(&spec).unwrap();
+        split(&data.interactions, SplitSpec::parse(text).unwrap(), Seed(3)).unwrap().0
+    }
+
+    fn job(model: ModelKind, objective: MetricSpec, stopping: Stopping) -> Job {
+        let settings: &[(&str, Value)] =
+            if model.parameter("n_factors").is_ok() { &[("n_factors", 4.0.into())] } else { &[] };
+        Job {
+            id: 1,
+            model: model.with(settings).unwrap(),
+            stopping,
+            objective,
+            list: ListSpec::default(),
+            part: Part::Validation,
+            seed: Seed(3),
+            replicate: 0,
+        }
+    }
+
+    fn run(split: &Split, job: &Job, work: u32) -> Result<FitReport, Error> {
+        let mut fit = Fit::new(split, job).unwrap();
+        loop {
+            match fit.advance(work) {
+                Step::Ended(Outcome::Done(report)) => return Ok(report),
+                Step::Ended(Outcome::Failed { error }) => return Err(error),
+                Step::Working | Step::Epoch(_) => {}
+            }
+        }
+    }
+
+    const EARLY: Stopping = Stopping::Early { max_epochs: 40, patience: 2 };
+
+    #[test]
+    fn lists_are_the_same_however_the_work_is_cut() {
+        let split = parts("kfold:3,0.1");
+        for model in [ModelKind::Popular, ModelKind::Svd, ModelKind::Ease, ModelKind::Ials, ModelKind::Bpr] {
+            let job = job(model, MetricSpec::Ndcg, EARLY);
+            let whole = run(&split, &job, u32::MAX).unwrap();
+            assert_eq!(whole, run(&split, &job, 1).unwrap());
+            assert_eq!(whole.metrics.get(MetricSpec::Ndcg), Some(whole.value));
+            assert_eq!(whole.metrics.get(MetricSpec::Rmse).is_some(), model.predicts_ratings());
+            assert_eq!(whole.lists.judged, whole.users.lists.iter().sum::<u32>());
+        }
+    }
+
+    #[test]
+    fn the_epoch_with_the_best_list_counts() {
+        let split = parts("random:0.2,0.2");
+        let report = run(&split, &job(ModelKind::Svd, MetricSpec::Recall, EARLY), 1000).unwrap();
+        let looked: Vec<&CurvePoint> = report.curve.iter().filter(|point| point.valid.is_some()).collect();
+        assert!(looked.iter().all(|point| point.epoch % 5 == 0 && point.valid.unwrap() <= report.value));
+        assert_eq!(report.epochs % 5, 0);
+        // Two looks without a better one.
+        assert_eq!(report.curve.len() as u32, report.epochs + 10);
+        assert_eq!(report.users.columns.len(), 1);
+    }
+
+    #[test]
+    fn lists_of_rating_models_are_judged_once_at_the_end_of_a_fixed_count() {
+        let split = parts("random:0.2,0.2");
+        let early = run(&split, &job(ModelKind::Svd, MetricSpec::Rmse, EARLY), 1000).unwrap();
+        assert_eq!(early.metrics.get(MetricSpec::Ndcg), None);
+        let count = Stopping::Fixed { epochs: early.epochs };
+        let fixed = run(&split, &job(ModelKind::Svd, MetricSpec::Rmse, count), 1000).unwrap();
+        assert_eq!((fixed.value, fixed.epochs), (early.value, early.epochs));
+        assert!(fixed.metrics.get(MetricSpec::Ndcg).is_some_and(|value| value > 0.0));
+        let mut refit = job(ModelKind::Svd, MetricSpec::Rmse, count);
+        refit.part = Part::Test;
+        let refit = run(&split, &refit, 1000).unwrap();
+        assert!(refit.curve.iter().all(|point| point.valid.is_none() || point.epoch == early.epochs));
+        assert!(refit.users.of(MetricSpec::Map).is_some() && refit.users.of(MetricSpec::Exact).is_some());
+    }
+
+    #[test]
+    fn without_anything_relevant_there_is_a_sentence() {
+        let split = parts("random:0.2,0.2");
+        let mut nothing = job(ModelKind::Popular, MetricSpec::Ndcg, EARLY);
+        nothing.list.threshold = Some(99.0);
+        assert_eq!(run(&split, &nothing, 1000).unwrap_err().code(), "nothing-relevant");
     }
 }

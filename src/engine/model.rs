@@ -3,11 +3,16 @@
 
 mod als;
 mod bias;
+mod bpr;
+mod ease;
+mod ials;
 mod init;
 mod knn;
+mod latent;
 mod mean;
 mod nmf;
 mod overlap;
+mod popular;
 mod probe;
 mod slope_one;
 mod svd;
@@ -45,13 +50,14 @@ pub struct Progress {
 pub struct EpochEnd {
     /// Its number, from 1.
     pub epoch: u32,
-    /// Root mean squared error on the training rows, each as met before its own update.
+    /// Root mean squared error on the training rows, each as met before its own update; of a model that only ranks, what it
+    /// says of itself.
     pub train: f64,
 }
 
-/// Predicts ratings. Every model predicts every row, falling back to what it knows for an unknown user or item.
+/// Predicts ratings, or scores that only rank. Every model predicts every row, falling back to what it knows for an unknown user or item.
 pub trait Recommender: Send {
-    /// The predicted rating, clipped to the training ratings' scale.
+    /// The predicted rating, clipped to the training ratings' scale; of a model that only ranks, its score.
     fn predict(&self, user: UserIdx, item: ItemIdx) -> f32;
 
     /// The unclipped scores of all items for a user: `out` has one place per item.
@@ -82,8 +88,8 @@ pub trait FoldedUser {
     /// The unclipped scores of all items: `out` has one place per item.
     fn scores(&self, out: &mut [f32]);
 
-    /// What each of the user's own ratings adds to the score of an item, in rating units and in the order in which they
-    /// were given. Together they are the score's distance from that of a user without ratings.
+    /// What each of the user's own ratings adds to the score of an item, in units of the score and in the order in which
+    /// they were given. Together they are the score's distance from that of a user without ratings.
     fn contributions(&self, item: ItemIdx) -> Vec<f64>;
 }
 
@@ -113,6 +119,10 @@ pub fn start(spec: &ModelSpec, train: &Arc<Interactions>, seed: Seed, stream: u6
         ModelKind::Als => Box::new(als::AlsTrainer::new(spec, train, seed, stream)),
         ModelKind::ItemKnn | ModelKind::UserKnn => Box::new(knn::KnnTrainer::new(spec, train)),
         ModelKind::SlopeOne => Box::new(slope_one::SlopeOneTrainer::new(train)),
+        ModelKind::Popular => Box::new(popular::PopularTrainer::new(train)),
+        ModelKind::Ease => Box::new(ease::EaseTrainer::new(spec, train)),
+        ModelKind::Ials => Box::new(ials::IalsTrainer::new(spec, train, seed, stream)),
+        ModelKind::Bpr => Box::new(bpr::BprTrainer::new(spec, train, seed, stream)),
     })
 }
 
@@ -128,7 +138,17 @@ pub fn memory(spec: &ModelSpec, n_users: u32, n_items: u32) -> u64 {
         ModelKind::Als => als::bytes(spec, n_users, n_items),
         ModelKind::ItemKnn | ModelKind::UserKnn => knn::bytes(spec, n_users, n_items),
         ModelKind::SlopeOne => slope_one::bytes(n_users, n_items),
+        ModelKind::Popular => popular::bytes(n_users, n_items),
+        ModelKind::Ease => ease::bytes(n_users, n_items),
+        ModelKind::Ials => ials::bytes(spec, n_users, n_items),
+        ModelKind::Bpr => bpr::bytes(spec, n_users, n_items),
     }
+}
+
+/// The side of the square table that a model needs, if it needs one: what decides about its memory.
+#[must_use]
+pub fn square(model: ModelKind, n_users: u32, n_items: u32) -> Option<u32> {
+    (model == ModelKind::Ease).then(|| ease::side(n_users, n_items))
 }
 
 /// What every model knows of its training rows without fitting anything.

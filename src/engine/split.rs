@@ -11,7 +11,7 @@ mod times;
 use std::sync::Arc;
 
 use crate::engine::data::interactions::Row;
-use crate::engine::data::{Dataset, Ids, Interactions};
+use crate::engine::data::{Dataset, Genres, Ids, Interactions};
 use crate::error::Error;
 use crate::protocol::SplitReport;
 use crate::study::cleaning::TestOverlap;
@@ -27,6 +27,8 @@ pub struct Split {
     pub refit: Arc<Interactions>,
     /// The sealed test rows; without rows where there is no test part.
     pub test: Arc<Interactions>,
+    /// The items' genres, where they are known.
+    pub genres: Arc<Genres>,
 }
 
 /// One cut into training and validation.
@@ -74,7 +76,7 @@ pub fn split(data: &Interactions, spec: SplitSpec, seed: Seed) -> Result<(Split,
     } else {
         vec![Fold { train: refit.clone(), valid: Arc::new(none) }]
     };
-    let split = Split { folds, refit, test: Arc::new(test) };
+    let split = Split { folds, refit, test: Arc::new(test), genres: Arc::default() };
     split.check(spec, rows.len())?;
     let report = split.report(cut.uncut_users);
     Ok((split, report))
@@ -94,10 +96,13 @@ pub fn split_dataset(
     if matches!(spec, SplitSpec::Time { .. }) && !data.report.timed {
         return Err(Error::NoTimes { split: spec.to_string() });
     }
-    let (split, mut report) = match test {
+    let (mut split, mut report) = match test {
         Some(test) => split_with_test(data, test, spec, seed)?,
         None => split(&data.interactions, spec, seed)?,
     };
+    if let Some(catalog) = &data.catalog {
+        split.genres = Arc::new(Genres::of(catalog));
+    }
     if data.report.timed {
         report.tied = data.interactions.tied();
         report.leaks = times::older(&split.test, &split.refit);

@@ -1,11 +1,13 @@
 //! How messages are read: the fields of each. What they mean is declared in [`crate::protocol`].
 
 use super::{
-    Baseline, BaselineTest, Command, Comparison, CurvePoint, DataReport, Estimate, Event, Factors, Fallback, FitReport,
-    Intervention, ItemsReport, Job, Note, Outcome, Part, Preview, RatingMetrics, Reason, Report, RunState, Scale,
-    Shared, SharedTrial, Skipped, SplitReport, Started, TestReport, TrialRecord, TrialState, UserErrors, Verification,
+    Baseline, BaselineTest, Column, Command, Comparison, CurvePoint, DataReport, Estimate, Event, Factors, Fallback,
+    Figures, FitReport, Intervention, ItemsReport, Job, ListCounts, Metrics, Note, Outcome, Part, Preview, Reason,
+    Report, RunState, Scale, Shared, SharedTrial, Skipped, SplitReport, Started, TestReport, TrialRecord, TrialState,
+    UserSums, Verification,
 };
-use crate::fields::{read_named, read_struct, read_tagged};
+use crate::fields::{Content, Fields, FromContent, Misfit, deserialize, read_named, read_struct, read_tagged};
+use crate::study::MetricSpec;
 
 read_tagged!(Command by "command" {
     "load" => Load { source, clean },
@@ -71,12 +73,13 @@ read_named!(TrialState as "state", |name| match name {
     _ => None,
 });
 
-read_struct!(Job { id, model, stopping, objective, part, seed, replicate });
+read_struct!(Job { id, model, stopping, objective, list, part, seed, replicate });
 read_struct!(Report { job, seconds, outcome });
-read_struct!(FitReport { epochs, value, metrics, curve, users, fallback });
+read_struct!(FitReport { epochs, value, metrics, curve, users, fallback } or default { lists });
 read_struct!(CurvePoint { epoch, train, valid });
-read_struct!(RatingMetrics { rmse, mae });
-read_struct!(UserErrors { user, rows, squared, absolute });
+read_struct!(UserSums { } or default { user, rows, lists, columns });
+read_struct!(Column { metric, sums });
+read_struct!(ListCounts { judged, left_out });
 read_struct!(Fallback { rows, users, items });
 read_struct!(Started { study, hash, budget, split });
 read_struct!(DataReport {
@@ -104,24 +107,47 @@ read_struct!(Preview { columns, rows });
 read_struct!(Skipped { reason, count, first_line });
 read_struct!(Scale { min, max, step });
 read_struct!(SplitReport { train, valid, test, folds, cold_users, cold_items, uncut_users } or default { leaks, tied, overlap });
-read_struct!(TrialRecord { number, model, params, state, value, metrics, epochs, curve, error, seconds } or default { users, fallback });
+read_struct!(TrialRecord { number, model, params, state, value, metrics, epochs, curve, error, seconds } or default { users, fallback, lists });
 read_struct!(Baseline { model, epochs, value, metrics, points } or default { users });
 read_struct!(Estimate { value, low, high });
 read_struct!(Comparison { number, difference, tied });
-read_struct!(TestReport { number, model, epochs, rmse, mae, fallback, baselines, openings });
+read_struct!(TestReport { number, model, epochs, figures, fallback, baselines, openings } or default { lists });
 read_struct!(BaselineTest { model, test, difference });
 read_struct!(Shared { study, interventions, trials, baseline, digest, openings });
 read_struct!(SharedTrial { number, params, state, value, epochs });
 read_struct!(Verification { trials, same, exact, first_difference, engine });
 read_struct!(Factors { users, items, ratings, user_factors, item_factors, product, rmse });
 
+/// Reads an object with a field for each metric.
+fn by_metric<T: FromContent>(content: Content) -> Result<Vec<(MetricSpec, T)>, Misfit> {
+    let one = |(name, content): (String, Content)| {
+        let metric = MetricSpec::named(&name).ok_or_else(|| Misfit::unknown("metric", &name))?;
+        T::from_content(content).map(|value| (metric, value)).map_err(|misfit| misfit.inside(&name))
+    };
+    Fields::from_content(content)?.into_iter().map(one).collect()
+}
+
+impl FromContent for Metrics {
+    fn from_content(content: Content) -> Result<Self, Misfit> {
+        by_metric(content).map(Self)
+    }
+}
+
+impl FromContent for Figures {
+    fn from_content(content: Content) -> Result<Self, Misfit> {
+        by_metric(content).map(Self)
+    }
+}
+
+deserialize!(Metrics, Figures);
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::Error;
     use crate::protocol::{
-        Baseline, DataReport, Estimate, Factors, Fallback, Note, Preview, RatingMetrics, Scale, Shared, SplitReport,
-        Started, TestReport, TrialRecord, TrialState, Verification,
+        Baseline, DataReport, Estimate, Factors, Fallback, Metrics, Note, Preview, Scale, Shared, SplitReport, Started,
+        TestReport, TrialRecord, TrialState, Verification,
     };
     use crate::study::{Cleaning, Columns, DataSource, Form, ModelKind, Point, Study};
 
@@ -174,7 +200,7 @@ mod tests {
         let study = Study::default();
         let params = study.space().unwrap().point_at(|_| 0.3);
         let model = study.resolve(&params).unwrap();
-        let metrics = RatingMetrics { rmse: 0.9, mae: 0.7 };
+        let metrics = Metrics(vec![(MetricSpec::Rmse, 0.9), (MetricSpec::Ndcg, 0.7)]);
         let estimate = Estimate { value: 0.1, low: None, high: Some(0.2) };
         let started = Started { study: study.clone(), hash: "h".into(), budget: 3, split: SplitReport::default() };
         let trial = TrialRecord {
@@ -183,19 +209,21 @@ mod tests {
             params,
             state: TrialState::Failed,
             value: None,
-            metrics: Some(metrics),
+            metrics: Some(metrics.clone()),
             epochs: 3,
             curve: vec![CurvePoint { epoch: 1, train: 1.0, valid: None }],
             error: Some(Error::Diverged { epoch: 2 }),
             seconds: 0.1,
             users: Default::default(),
             fallback: Fallback::default(),
+            lists: ListCounts { judged: 2, left_out: 1 },
         };
         let users = Default::default();
         let baseline = Baseline { model: model.clone(), epochs: 1, value: 0.9, metrics, points: 10, users };
         let fallback = Fallback::default();
-        let (rmse, mae) = (estimate, estimate);
-        let test = TestReport { number: 0, model, epochs: 3, rmse, mae, fallback, baselines: vec![], openings: 1 };
+        let figures = Figures(vec![(MetricSpec::Map, estimate)]);
+        let lists = ListCounts::default();
+        let test = TestReport { number: 0, model, epochs: 3, figures, lists, fallback, baselines: vec![], openings: 1 };
         let (trials, interventions) = (vec![], vec![Intervention::StopAt { number: 3 }]);
         let shared = Shared { study, interventions, trials, baseline: None, digest: "d".into(), openings: 0 };
         vec![

@@ -3,10 +3,14 @@
 //!
 //! Defaults are pinned by [`super::ENGINE`]: a study or a link names only what differs from them.
 
+mod parameters;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
+
+use parameters::{ALS, BIAS, BPR, EASE, IALS, KNN, NMF, SVD, SVDPP};
 
 use super::value::{Params, Value};
 use super::{ModelSpec, Range};
@@ -35,6 +39,14 @@ pub enum ModelKind {
     UserKnn,
     /// Slope One (Lemire and Maclachlan 2005).
     SlopeOne,
+    /// The items that most users have.
+    Popular,
+    /// A linear autoencoder of items in closed form (Steck 2019).
+    Ease,
+    /// Implicit matrix factorisation by alternating least squares (Hu, Koren, Volinsky 2008; Rendle et al. 2022).
+    Ials,
+    /// Bayesian personalised ranking: factors from pairs of items (Rendle et al. 2009).
+    Bpr,
 }
 
 read_named!(ModelKind as "model", |name| Self::parse(name).ok());
@@ -202,217 +214,9 @@ impl ParamInfo {
     }
 }
 
-// Parameters of several models, as the first of them has them.
-
-const N_FACTORS: ParamInfo = ParamInfo {
-    name: "n_factors",
-    key: "k",
-    domain: Domain::Int { low: 1.0, high: 4096.0 },
-    default: Some(Preset::Number(100.0)),
-    search: Search::Between { low: 8.0, high: 200.0, log: true },
-    sets: &[],
-};
-
-const LEARNING_RATE: ParamInfo = ParamInfo {
-    name: "learning_rate",
-    key: "lr",
-    domain: Domain::Float { low: 0.0, high: 10.0, above: true },
-    default: Some(Preset::Number(0.005)),
-    search: Search::Between { low: 0.002, high: 0.03, log: true },
-    sets: &[],
-};
-
-const LEARNING_RATE_DECAY: ParamInfo = ParamInfo {
-    name: "learning_rate_decay",
-    key: "decay",
-    domain: Domain::Float { low: 0.0, high: 1.0, above: true },
-    default: Some(Preset::Number(1.0)),
-    search: Search::Between { low: 0.97, high: 1.0, log: false },
-    sets: &[],
-};
-
-const REGULARIZATION: ParamInfo = ParamInfo {
-    name: "regularization",
-    key: "reg",
-    domain: Domain::Float { low: 0.0, high: 10.0, above: false },
-    default: None,
-    search: Search::Between { low: 0.02, high: 0.2, log: true },
-    sets: &["regularization_factors", "regularization_biases"],
-};
-
-const REGULARIZATION_FACTORS: ParamInfo = ParamInfo {
-    name: "regularization_factors",
-    key: "regf",
-    domain: Domain::Float { low: 0.0, high: 10.0, above: false },
-    default: Some(Preset::Number(0.02)),
-    search: Search::Between { low: 0.02, high: 0.2, log: true },
-    sets: &[],
-};
-
-const REGULARIZATION_BIASES: ParamInfo = ParamInfo {
-    name: "regularization_biases",
-    key: "regb",
-    domain: Domain::Float { low: 0.0, high: 10.0, above: false },
-    default: Some(Preset::Number(0.02)),
-    search: Search::Between { low: 0.002, high: 0.2, log: true },
-    sets: &[],
-};
-
-const INIT: ParamInfo = ParamInfo {
-    name: "init",
-    key: "init",
-    domain: Domain::Choice(&["constant", "gaussian", "xavier"]),
-    default: Some(Preset::Text("gaussian")),
-    search: Search::Domain,
-    sets: &[],
-};
-
-const INIT_SCALE: ParamInfo = ParamInfo {
-    name: "init_scale",
-    key: "sd",
-    domain: Domain::Float { low: 0.0, high: 10.0, above: false },
-    default: Some(Preset::Number(0.1)),
-    search: Search::OneOf(&[0.01, 0.03, 0.1]),
-    sets: &[],
-};
-
-const BIASES: ParamInfo = ParamInfo {
-    name: "biases",
-    key: "biases",
-    domain: Domain::Bool,
-    default: Some(Preset::Bool(true)),
-    search: Search::Domain,
-    sets: &[],
-};
-
-const DAMPING: ParamInfo = ParamInfo {
-    name: "damping",
-    key: "damp",
-    domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
-    default: None,
-    search: Search::Between { low: 0.5, high: 50.0, log: true },
-    sets: &["damping_users", "damping_items"],
-};
-
-const DAMPING_USERS: ParamInfo = ParamInfo {
-    name: "damping_users",
-    key: "dampu",
-    domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
-    default: Some(Preset::Number(5.0)),
-    search: Search::Between { low: 0.5, high: 50.0, log: true },
-    sets: &[],
-};
-
-const DAMPING_ITEMS: ParamInfo = ParamInfo {
-    name: "damping_items",
-    key: "dampi",
-    domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
-    default: Some(Preset::Number(5.0)),
-    search: Search::Between { low: 0.5, high: 50.0, log: true },
-    sets: &[],
-};
-
-const SVD: &[ParamInfo] = &[
-    N_FACTORS,
-    LEARNING_RATE,
-    LEARNING_RATE_DECAY,
-    REGULARIZATION,
-    REGULARIZATION_FACTORS,
-    REGULARIZATION_BIASES,
-    INIT,
-    INIT_SCALE,
-    BIASES,
-];
-
-const BIAS: &[ParamInfo] = &[DAMPING, DAMPING_USERS, DAMPING_ITEMS];
-
-const SVDPP: &[ParamInfo] = &[
-    ParamInfo { default: Some(Preset::Number(20.0)), ..N_FACTORS },
-    ParamInfo { default: Some(Preset::Number(0.007)), ..LEARNING_RATE },
-    LEARNING_RATE_DECAY,
-    REGULARIZATION,
-    REGULARIZATION_FACTORS,
-    REGULARIZATION_BIASES,
-    INIT,
-    INIT_SCALE,
-];
-
-const INIT_HIGH: ParamInfo = ParamInfo {
-    name: "init_high",
-    key: "high",
-    domain: Domain::Float { low: 0.0, high: 10.0, above: true },
-    default: Some(Preset::Number(1.0)),
-    search: Search::Between { low: 0.3, high: 1.5, log: true },
-    sets: &[],
-};
-
-const NMF: &[ParamInfo] = &[
-    ParamInfo {
-        default: Some(Preset::Number(15.0)),
-        search: Search::Between { low: 4.0, high: 100.0, log: true },
-        ..N_FACTORS
-    },
-    ParamInfo { default: Some(Preset::Number(0.06)), ..REGULARIZATION_FACTORS },
-    INIT_HIGH,
-];
-
-const ALS: &[ParamInfo] = &[
-    ParamInfo {
-        default: Some(Preset::Number(64.0)),
-        search: Search::Between { low: 8.0, high: 256.0, log: true },
-        ..N_FACTORS
-    },
-    ParamInfo {
-        domain: Domain::Float { low: 1e-6, high: 10.0, above: false },
-        default: Some(Preset::Number(0.1)),
-        search: Search::Between { low: 0.02, high: 1.0, log: true },
-        ..REGULARIZATION_FACTORS
-    },
-    ParamInfo { default: Some(Preset::Number(0.01)), ..INIT_SCALE },
-    DAMPING,
-    DAMPING_USERS,
-    DAMPING_ITEMS,
-];
-
-const SIMILARITY: ParamInfo = ParamInfo {
-    name: "similarity",
-    key: "sim",
-    domain: Domain::Choice(&["cosine", "pearson", "pearson-baseline", "msd"]),
-    default: Some(Preset::Text("pearson-baseline")),
-    search: Search::Domain,
-    sets: &[],
-};
-
-const SHRINKAGE: ParamInfo = ParamInfo {
-    name: "shrinkage",
-    key: "shrink",
-    domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
-    default: Some(Preset::Number(100.0)),
-    search: Search::Between { low: 1.0, high: 1000.0, log: true },
-    sets: &[],
-};
-
-const N_NEIGHBORS: ParamInfo = ParamInfo {
-    name: "n_neighbors",
-    key: "nn",
-    domain: Domain::Int { low: 1.0, high: 10_000.0 },
-    default: Some(Preset::Number(40.0)),
-    search: Search::Between { low: 5.0, high: 500.0, log: true },
-    sets: &[],
-};
-
-const KNN: &[ParamInfo] = &[
-    SIMILARITY,
-    SHRINKAGE,
-    N_NEIGHBORS,
-    DAMPING,
-    ParamInfo { default: Some(Preset::Number(15.0)), ..DAMPING_USERS },
-    ParamInfo { default: Some(Preset::Number(10.0)), ..DAMPING_ITEMS },
-];
-
 impl ModelKind {
     /// All models.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Mean,
         Self::Bias,
         Self::Svd,
@@ -422,6 +226,10 @@ impl ModelKind {
         Self::ItemKnn,
         Self::UserKnn,
         Self::SlopeOne,
+        Self::Popular,
+        Self::Ease,
+        Self::Ials,
+        Self::Bpr,
     ];
 
     /// The name in links, files and commands.
@@ -437,6 +245,10 @@ impl ModelKind {
             Self::ItemKnn => "item-knn",
             Self::UserKnn => "user-knn",
             Self::SlopeOne => "slope-one",
+            Self::Popular => "popular",
+            Self::Ease => "ease",
+            Self::Ials => "ials",
+            Self::Bpr => "bpr",
         }
     }
 
@@ -459,13 +271,16 @@ impl ModelKind {
     #[must_use]
     pub fn parameters(self) -> &'static [ParamInfo] {
         match self {
-            Self::Mean | Self::SlopeOne => &[],
+            Self::Mean | Self::SlopeOne | Self::Popular => &[],
             Self::Bias => BIAS,
             Self::Svd => SVD,
             Self::Svdpp => SVDPP,
             Self::Nmf => NMF,
             Self::Als => ALS,
             Self::ItemKnn | Self::UserKnn => KNN,
+            Self::Ease => EASE,
+            Self::Ials => IALS,
+            Self::Bpr => BPR,
         }
     }
 
@@ -473,10 +288,12 @@ impl ModelKind {
     #[must_use]
     pub fn default_epochs(self) -> u32 {
         match self {
-            Self::Mean | Self::Bias | Self::ItemKnn | Self::UserKnn | Self::SlopeOne => 1,
+            Self::Mean | Self::Bias | Self::ItemKnn | Self::UserKnn | Self::SlopeOne | Self::Popular | Self::Ease => 1,
+            Self::Als => 10,
+            Self::Ials => 15,
             Self::Svd | Self::Svdpp => 20,
             Self::Nmf => 50,
-            Self::Als => 10,
+            Self::Bpr => 60,
         }
     }
 
@@ -484,9 +301,24 @@ impl ModelKind {
     #[must_use]
     pub fn is_iterative(self) -> bool {
         match self {
-            Self::Mean | Self::Bias | Self::ItemKnn | Self::UserKnn | Self::SlopeOne => false,
-            Self::Svd | Self::Svdpp | Self::Nmf | Self::Als => true,
+            Self::Mean | Self::Bias | Self::ItemKnn | Self::UserKnn | Self::SlopeOne | Self::Popular | Self::Ease => {
+                false
+            }
+            Self::Svd | Self::Svdpp | Self::Nmf | Self::Als | Self::Ials | Self::Bpr => true,
         }
+    }
+
+    /// Where lists are the objective, they are judged after every so many epochs: ranking all items takes longer than an
+    /// epoch of these models.
+    #[must_use]
+    pub fn list_interval(self) -> u32 {
+        if matches!(self, Self::Svd | Self::Svdpp | Self::Nmf | Self::Bpr) { 5 } else { 1 }
+    }
+
+    /// Whether it predicts ratings. The others only rank, and have no error in rating units.
+    #[must_use]
+    pub fn predicts_ratings(self) -> bool {
+        !matches!(self, Self::Popular | Self::Ease | Self::Ials | Self::Bpr)
     }
 
     /// A parameter by its name.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::space::{Dimension, Space};
 use super::value::{Point, Value};
-use super::{ENGINE, ModelKind, ModelSpec, Range, Seed, SplitSpec, Stopping, Study};
+use super::{ENGINE, ListSpec, ModelKind, ModelSpec, Range, Seed, SplitSpec, Stopping, Study};
 use crate::error::Error;
 
 /// The largest budget of a study.
@@ -27,6 +27,7 @@ impl Study {
             return Err(Error::NewerVersion { found: self.engine.0, known: ENGINE.0 });
         }
         self.check_models()?;
+        self.check_goal()?;
         self.check_split()?;
         self.check_settings()?;
         let space = Space::new(self.dimensions())?;
@@ -55,6 +56,28 @@ impl Study {
             }
         }
         Ok(())
+    }
+
+    fn check_goal(&self) -> Result<(), Error> {
+        if let Some(space) = self.models.iter().find(|space| !self.goal.allows(space.model)) {
+            return Err(self.goal.refusal(space.model));
+        }
+        let allowed = self.goal.objectives();
+        if !allowed.contains(&self.objective) {
+            return Err(Error::OtherGoal {
+                goal: self.goal.name().to_owned(),
+                objective: self.objective.name().to_owned(),
+                allowed: allowed.iter().map(|metric| metric.label(&self.list)).collect::<Vec<_>>().join(", "),
+            });
+        }
+        match self.list.threshold {
+            Some(threshold) if !threshold.is_finite() => Err(Error::BadSetting {
+                setting: "threshold".into(),
+                value: threshold.to_string(),
+                allowed: "a finite number".into(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     fn check_split(&self) -> Result<(), Error> {
@@ -93,6 +116,7 @@ impl Study {
         };
         between("trials", self.search.trials.into(), 1, MAX_TRIALS.into())?;
         between("lag", self.lag.into(), 1, 1_000)?;
+        between("list length", self.list.length.into(), 1, ListSpec::MAX_LENGTH.into())?;
         between("seed", self.seed.0, 0, Seed::MAX)?;
         match self.stopping {
             Stopping::Early { max_epochs, patience } => {
@@ -167,7 +191,7 @@ impl Study {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::{ModelSpace, ParamSpec};
+    use crate::study::{Goal, MetricSpec, ModelSpace, ParamSpec};
 
     #[test]
     fn the_default_study_passes() {
@@ -205,6 +229,11 @@ mod tests {
         assert_eq!(refused(&|study| study.engine.0 += 1), "newer-version");
         assert_eq!(refused(&|study| study.search.trials = 0), "bad-setting");
         assert_eq!(refused(&|study| study.lag = 0), "bad-setting");
+        assert_eq!(refused(&|study| study.list.length = 0), "bad-setting");
+        assert_eq!(refused(&|study| study.list.threshold = Some(f64::NAN)), "bad-setting");
+        assert_eq!(refused(&|study| study.objective = MetricSpec::Ndcg), "other-goal");
+        assert_eq!(refused(&|study| study.goal = Goal::Ranking), "other-goal");
+        assert_eq!(refused(&|study| study.models[0] = ModelSpace::starting(ModelKind::Popular)), "predicts-no-ratings");
         assert_eq!(refused(&|study| study.seed.0 = 1 << 53), "bad-setting");
         assert_eq!(refused(&|study| study.split = SplitSpec::Random { valid: 0.6, test: 0.5 }), "bad-setting");
         assert_eq!(refused(&|study| study.split = SplitSpec::Kfold { folds: 1, test: 0.1 }), "bad-setting");

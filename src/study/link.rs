@@ -9,7 +9,9 @@
 //! | `h`, `ht`, `hi` | hash of the ratings, of the person's own test file, and of what is known of the items |
 //! | `sep`, `cols` | a file's delimiter, and its columns: user, item, perhaps rating and perhaps time |
 //! | `form`, `clean` | how a file's text is read and how its ratings are cleaned: `NAME:VALUE,NAME:VALUE` |
-//! | `split`, `metric`, `m` | as on the command line |
+//! | `split`, `m` | as on the command line |
+//! | `goal`, `metric` | `rating` or `ranking`, and the objective: `rmse`, `ndcg` ...; `ndcg@20` names the list's length too |
+//! | `top`, `relevant` | the list's length, and the rating from which a held-out row is relevant |
 //! | `k`, `lr`, ... | a parameter's values; with several models `svd.k`. `default` leaves it at the catalog's default |
 //! | `epochs`, `patience` | the stopping rule; `patience=off` trains exactly `epochs` |
 //! | `s`, `n`, `lag`, `seed` | sampler, trials, lag, seed |
@@ -26,8 +28,8 @@ pub use source::parse as parse_source;
 
 use self::pairs::Pairs;
 use super::{
-    Cleaning, DataSource, ENGINE, Form, MetricSpec, ModelKind, ModelSpace, ParamSpec, SamplerKind, Seed, Settings as _,
-    SplitSpec, Stopping, Study,
+    Cleaning, DataSource, ENGINE, Form, Goal, MetricSpec, ModelKind, ModelSpace, ParamSpec, SamplerKind, Seed,
+    Settings as _, SplitSpec, Stopping, Study,
 };
 use crate::error::Error;
 
@@ -60,8 +62,17 @@ pub fn encode(study: &Study) -> String {
     if study.split != default.split {
         write("split", &study.split.to_string());
     }
-    if study.objective != default.objective {
+    if study.goal != default.goal {
+        write("goal", study.goal.name());
+    }
+    if study.objective != study.goal.objectives()[0] {
         write("metric", study.objective.name());
+    }
+    if study.list.length != default.list.length {
+        write("top", &study.list.length.to_string());
+    }
+    if let Some(threshold) = study.list.threshold {
+        write("relevant", &threshold.to_string());
     }
     encode_models(study, &default, &mut write);
     let (epochs, patience) = stopping_texts(study.stopping);
@@ -171,7 +182,11 @@ pub fn decode(fragment: &str) -> Decoded {
     decode_data(&mut pairs, &mut study);
     let split = |text: &str| SplitSpec::parse(text);
     pairs.set(&mut study, "split", SplitSpec::SYNTAX, split, |study, split| study.split = split);
-    pairs.set(&mut study, "metric", "rmse, mae", MetricSpec::named, |study, metric| study.objective = metric);
+    if let Some(goal) = pairs.read("goal", "rating, ranking", Goal::named) {
+        study.goal = goal;
+        study.objective = goal.objectives()[0];
+    }
+    decode_judgement(&mut pairs, &mut study);
     decode_models(&mut pairs, &mut study);
     decode_search(&mut pairs, &mut study);
     let result = pairs.take("r").filter(|payload| !payload.is_empty());
@@ -208,6 +223,33 @@ fn decode_data(pairs: &mut Pairs, study: &mut Study) {
     }
 }
 
+/// What trials are judged by.
+fn decode_judgement(pairs: &mut Pairs, study: &mut Study) {
+    pairs.set(
+        study,
+        "top",
+        "a whole number from 1",
+        |text| text.parse().ok(),
+        |study, length| {
+            study.list.length = length;
+        },
+    );
+    pairs.set(
+        study,
+        "relevant",
+        "a rating",
+        |text| text.parse().ok(),
+        |study, threshold| {
+            study.list.threshold = Some(threshold);
+        },
+    );
+    let names: Vec<&str> = study.goal.objectives().iter().map(|metric| metric.name()).collect();
+    pairs.set(study, "metric", &names.join(", "), MetricSpec::labelled, |study, (metric, length)| {
+        study.objective = metric;
+        study.list.length = length.unwrap_or(study.list.length);
+    });
+}
+
 fn decode_models(pairs: &mut Pairs, study: &mut Study) {
     if let Some(names) = pairs.take("m") {
         let mut models: Vec<ModelSpace> = Vec::new();
@@ -215,6 +257,9 @@ fn decode_models(pairs: &mut Pairs, study: &mut Study) {
             match ModelKind::parse(name) {
                 Ok(model) if models.iter().any(|space| space.model == model) => {
                     pairs.problems.push(Error::Repeated { parameter: name.to_owned() });
+                }
+                Ok(model) if !study.goal.allows(model) => {
+                    pairs.problems.push(study.goal.refusal(model));
                 }
                 Ok(model) => models.push(ModelSpace::starting(model)),
                 Err(error) => pairs.problems.push(error),

@@ -6,8 +6,8 @@ use litemap::LiteMap;
 
 use crate::error::Error;
 use crate::protocol::{
-    Baseline, Comparison, CurvePoint, Event, RatingMetrics, RunState, Shared, SharedTrial, SplitReport, Started,
-    TrialRecord, TrialState,
+    Baseline, Comparison, CurvePoint, Event, Metrics, RunState, Shared, SharedTrial, SplitReport, Started, TrialRecord,
+    TrialState,
 };
 use crate::study::{ModelKind, Point, Study};
 
@@ -54,7 +54,7 @@ pub struct Trial {
     /// The objective, if it is done.
     pub value: Option<f64>,
     /// All metrics, if it is done.
-    pub metrics: Option<RatingMetrics>,
+    pub metrics: Option<Metrics>,
     /// The epoch that counts, if it is done.
     pub epochs: u32,
     /// The learning curve so far.
@@ -215,7 +215,7 @@ impl Run {
     #[must_use]
     pub fn gain(&self) -> Option<f64> {
         let (best, baseline) = (self.best_trial()?.value?, self.baseline()?);
-        Some((baseline - best) / baseline)
+        Some(self.study.objective.loss(best - baseline) / -baseline)
     }
 
     /// Seconds left at the pace so far; unknown before two trials have ended and after the last.
@@ -233,9 +233,10 @@ impl Run {
         space.map(|space| space.dimensions().iter().map(|one| one.name.clone()).collect()).unwrap_or_default()
     }
 
-    /// Of equal values the earlier trial stays the best. Both metrics are errors: lower is better.
+    /// Of equal values the earlier trial stays the best.
     fn find_best(&mut self) {
-        let best = self.ranked().min_by(|(_, a), (_, b)| a.total_cmp(b));
+        let objective = self.study.objective;
+        let best = self.ranked().min_by(|(_, a), (_, b)| objective.loss(*a).total_cmp(&objective.loss(*b)));
         self.best = best.map(|(trial, _)| trial.number);
     }
 }

@@ -209,7 +209,7 @@ fn baseline(baseline: &BaselineTest) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{Event, Fallback, RatingMetrics};
+    use crate::protocol::{Event, Fallback, Figures, Metrics};
     use crate::study::ModelKind;
     use crate::ui::{model::Model, recorded};
 
@@ -249,12 +249,12 @@ mod tests {
             number: 3,
             model: ModelKind::Svd.with(&[]).unwrap(),
             epochs: 20,
-            rmse: estimate(0.86, None, None),
-            mae: estimate(0.66, None, None),
+            figures: Figures(vec![(MetricSpec::Rmse, estimate(0.86, None, None))]),
+            lists: Default::default(),
             fallback: Fallback::default(),
             baselines: vec![BaselineTest {
                 model: ModelKind::Bias.with(&[]).unwrap(),
-                test: RatingMetrics { rmse: 0.87, mae: 0.67 },
+                test: Metrics(vec![(MetricSpec::Rmse, 0.87), (MetricSpec::Mae, 0.67)]),
                 difference,
             }],
             openings: 1,

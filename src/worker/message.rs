@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::channel;
 use crate::error::Error;
 use crate::fields::read_tagged;
-use crate::protocol::{CurvePoint, Job, Outcome, Report, UserErrors};
+use crate::protocol::{CurvePoint, Job, Outcome, Report};
 
 /// What the conductor wants of a trainer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -75,7 +75,7 @@ pub enum Answer {
         /// The curve's new point.
         point: CurvePoint,
     },
-    /// The job ended; the errors by user come beside this.
+    /// The job ended; the sums by user come beside this.
     Ended {
         /// Its report.
         report: Report,
@@ -124,11 +124,15 @@ pub fn answer(mut answer: Answer) -> Result<(JsValue, Array), Error> {
     let beside = match &mut answer {
         Answer::Ended { report: Report { outcome: Outcome::Done(fit), .. } } => {
             // As plain objects the numbers of 100,000 users would take a hundred milliseconds.
-            let users = std::mem::take(&mut fit.users);
-            let (rows, user) = (Uint32Array::from(&users.rows[..]), Uint32Array::from(&users.user[..]));
-            let squared = Float64Array::from(&users.squared[..]);
-            let absolute = Float64Array::from(&users.absolute[..]);
-            Array::of4(&user, &rows, &squared, &absolute)
+            let users = &mut fit.users;
+            let columns = Array::new();
+            for counts in [&mut users.user, &mut users.rows, &mut users.lists] {
+                columns.push(&Uint32Array::from(&std::mem::take(counts)[..]));
+            }
+            for column in &mut users.columns {
+                columns.push(&Float64Array::from(&std::mem::take(&mut column.sums)[..]));
+            }
+            columns
         }
         _ => Array::new(),
     };
@@ -148,9 +152,13 @@ pub fn read_answer(message: &JsValue) -> Result<Answer, Error> {
     let mut answer = channel::from_js(pair.get(0))?;
     if let Answer::Ended { report: Report { outcome: Outcome::Done(fit), .. } } = &mut answer {
         let columns: Array = pair.get(1).unchecked_into();
-        let counts = |at| columns.get(at).unchecked_into::<Uint32Array>().to_vec();
-        let sums = |at| columns.get(at).unchecked_into::<Float64Array>().to_vec();
-        fit.users = UserErrors { user: counts(0), rows: counts(1), squared: sums(2), absolute: sums(3) };
+        let users = &mut fit.users;
+        for (at, counts) in (0..).zip([&mut users.user, &mut users.rows, &mut users.lists]) {
+            *counts = columns.get(at).unchecked_into::<Uint32Array>().to_vec();
+        }
+        for (at, column) in (3..).zip(&mut users.columns) {
+            column.sums = columns.get(at).unchecked_into::<Float64Array>().to_vec();
+        }
     }
     Ok(answer)
 }

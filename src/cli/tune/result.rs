@@ -10,10 +10,10 @@ use crate::engine::metric::Bootstrap;
 use crate::engine::share;
 use crate::error::Error;
 use crate::protocol::{
-    Baseline, Estimate, Fallback, Intervention, RatingMetrics, RunState, Shared, TestReport, TrialRecord, TrialState,
-    UserErrors,
+    Baseline, Estimate, Fallback, Intervention, ListCounts, Metrics, RunState, Shared, TestReport, TrialRecord,
+    TrialState, UserSums,
 };
-use crate::study::{MetricSpec, ModelKind, Params, Point, Study};
+use crate::study::{ListSpec, ModelKind, Params, Point, Study};
 
 /// Trials in the people's table.
 const SHOWN: usize = 10;
@@ -65,9 +65,10 @@ struct Best {
 struct BaselineResult {
     model: ModelKind,
     params: Params,
-    validation: RatingMetrics,
-    test: Option<RatingMetrics>,
-    /// The winner's objective minus the baseline's on the test rows: below zero the winner is better.
+    validation: BTreeMap<String, f64>,
+    test: Option<BTreeMap<String, f64>>,
+    /// The winner's objective minus the baseline's on the test rows: below zero the winner is better where lower is
+    /// better, above zero otherwise.
     difference: Option<Estimate>,
 }
 
@@ -84,10 +85,12 @@ impl TuneResult {
             trials: records.iter().map(|record| Trial::of(record)).collect(),
             digest: share::digest(records),
             best: best.map(|best| Best { trial: Trial::of(best), all_params: all_params(study, &best.params) }),
-            validation: best.map(|best| estimates(study, &best.users)),
-            test: test.map(|test| [("rmse".into(), test.rmse), ("mae".into(), test.mae)].into()),
+            validation: best.map(|best| estimates(study, best)),
+            test: test.map(|test| {
+                test.figures.0.iter().map(|(metric, estimate)| (metric.label(&study.list), *estimate)).collect()
+            }),
             openings: conductor.openings(),
-            baselines: conductor.baselines().map(|baseline| BaselineResult::of(baseline, test)).collect(),
+            baselines: conductor.baselines().map(|baseline| BaselineResult::of(baseline, test, &study.list)).collect(),
             seconds,
         }
     }
@@ -95,8 +98,9 @@ impl TuneResult {
     /// What a link carries of it.
     pub(in crate::cli) fn shared(&self) -> Shared {
         let records: Vec<TrialRecord> = self.trials.iter().map(Trial::record).collect();
-        let values = self.baselines.iter().map(|baseline| baseline.validation.get(self.study.objective));
-        let baseline = values.min_by(f64::total_cmp);
+        let objective = self.study.objective;
+        let values = self.baselines.iter().filter_map(|baseline| baseline.validation.get(&self.objective()).copied());
+        let baseline = values.min_by(|a, b| objective.loss(*a).total_cmp(&objective.loss(*b)));
         let shared = Shared::of(&self.study, &self.interventions, &records, baseline, self.openings);
         // The curves are not part of the file; the digest over them is.
         Shared { digest: self.digest.clone(), ..shared }
@@ -104,10 +108,11 @@ impl TuneResult {
 
     /// For people: the best configuration against the baselines, and the best trials.
     pub(super) fn table(&self) -> String {
-        let objective = self.study.objective.name();
-        let mut trials = Table::new(&["trial", objective, "epochs", "seconds", "model", "parameters"]);
+        let objective = self.objective();
+        let mut trials = Table::new(&["trial", &objective, "epochs", "seconds", "model", "parameters"]);
         let mut ordered: Vec<&Trial> = self.trials.iter().filter(|trial| trial.value.is_some()).collect();
-        ordered.sort_by(|a, b| a.value.unwrap_or(f64::MAX).total_cmp(&b.value.unwrap_or(f64::MAX)));
+        let loss = |trial: &Trial| trial.value.map_or(f64::MAX, |value| self.study.objective.loss(value));
+        ordered.sort_by(|a, b| loss(a).total_cmp(&loss(b)));
         for trial in ordered.iter().take(SHOWN) {
             trials.row(vec![
                 trial.number.to_string(),
@@ -126,9 +131,14 @@ impl TuneResult {
         text + &format!("{:.1} s, study {}, trials {}\n", self.seconds, self.hash, self.digest)
     }
 
+    /// The objective's label.
+    fn objective(&self) -> String {
+        self.study.objective.label(&self.study.list)
+    }
+
     fn comparison(&self) -> String {
         let Some(best) = &self.best else { return String::new() };
-        let objective = self.study.objective.name();
+        let objective = &self.objective();
         let mut table = Table::new(&["", "validation", "test", "95 %", "best minus this", "95 %"]);
         let of =
             |part: &Option<BTreeMap<String, Estimate>>| part.as_ref().and_then(|part| part.get(objective).copied());
@@ -144,8 +154,8 @@ impl TuneResult {
         for baseline in &self.baselines {
             table.row(vec![
                 format!("baseline: {}", baseline.model.name()),
-                figure(Some(baseline.validation.get(self.study.objective))),
-                figure(baseline.test.map(|test| test.get(self.study.objective))),
+                figure(baseline.validation.get(objective).copied()),
+                figure(baseline.test.as_ref().and_then(|test| test.get(objective).copied())),
                 "-".to_owned(),
                 figure(baseline.difference.map(|difference| difference.value)),
                 interval(baseline.difference),
@@ -182,20 +192,21 @@ impl Trial {
             curve: Vec::new(),
             error: self.error.clone(),
             seconds: self.seconds,
-            users: UserErrors::default(),
+            users: UserSums::default(),
             fallback: Fallback::default(),
+            lists: ListCounts::default(),
         }
     }
 }
 
 impl BaselineResult {
-    fn of(baseline: &Baseline, test: Option<&TestReport>) -> Self {
+    fn of(baseline: &Baseline, test: Option<&TestReport>, list: &ListSpec) -> Self {
         let on_test = test.and_then(|test| test.baselines.iter().find(|other| other.model == baseline.model));
         Self {
             model: baseline.model.model,
             params: baseline.model.params.clone(),
-            validation: baseline.metrics,
-            test: on_test.map(|other| other.test),
+            validation: labelled(&baseline.metrics, list),
+            test: on_test.map(|other| labelled(&other.test, list)),
             difference: on_test.map(|other| other.difference),
         }
     }
@@ -205,14 +216,21 @@ fn all_params(study: &Study, point: &Point) -> Params {
     study.resolve(point).map(|model| model.params).unwrap_or_default()
 }
 
-/// The figures of each metric with their own intervals.
-fn estimates(study: &Study, users: &UserErrors) -> BTreeMap<String, Estimate> {
-    let estimate = |metric: MetricSpec| {
-        let mut bootstrap = Bootstrap::new(metric, &[users], study.seed);
+fn labelled(metrics: &Metrics, list: &ListSpec) -> BTreeMap<String, f64> {
+    metrics.0.iter().map(|(metric, value)| (metric.label(list), *value)).collect()
+}
+
+/// The best trial's figures, with their own intervals where its sums by user were kept.
+fn estimates(study: &Study, best: &TrialRecord) -> BTreeMap<String, Estimate> {
+    let estimate = |&(metric, value)| {
+        if best.users.of(metric).is_none() {
+            return (metric.label(&study.list), Estimate { value, low: None, high: None });
+        }
+        let mut bootstrap = Bootstrap::new(metric, &[&best.users], study.seed);
         while !bootstrap.advance(u32::MAX) {}
-        (metric.name().to_owned(), bootstrap.estimate(0))
+        (metric.label(&study.list), bootstrap.estimate(0))
     };
-    MetricSpec::ALL.map(estimate).into()
+    best.metrics.iter().flat_map(|metrics| &metrics.0).map(estimate).collect()
 }
 
 fn params_text(point: &Point) -> String {

@@ -1,5 +1,5 @@
-//! What every result is held against: the mean, and the biases tuned on ten Sobol points of their own, outside the
-//! study's budget.
+//! What every result is held against: the goal's baselines, each tuned on ten Sobol points of its own, outside the study's
+//! budget.
 
 use std::collections::BTreeMap;
 
@@ -7,16 +7,15 @@ use crate::engine::random::Purpose;
 use crate::engine::search::{History, Search};
 use crate::error::Error;
 use crate::protocol::{Baseline, Event, FitReport, Outcome};
-use crate::study::{Dimension, ModelKind, ModelSpec, SamplerKind, Space, Study, Value};
+use crate::study::{Dimension, MetricSpec, ModelKind, ModelSpec, SamplerKind, Space, Study, Value};
 
-/// The baselines, in the order in which they are shown.
-const MODELS: [ModelKind; 2] = [ModelKind::Mean, ModelKind::Bias];
 /// Points that each may try.
 const POINTS: usize = 10;
 
 /// The baselines' own searches.
 #[derive(Debug)]
 pub(super) struct Baselines {
+    objective: MetricSpec,
     searches: Vec<Own>,
 }
 
@@ -34,11 +33,11 @@ struct Own {
 
 impl Baselines {
     pub(super) fn new(study: &Study) -> Result<Self, Error> {
-        let searches = MODELS.map(|model| {
+        let searches = study.goal.baselines().map(|model| {
             let points = points(model, study)?;
             Ok(Own { points, given: 0, ended: 0, best: None, baseline: None })
         });
-        Ok(Self { searches: searches.into_iter().collect::<Result<_, Error>>()? })
+        Ok(Self { objective: study.objective, searches: searches.into_iter().collect::<Result<_, Error>>()? })
     }
 
     /// The next point to train: baseline, point and model.
@@ -53,7 +52,8 @@ impl Baselines {
         let own = &mut self.searches[which];
         own.ended += 1;
         if let Outcome::Done(report) = outcome {
-            let better = |(at, best): &(usize, FitReport)| (report.value, point) < (best.value, *at);
+            let loss = |report: &FitReport| self.objective.loss(report.value);
+            let better = |(at, best): &(usize, FitReport)| (loss(&report), point) < (loss(best), *at);
             if own.best.as_ref().is_none_or(better) {
                 own.best = Some((point, report));
             }

@@ -50,18 +50,20 @@ impl Known {
             model,
             stopping: study.stopping,
             objective: study.objective,
+            list: study.list,
             part: Part::Validation,
             seed: study.seed,
             replicate: 0,
         };
-        let outcome = match (trial.state, trial.value, trial.metrics, &trial.error) {
+        let outcome = match (trial.state, trial.value, &trial.metrics, &trial.error) {
             (TrialState::Done, Some(value), Some(metrics), _) => Outcome::Done(FitReport {
                 epochs: trial.epochs,
                 value,
-                metrics,
+                metrics: metrics.clone(),
                 curve: trial.curve.clone(),
                 users: trial.users.clone(),
                 fallback: trial.fallback,
+                lists: trial.lists,
             }),
             (TrialState::Failed, _, _, Some(error)) => Outcome::Failed { error: error.clone() },
             _ => return,

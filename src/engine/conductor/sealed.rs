@@ -1,7 +1,7 @@
 //! The sealed test part: opened by a deliberate act, for the winner and the baselines only.
 
 use crate::engine::metric::Bootstrap;
-use crate::protocol::{Baseline, BaselineTest, Event, FitReport, Outcome, TestReport};
+use crate::protocol::{Baseline, BaselineTest, Estimate, Event, Figures, FitReport, Outcome, TestReport};
 use crate::study::{MetricSpec, ModelSpec, Study};
 
 /// What has been opened, and what is being measured.
@@ -19,8 +19,8 @@ struct Opening {
     models: Vec<(ModelSpec, u32)>,
     given: usize,
     reports: Vec<Option<FitReport>>,
-    /// The intervals of both metrics, once all are measured.
-    bootstraps: Option<[Bootstrap; 2]>,
+    /// The intervals, once all are measured: of the objective for all models, of the winner's other metrics for it alone.
+    bootstraps: Option<Vec<(MetricSpec, Bootstrap)>>,
 }
 
 impl Sealed {
@@ -71,8 +71,12 @@ impl Sealed {
             }
         }
         if opening.reports.iter().all(Option::is_some) {
-            let errors: Vec<_> = opening.reports.iter().flatten().map(|report| &report.users).collect();
-            opening.bootstraps = Some(MetricSpec::ALL.map(|metric| Bootstrap::new(metric, &errors, study.seed)));
+            let sums: Vec<_> = opening.reports.iter().flatten().map(|report| &report.users).collect();
+            let bootstrap = |metric| {
+                let models = if metric == study.objective { &sums[..] } else { &sums[..1] };
+                (metric, Bootstrap::new(metric, models, study.seed))
+            };
+            opening.bootstraps = Some(sums[0].columns.iter().map(|column| bootstrap(column.metric)).collect());
         }
     }
 
@@ -81,7 +85,7 @@ impl Sealed {
         let Some(bootstraps) = self.opening.as_mut().and_then(|opening| opening.bootstraps.as_mut()) else {
             return false;
         };
-        if !bootstraps.iter_mut().all(|bootstrap| bootstrap.advance(work)) {
+        if !bootstraps.iter_mut().all(|(_, bootstrap)| bootstrap.advance(work)) {
             return true;
         }
         if let Some(opening) = self.opening.take() {
@@ -94,23 +98,33 @@ impl Sealed {
 
 impl Opening {
     fn report(self, openings: u32, study: &Study) -> Option<TestReport> {
-        let [rmse, mae] = self.bootstraps?;
-        let objective = if study.objective == MetricSpec::Rmse { &rmse } else { &mae };
+        let bootstraps = self.bootstraps?;
+        let objective =
+            bootstraps.iter().find(|(metric, _)| *metric == study.objective).map(|(_, bootstrap)| bootstrap)?;
         let reports: Vec<&FitReport> = self.reports.iter().flatten().collect();
         let baselines = (1..reports.len()).map(|at| BaselineTest {
             model: self.models[at].0.clone(),
-            test: reports[at].metrics,
+            test: reports[at].metrics.clone(),
             difference: objective.difference(0, at),
         });
         Some(TestReport {
             number: self.number,
             model: self.models[0].0.clone(),
             epochs: self.models[0].1,
-            rmse: rmse.estimate(0),
-            mae: mae.estimate(0),
+            figures: Figures(figures(reports[0], &bootstraps)),
+            lists: reports[0].lists,
             fallback: reports[0].fallback,
             baselines: baselines.collect(),
             openings,
         })
     }
+}
+
+/// The winner's figures. Those that are not made of sums by user, such as the coverage, have no interval.
+fn figures(winner: &FitReport, bootstraps: &[(MetricSpec, Bootstrap)]) -> Vec<(MetricSpec, Estimate)> {
+    let estimate = |metric: MetricSpec, value| {
+        let drawn = bootstraps.iter().find(|(own, _)| *own == metric);
+        drawn.map_or(Estimate { value, low: None, high: None }, |(_, bootstrap)| bootstrap.estimate(0))
+    };
+    winner.metrics.0.iter().map(|&(metric, value)| (metric, estimate(metric, value))).collect()
 }

@@ -5,8 +5,8 @@ use rand::RngExt;
 
 use super::*;
 use crate::engine::random::{Purpose, Rng};
-use crate::protocol::{FitReport, RatingMetrics, UserErrors};
-use crate::study::{ModelKind, ModelSpace, ParamSpec, SamplerKind, Seed};
+use crate::protocol::{Column, FitReport, ListCounts, Metrics, UserSums};
+use crate::study::{Goal, MetricSpec, ModelKind, ModelSpace, ParamSpec, SamplerKind, Seed};
 
 fn data() -> StudyData {
     StudyData {
@@ -38,10 +38,18 @@ fn train(job: &Job) -> Outcome {
     Outcome::Done(FitReport {
         epochs: 7,
         value,
-        metrics: RatingMetrics { rmse: value, mae: value * 0.8 },
+        metrics: Metrics(vec![(MetricSpec::Rmse, value), (MetricSpec::Mae, value * 0.8), (MetricSpec::Ndcg, value)]),
         curve: vec![CurvePoint { epoch: 1, train: 1.0, valid: Some(value) }],
-        users: UserErrors { rows: vec![1; 30], absolute: squared.clone(), squared, user: users },
+        users: UserSums {
+            rows: vec![1; 30],
+            lists: vec![1; 30],
+            columns: [MetricSpec::Rmse, MetricSpec::Mae, MetricSpec::Ndcg]
+                .map(|metric| Column { metric, sums: squared.clone() })
+                .into(),
+            user: users,
+        },
         fallback: crate::protocol::Fallback::default(),
+        lists: ListCounts::default(),
     })
 }
 
@@ -234,9 +242,28 @@ fn the_sealed_test_is_opened_once_asked_and_counted() {
         let Some(Event::TestOpened(report)) = events.last() else { panic!("{events:?}") };
         assert_eq!((report.openings, report.baselines.len()), (openings, 2));
         assert_eq!(report.number, conductor.best().unwrap().number);
-        assert!(report.rmse.low.unwrap() <= report.rmse.value && report.rmse.value <= report.rmse.high.unwrap());
+        let rmse = report.figures.get(MetricSpec::Rmse).unwrap();
+        assert!(rmse.low.unwrap() <= rmse.value && rmse.value <= rmse.high.unwrap());
         assert!(report.baselines[1].difference.high.is_some());
     }
+}
+
+#[test]
+fn where_higher_is_better_the_highest_wins_and_the_search_goes_there() {
+    let mut study = study(SamplerKind::Tpe, 20);
+    (study.goal, study.objective) = (Goal::Ranking, MetricSpec::Ndcg);
+    let mut conductor = Conductor::new(study, data(), Known::new(), &[]).unwrap();
+    Pool::new(2, 0, 0.0).run(&mut conductor);
+    let values: Vec<f64> = conductor.records().iter().filter_map(|record| record.value).collect();
+    let best = conductor.best().unwrap();
+    assert!(values.iter().all(|value| *value <= best.value.unwrap()));
+    assert_eq!(conductor.baselines().map(|one| one.model.model.name()).collect::<Vec<_>>(), ["popular", "bias"]);
+    let number = best.number;
+    let Some(Event::Compared { comparisons }) = conductor.take_events().pop() else { panic!() };
+    let own = comparisons.iter().find(|compared| compared.number == number).unwrap();
+    assert!(own.tied && own.difference.value == 0.0);
+    assert!(comparisons.iter().all(|compared| compared.difference.value <= 0.0));
+    assert!(comparisons.iter().any(|compared| !compared.tied && compared.difference.high.unwrap() < 0.0));
 }
 
 #[test]

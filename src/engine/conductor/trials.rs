@@ -1,13 +1,16 @@
 //! The trials of a run: proposed in order, ended in any order, cancelled by decision.
 
 use crate::engine::search::{History, Search, Told};
-use crate::protocol::{Event, Fallback, FitReport, Intervention, Outcome, TrialRecord, TrialState, UserErrors};
-use crate::study::{ModelKind, Point, Study};
+use crate::protocol::{
+    Event, Fallback, FitReport, Intervention, ListCounts, Outcome, TrialRecord, TrialState, UserSums,
+};
+use crate::study::{MetricSpec, ModelKind, Point, Study};
 
 /// All trials of a run and what decides about the next.
 #[derive(Debug)]
 pub(super) struct Trials {
     search: Search,
+    objective: MetricSpec,
     lag: u32,
     /// The model of a study that has one.
     first_model: ModelKind,
@@ -41,6 +44,7 @@ impl Trials {
         let mut trials = Self {
             uses_results: search.uses_results(),
             search,
+            objective: study.objective,
             lag: study.lag,
             first_model: study.models[0].model,
             budget: 0,
@@ -181,8 +185,9 @@ impl Trials {
             curve: Vec::new(),
             error: None,
             seconds,
-            users: UserErrors::default(),
+            users: UserSums::default(),
             fallback: Fallback::default(),
+            lists: ListCounts::default(),
         }
     }
 
@@ -192,7 +197,9 @@ impl Trials {
         self.trials[number].record = Some(record);
         while let Some(trial) = self.trials.get(self.told.len()) {
             let Some(record) = &trial.record else { break };
-            self.told.push(Told { point: trial.point.clone(), value: record.value });
+            // A search minimises.
+            let value = record.value.map(|value| self.objective.loss(value));
+            self.told.push(Told { point: trial.point.clone(), value });
         }
     }
 
@@ -245,9 +252,9 @@ impl Trials {
         self.trials.iter().filter_map(|trial| trial.record.as_ref())
     }
 
-    /// The best trial: the lowest objective, the earliest of equals.
+    /// The best trial by the objective, the earliest of equals.
     pub(super) fn best(&self) -> Option<&TrialRecord> {
-        let done = self.records().filter_map(|record| Some((record.value?, record)));
+        let done = self.records().filter_map(|record| Some((self.objective.loss(record.value?), record)));
         done.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, record)| record)
     }
 }
@@ -260,4 +267,5 @@ fn fill(record: &mut TrialRecord, report: FitReport) {
     record.curve = report.curve;
     record.users = report.users;
     record.fallback = report.fallback;
+    record.lists = report.lists;
 }

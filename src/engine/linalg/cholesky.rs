@@ -29,21 +29,48 @@ pub fn add_multiple(to: &mut [f64], factor: f64, row: &[f64]) {
 /// not positive definite. Costs size^3 / 6 products.
 #[must_use]
 pub fn factor(matrix: &mut [f64], size: usize) -> bool {
-    for i in 0..size {
-        let (above, row) = matrix.split_at_mut(i * size);
-        let row = &mut row[..=i];
-        for j in 0..i {
-            let other = &above[j * size..=j * size + j];
-            row[j] = (row[j] - dot(&row[..j], &other[..j])) / other[j];
-        }
-        let rest = row[i] - dot(&row[..i], &row[..i]);
-        // Written so that NaN fails too.
-        if !(rest > 0.0 && rest.is_finite()) {
-            return false;
-        }
-        row[i] = rest.sqrt();
+    (0..size).all(|i| factor_row(matrix, size, i))
+}
+
+/// Row `i` of [`factor`], whose rows above are done.
+#[must_use]
+pub fn factor_row(matrix: &mut [f64], size: usize, i: usize) -> bool {
+    let (above, row) = matrix.split_at_mut(i * size);
+    let row = &mut row[..=i];
+    for j in 0..i {
+        let other = &above[j * size..=j * size + j];
+        row[j] = (row[j] - dot(&row[..j], &other[..j])) / other[j];
     }
+    let rest = row[i] - dot(&row[..i], &row[..i]);
+    // Written so that NaN fails too.
+    if !(rest > 0.0 && rest.is_finite()) {
+        return false;
+    }
+    row[i] = rest.sqrt();
     true
+}
+
+/// Replaces row `i` of a factor by that of its inverse; the rows above have been replaced.
+pub fn invert_row(matrix: &mut [f64], size: usize, i: usize) {
+    let (above, row) = matrix.split_at_mut(i * size);
+    let row = &mut row[..=i];
+    let scale = 1.0 / row[i];
+    let own = row[..i].to_vec();
+    row[..i].fill(0.0);
+    for (j, number) in own.into_iter().enumerate() {
+        add_multiple(&mut row[..=j], -number * scale, &above[j * size..=j * size + j]);
+    }
+    row[i] = scale;
+}
+
+/// Replaces row `k` of a factor's inverse by that of L^-T L^-1 as far as the rows up to `k` give it; the rows above have been
+/// replaced. After the last row the lower triangle is that of A^-1.
+pub fn multiply_row(matrix: &mut [f64], size: usize, k: usize) {
+    let own = matrix[k * size..=k * size + k].to_vec();
+    matrix[k * size..=k * size + k].fill(0.0);
+    for (i, &number) in own.iter().enumerate() {
+        add_multiple(&mut matrix[i * size..=i * size + i], number, &own[..=i]);
+    }
 }
 
 /// The inverse of a factor, lower triangular as well. Costs size^3 / 6 products.
@@ -123,6 +150,10 @@ mod tests {
         assert!(factor(&mut lower, size));
         let inverse = inverse_from(&inverse_factor(&lower, size), size);
         let full = |i: usize, j: usize| inverse[i.max(j) * size + i.min(j)];
+        // In place, the same bits.
+        (0..size).for_each(|row| invert_row(&mut lower, size, row));
+        (0..size).for_each(|row| multiply_row(&mut lower, size, row));
+        assert!((0..size).all(|i| lower[i * size..=i * size + i] == inverse[i * size..=i * size + i]));
         for i in 0..size {
             for j in 0..size {
                 let product: f64 = (0..size).map(|k| whole[i * size + k] * full(k, j)).sum();

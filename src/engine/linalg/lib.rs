@@ -3,11 +3,13 @@
 //! from a generator that the caller hands in.
 
 pub mod cholesky;
+pub mod conjugate;
 pub mod epoch;
 pub mod implicit;
 pub mod lanes;
 pub mod multiplicative;
 pub mod normal;
 pub mod overlap;
+pub mod pairwise;
 pub mod ridge;
 pub mod sweep;

@@ -7,7 +7,7 @@ use rand::RngExt;
 
 use crate::engine::random::{Purpose, Rng};
 use crate::order;
-use crate::protocol::{Estimate, UserErrors};
+use crate::protocol::{Estimate, UserSums};
 use crate::study::{MetricSpec, Seed};
 
 /// Resamples.
@@ -19,34 +19,35 @@ const MIN_USERS: usize = 20;
 #[derive(Debug)]
 pub struct Bootstrap {
     metric: MetricSpec,
-    rows: Vec<f64>,
-    /// One column of error sums per model.
+    /// The weight of each user: rows, or lists.
+    weights: Vec<f64>,
+    /// One column of sums per model.
     models: Vec<Vec<f64>>,
     /// The statistic per model and resample.
     drawn: Vec<Vec<f64>>,
-    weights: Vec<f64>,
+    /// How often each user was drawn.
+    times: Vec<f64>,
     rng: Rng,
 }
 
 impl Bootstrap {
-    /// Prepares to compare models that were measured on the same rows.
+    /// Prepares to compare models that were measured on the same rows, or lists.
     ///
     /// # Panics
-    /// If the models were measured on different rows: a bug of the caller.
+    /// If the models were measured on different rows, or not by this metric: a bug of the caller.
     #[must_use]
-    pub fn new(metric: MetricSpec, models: &[&UserErrors], seed: Seed) -> Self {
-        let first = models.first();
-        let users = first.map_or(0, |errors| errors.user.len());
-        let same = models
-            .iter()
-            .all(|errors| Some(&errors.rows) == first.map(|f| &f.rows) && Some(&errors.user) == first.map(|f| &f.user));
+    pub fn new(metric: MetricSpec, models: &[&UserSums], seed: Seed) -> Self {
+        let columns: Vec<(&[f64], &[u32])> =
+            models.iter().map(|sums| sums.of(metric).expect("paired models are measured by this metric")).collect();
+        let weights = columns.first().map_or(&[][..], |first| first.1);
+        let same = models.iter().zip(&columns).all(|(sums, column)| column.1 == weights && sums.user == models[0].user);
         assert!(same, "paired models are measured on the same rows");
         Self {
             metric,
-            rows: first.map_or_else(Vec::new, |errors| errors.rows.iter().map(|&rows| f64::from(rows)).collect()),
-            models: models.iter().map(|errors| errors.sums(metric).to_vec()).collect(),
+            weights: weights.iter().map(|&weight| f64::from(weight)).collect(),
+            models: columns.iter().map(|column| column.0.to_vec()).collect(),
             drawn: vec![Vec::with_capacity(RESAMPLES); models.len()],
-            weights: vec![0.0; users],
+            times: vec![0.0; weights.len()],
             rng: seed.stream(Purpose::Bootstrap, 0),
         }
     }
@@ -54,7 +55,7 @@ impl Bootstrap {
     /// The work of one resample: users x models.
     #[must_use]
     pub fn unit(&self) -> u64 {
-        (self.rows.len() * (self.models.len() + 1)).max(1) as u64
+        (self.weights.len() * (self.models.len() + 1)).max(1) as u64
     }
 
     /// Draws at least one and about `work / unit()` resamples; whether all are drawn.
@@ -69,19 +70,20 @@ impl Bootstrap {
     }
 
     fn is_done(&self) -> bool {
-        self.rows.len() < MIN_USERS || self.drawn.first().is_none_or(|drawn| drawn.len() == RESAMPLES)
+        self.weights.iter().filter(|weight| **weight > 0.0).count() < MIN_USERS
+            || self.drawn.first().is_none_or(|drawn| drawn.len() == RESAMPLES)
     }
 
     fn resample(&mut self) {
-        self.weights.fill(0.0);
-        let users = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+        self.times.fill(0.0);
+        let users = u32::try_from(self.weights.len()).unwrap_or(u32::MAX);
         for _ in 0..users {
-            self.weights[self.rng.random_range(0..users) as usize] += 1.0;
+            self.times[self.rng.random_range(0..users) as usize] += 1.0;
         }
-        let weighted = |column: &[f64]| column.iter().zip(&self.weights).map(|(sum, weight)| sum * weight).sum::<f64>();
-        let rows = weighted(&self.rows);
+        let drawn_sum = |column: &[f64]| column.iter().zip(&self.times).map(|(sum, times)| sum * times).sum::<f64>();
+        let weight = drawn_sum(&self.weights);
         for (model, drawn) in self.models.iter().zip(&mut self.drawn) {
-            drawn.push(self.metric.of_sums(weighted(model), rows));
+            drawn.push(self.metric.of_sums(drawn_sum(model), weight));
         }
     }
 
@@ -99,7 +101,7 @@ impl Bootstrap {
     }
 
     fn statistic(&self, model: usize) -> f64 {
-        self.metric.of_sums(self.models[model].iter().sum(), self.rows.iter().sum())
+        self.metric.of_sums(self.models[model].iter().sum(), self.weights.iter().sum())
     }
 }
 
@@ -116,18 +118,24 @@ fn interval(value: f64, mut drawn: Vec<f64>) -> Estimate {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::Column;
 
     /// Users with two rows each and the given squared errors.
-    fn errors(squared: &[f64]) -> UserErrors {
-        UserErrors {
+    fn errors(squared: &[f64]) -> UserSums {
+        let absolute = squared.iter().map(|x| x.sqrt()).collect();
+        UserSums {
             user: (0..squared.len() as u32).collect(),
             rows: vec![2; squared.len()],
-            squared: squared.to_vec(),
-            absolute: squared.iter().map(|x| x.sqrt()).collect(),
+            lists: squared.iter().map(|x| u32::from(*x > 1.0)).collect(),
+            columns: vec![
+                Column { metric: MetricSpec::Rmse, sums: squared.to_vec() },
+                Column { metric: MetricSpec::Mae, sums: absolute },
+                Column { metric: MetricSpec::Ndcg, sums: squared.iter().map(|x| x - 1.0).collect() },
+            ],
         }
     }
 
-    fn compare(a: &UserErrors, b: &UserErrors) -> Bootstrap {
+    fn compare(a: &UserSums, b: &UserSums) -> Bootstrap {
         let mut bootstrap = Bootstrap::new(MetricSpec::Rmse, &[a, b], Seed(1));
         while !bootstrap.advance(1_000) {}
         bootstrap
@@ -156,6 +164,15 @@ mod tests {
         let compared = compare(&errors(&[1.0; 19]), &errors(&[2.0; 19]));
         assert_eq!(compared.difference(0, 1).low, None);
         assert_eq!(compared.estimate(1).value, 1.0);
+    }
+
+    #[test]
+    fn users_without_a_list_weigh_nothing() {
+        // 30 users, 10 of them with a list worth 1/2.
+        let sums = errors(&[1.0, 1.0, 1.5].repeat(10));
+        let mut bootstrap = Bootstrap::new(MetricSpec::Ndcg, &[&sums], Seed(1));
+        assert!(bootstrap.advance(1), "ten lists are too few for an interval");
+        assert_eq!(bootstrap.estimate(0), Estimate { value: 0.5, low: None, high: None });
     }
 
     #[test]

@@ -1,102 +1,121 @@
-//! Rating errors, summed by user in f64 and in row order, so that the figures and their intervals come from one sum.
+//! Predicted ratings against true ones. Figures are over rows, not averaged over users: RMSE = sqrt(sum of squared errors /
+//! rows), MAE likewise; accuracies are shares of rows.
 //!
-//! RMSE = sqrt(sum of squared errors / rows) over rows, not averaged over users; MAE likewise.
+//! Whether a rounded prediction is the true rating, and whether prediction and rating lie on the same side of a threshold,
+//! are different questions; the second says nothing without its base rate, what the commoner side alone would give.
 
-use crate::engine::data::UserIdx;
-use crate::protocol::{RatingMetrics, UserErrors};
-use crate::study::MetricSpec;
+use crate::engine::data::{Interactions, UserIdx};
+use crate::engine::metric::Sums;
+use crate::study::{ListSpec, MetricSpec};
 
-/// Sums of errors under way, over one or several folds.
+/// With more different ratings than these, rounding to one of them says little.
+const MAX_LEVELS: usize = 100;
+
+/// Judges predicted ratings.
 #[derive(Clone, Debug)]
-pub struct ErrorSums {
-    rows: Vec<u32>,
-    squared: Vec<f64>,
-    absolute: Vec<f64>,
+pub struct RatingJudge {
+    /// The ratings that occur in training, ascending; empty where they are too many.
+    levels: Vec<f32>,
+    /// Half way between two levels.
+    borders: Vec<f32>,
+    threshold: Option<f64>,
 }
 
-impl ErrorSums {
-    /// No rows yet, for so many users.
+impl RatingJudge {
+    /// For models that learn from `train`.
     #[must_use]
-    pub fn new(n_users: u32) -> Self {
-        let n = n_users as usize;
-        Self { rows: vec![0; n], squared: vec![0.0; n], absolute: vec![0.0; n] }
-    }
-
-    /// Adds one predicted row.
-    pub fn add(&mut self, user: UserIdx, rating: f32, predicted: f32) {
-        let error = f64::from(rating) - f64::from(predicted);
-        self.rows[user.at()] += 1;
-        self.squared[user.at()] += error * error;
-        self.absolute[user.at()] += error.abs();
-    }
-
-    /// Forgets all rows.
-    pub fn clear(&mut self) {
-        self.rows.fill(0);
-        self.squared.fill(0.0);
-        self.absolute.fill(0.0);
-    }
-
-    /// The sums of the users that have rows.
-    #[must_use]
-    pub fn by_user(&self) -> UserErrors {
-        let mut errors = UserErrors::default();
-        for (user, &rows) in (0_u32..).zip(&self.rows).filter(|(_, rows)| **rows > 0) {
-            errors.user.push(user);
-            errors.rows.push(rows);
-            errors.squared.push(self.squared[user as usize]);
-            errors.absolute.push(self.absolute[user as usize]);
+    pub fn new(train: &Interactions, list: ListSpec) -> Self {
+        let mut levels: Vec<f32> = Vec::new();
+        for &rating in train.ratings() {
+            if let Err(at) = levels.binary_search_by(|level| level.total_cmp(&rating)) {
+                levels.insert(at, rating);
+            }
+            if levels.len() > MAX_LEVELS {
+                levels.clear();
+                break;
+            }
         }
-        errors
-    }
-}
-
-impl UserErrors {
-    /// The metrics over all rows, users in ascending order.
-    #[must_use]
-    pub fn metrics(&self) -> RatingMetrics {
-        let rows = self.rows.iter().map(|&rows| f64::from(rows)).sum::<f64>();
-        RatingMetrics {
-            rmse: MetricSpec::Rmse.of_sums(self.squared.iter().sum(), rows),
-            mae: MetricSpec::Mae.of_sums(self.absolute.iter().sum(), rows),
-        }
+        let borders = levels.windows(2).map(|pair| pair[0] + (pair[1] - pair[0]) / 2.0).collect();
+        Self { levels, borders, threshold: list.threshold }
     }
 
-    /// The column of error sums that a metric is made from.
+    /// The metrics that [`Self::judge`] adds up.
     #[must_use]
-    pub fn sums(&self, metric: MetricSpec) -> &[f64] {
-        match metric {
-            MetricSpec::Rmse => &self.squared,
-            MetricSpec::Mae => &self.absolute,
+    pub fn metrics(&self) -> Vec<MetricSpec> {
+        let mut metrics = vec![MetricSpec::Rmse, MetricSpec::Mae];
+        if !self.levels.is_empty() {
+            metrics.push(MetricSpec::Exact);
         }
+        if self.threshold.is_some() {
+            metrics.extend([MetricSpec::Relevance, MetricSpec::BaseRate]);
+        }
+        metrics
     }
-}
 
-impl MetricSpec {
-    /// The figure from a sum of errors and a number of rows.
-    #[must_use]
-    pub fn of_sums(self, sum: f64, rows: f64) -> f64 {
-        match self {
-            Self::Rmse => (sum / rows).sqrt(),
-            Self::Mae => sum / rows,
-        }
+    /// Adds a user's measured rows, ratings beside predictions.
+    pub fn judge(&self, user: UserIdx, ratings: &[f32], predicted: &[f32], sums: &mut Sums) {
+        let rows = || ratings.iter().zip(predicted).map(|(&rating, &predicted)| (rating, predicted));
+        let error = |(rating, predicted): (f32, f32)| f64::from(rating) - f64::from(predicted);
+        let mut add = |metric: MetricSpec, value: &dyn Fn((f32, f32)) -> f64| {
+            if let Some(column) = sums.column(metric) {
+                // One after the other onto what is there: the order of rows is the order of the sum.
+                rows().for_each(|row| column[user.at()] += value(row));
+            }
+        };
+        add(MetricSpec::Rmse, &|row| error(row) * error(row));
+        add(MetricSpec::Mae, &|row| error(row).abs());
+        add(MetricSpec::Exact, &|(rating, predicted)| f64::from(u8::from(self.rounded(predicted) == rating)));
+        let threshold = self.threshold.unwrap_or(f64::MAX);
+        let is_relevant = |rating: f32| f64::from(rating) >= threshold;
+        add(MetricSpec::Relevance, &|row| f64::from(u8::from(is_relevant(row.0) == is_relevant(row.1))));
+        add(MetricSpec::BaseRate, &|row| f64::from(u8::from(is_relevant(row.0))));
+    }
+
+    /// The level that is nearest, the upper one of two.
+    fn rounded(&self, predicted: f32) -> f32 {
+        self.levels.get(self.borders.partition_point(|border| *border <= predicted)).copied().unwrap_or(f32::NAN)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::data::interactions::Row;
+
+    fn judged(threshold: Option<f64>, rows: &[(u32, f32, f32)]) -> Sums {
+        let train: Vec<Row> = (0..5).map(|at| Row { user: 0, item: at, rating: 1.0 + at as f32, time: 0 }).collect();
+        let train = Interactions::from_rows(3, 5, false, &train);
+        let judge = RatingJudge::new(&train, ListSpec { length: 10, threshold });
+        let mut sums = Sums::new(3, 5, &judge.metrics());
+        for &(user, rating, predicted) in rows {
+            sums.add_rows(UserIdx(user), 1);
+            judge.judge(UserIdx(user), &[rating], &[predicted], &mut sums);
+        }
+        sums
+    }
+
+    const ROWS: &[(u32, f32, f32)] = &[(0, 4.0, 3.0), (2, 1.0, 3.0), (2, 5.0, 3.0)];
 
     #[test]
     fn errors_are_summed_over_rows_not_users() {
-        let mut sums = ErrorSums::new(3);
-        sums.add(UserIdx(0), 4.0, 3.0);
-        sums.add(UserIdx(2), 1.0, 3.0);
-        sums.add(UserIdx(2), 5.0, 3.0);
-        let errors = sums.by_user();
-        assert_eq!((errors.user.as_slice(), errors.rows.as_slice()), (&[0, 2][..], &[1, 2][..]));
-        let metrics = errors.metrics();
-        assert_eq!(metrics.rmse, 3.0_f64.sqrt()); // (1 + 4 + 4) / 3
-        assert_eq!(metrics.mae, 5.0 / 3.0);
+        let sums = judged(None, ROWS);
+        let users = sums.by_user(|_| true);
+        assert_eq!((users.user.as_slice(), users.rows.as_slice()), (&[0, 2][..], &[1, 2][..]));
+        let metrics = sums.metrics();
+        assert_eq!(metrics.get(MetricSpec::Rmse), Some(3.0_f64.sqrt())); // (1 + 4 + 4) / 3
+        assert_eq!(metrics.get(MetricSpec::Mae), Some(5.0 / 3.0));
+        assert_eq!(metrics.get(MetricSpec::Relevance), None);
+    }
+
+    #[test]
+    fn a_rounded_rating_and_a_relevant_one_are_different_questions() {
+        // Rounded to 4, 2, 4, 5: two right. Relevant from 4 on: predicted no, no, no, yes, and truly yes, no, no, yes.
+        let rows = [(0, 4.0, 3.9), (0, 2.0, 1.5), (1, 3.0, 3.5), (1, 5.0, 6.0)];
+        let metrics = judged(Some(4.0), &rows).metrics();
+        assert_eq!(metrics.get(MetricSpec::Exact), Some(0.75)); // 4, 2, 5
+        assert_eq!(metrics.get(MetricSpec::Relevance), Some(0.75));
+        assert_eq!(metrics.get(MetricSpec::BaseRate), Some(0.5));
+        // Of these three rows two are relevant: always saying so is right in two of three.
+        assert_eq!(judged(Some(4.0), ROWS).metrics().get(MetricSpec::BaseRate), Some(2.0 / 3.0));
     }
 }

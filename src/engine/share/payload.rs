@@ -177,7 +177,7 @@ fn damaged(reason: &str) -> Error {
 pub(super) mod tests {
     use super::*;
     use crate::engine::random::unit;
-    use crate::protocol::{CurvePoint, Fallback, TrialRecord, UserErrors};
+    use crate::protocol::{CurvePoint, Fallback, ListCounts, TrialRecord, UserSums};
     use crate::study::seed::Purpose;
     use crate::study::{ModelKind, ModelSpace, Seed, Study};
 
@@ -197,7 +197,8 @@ pub(super) mod tests {
             curve: vec![CurvePoint { epoch: 1, train: value + 0.1, valid: Some(value) }],
             error: None,
             seconds: 0.1,
-            users: UserErrors::default(),
+            users: UserSums::default(),
+            lists: ListCounts::default(),
             fallback: Fallback::default(),
         }
     }

@@ -1,7 +1,8 @@
 //! A split as bytes, for its way to the trainers. Rows that several folds share are written once.
 //!
 //! All numbers are little-endian: the magic, the version (u8), users and items (u32), folds (u8), the refit rows, one
-//! label a refit row (u8: the fold that it is validation in), the test rows, and BLAKE3 of all this, cut to 128 bits.
+//! label a refit row (u8: the fold that it is validation in), the test rows, the items' genres (their count as u32, then a
+//! set of bits each, u64), and BLAKE3 of all this, cut to 128 bits.
 //! Rows are: their count (u32), where each user's rows end (u32), items (u32), ratings (f32), whether there are times
 //! (u8), and the times (i64).
 
@@ -9,12 +10,12 @@ use std::sync::Arc;
 
 use super::cut::TRAIN;
 use super::{Fold, Split, select};
-use crate::engine::data::Interactions;
 use crate::engine::data::interactions::Row;
+use crate::engine::data::{Genres, Interactions};
 use crate::error::Error;
 
 const MAGIC: &[u8; 4] = b"RTSP";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const DIGEST: usize = 16;
 
 impl Split {
@@ -31,6 +32,9 @@ impl Split {
         write_rows(&mut out, &self.refit);
         out.extend(self.labels());
         write_rows(&mut out, &self.test);
+        let sets = self.genres.sets();
+        put(&mut out, [u32::try_from(sets.len()).expect("items are counted in u32")], u32::to_le_bytes);
+        put(&mut out, sets.iter().copied(), u64::to_le_bytes);
         let digest = blake3::hash(&out);
         out.extend_from_slice(&digest.as_bytes()[..DIGEST]);
         out
@@ -79,6 +83,8 @@ fn decode(bytes: &[u8]) -> Option<Split> {
     let refit = read_rows(&mut bytes, n_users, n_items)?;
     let labels = bytes.take(refit.len())?;
     let test = read_rows(&mut bytes, n_users, n_items)?;
+    let sets = bytes.u32()? as usize;
+    let genres = Genres::from_sets(bytes.column(sets, u64::from_le_bytes)?);
     let fits = labels.iter().all(|&label| label < folds || label == TRAIN);
     if !bytes.rest.is_empty() || folds == 0 || !fits {
         return None;
@@ -91,7 +97,7 @@ fn decode(bytes: &[u8]) -> Option<Split> {
             if valid.is_empty() { refit.clone() } else { Arc::new(select(&refit, &rows, |at| labels[at] != fold)) };
         Fold { train, valid }
     };
-    Some(Split { folds: (0..folds).map(fold).collect(), refit, test: Arc::new(test) })
+    Some(Split { folds: (0..folds).map(fold).collect(), refit, test: Arc::new(test), genres: Arc::new(genres) })
 }
 
 fn put<T, const N: usize>(out: &mut Vec<u8>, values: impl IntoIterator<Item = T>, bytes: impl Fn(T) -> [u8; N]) {
@@ -157,7 +163,8 @@ mod tests {
     fn every_kind_of_split_survives_its_journey() {
         for text in ["random:0.1,0.1", "user:0.2,0.2", "last:1,1", "time:0.1,0.1", "kfold:5,0.1", "kfold:3", "none"] {
             let spec = SplitSpec::parse(text).unwrap();
-            let (whole, _) = split(&ladder(), spec, Seed(1)).unwrap();
+            let (mut whole, _) = split(&ladder(), spec, Seed(1)).unwrap();
+            whole.genres = Arc::new(Genres::from_sets((0..20).collect()));
             assert_eq!(Split::from_bytes(&whole.to_bytes()), Ok(whole), "{text}");
         }
         let mut data = article::dataset();

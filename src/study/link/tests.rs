@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::study::catalog::{Domain, ParamInfo};
-use crate::study::{Columns, DataSpec, EngineVersion, Range, SearchSpec, Settings, SyntheticSpec, Value};
+use crate::study::{Columns, DataSpec, EngineVersion, ListSpec, Range, SearchSpec, Settings, SyntheticSpec, Value};
 
 fn codes(decoded: &Decoded) -> Vec<&'static str> {
     decoded.problems.iter().map(Error::code).collect()
@@ -28,6 +28,20 @@ fn a_hand_written_link_is_read() {
     assert_eq!(decoded.study.search, SearchSpec { sampler: SamplerKind::Sobol, trials: 60 });
     assert_eq!(encode(&decoded.study), "v=1&k=4..64:log&reg=0.1&s=sobol&n=60&seed=1");
     assert_eq!(decode("n_factors=4..64:log").study.models[0].range("n_factors"), space.range("n_factors"));
+}
+
+#[test]
+fn a_link_names_the_goal_and_what_lists_are_judged_by() {
+    let decoded = decode("goal=ranking&metric=recall@20&relevant=4&m=svd,popular");
+    assert_eq!(decoded.problems, []);
+    let study = decoded.study;
+    assert_eq!((study.goal, study.objective), (Goal::Ranking, MetricSpec::Recall));
+    assert_eq!(study.list, ListSpec { length: 20, threshold: Some(4.0) });
+    assert_eq!(encode(&study), "v=1&goal=ranking&metric=recall&top=20&relevant=4&m=svd,popular");
+    assert_eq!(encode(&decode("goal=ranking&metric=ndcg@10").study), "v=1&goal=ranking");
+    assert_eq!(codes(&decode("m=popular")), ["predicts-no-ratings"]);
+    assert_eq!(codes(&decode("metric=ndcg")), ["other-goal"]);
+    assert_eq!(codes(&decode("goal=ranking&metric=rmse")), ["other-goal"]);
 }
 
 #[test]
@@ -62,7 +76,7 @@ fn what_is_wrong_is_reported_and_has_its_default() {
         ("seed=9007199254740992", "bad-setting"),
         ("split=random:0.9,0.9", "bad-setting"),
         ("split=half", "bad-value"),
-        ("metric=ndcg", "bad-value"),
+        ("metric=fame", "bad-value"),
         ("s=best", "bad-value"),
         ("v=0", "bad-value"),
         ("cols=a,b,c", "bad-value"),
@@ -223,7 +237,9 @@ prop_compose! {
         split in split(),
         models in prop::sample::subsequence(ModelKind::ALL.to_vec(), 1..=3).prop_shuffle()
             .prop_flat_map(|models| models.into_iter().map(space).collect::<Vec<_>>()),
-        objective in prop::sample::select(MetricSpec::ALL.to_vec()),
+        goal in prop::sample::select(Goal::ALL.to_vec()),
+        objective in any::<prop::sample::Index>(),
+        list in (1_u32..50, prop::option::of(-3.0_f64..6.0)),
         fixed in any::<bool>(),
         epochs in 1..=100_u32,
         patience in 1..=9_u32,
@@ -235,7 +251,8 @@ prop_compose! {
         let stopping =
             if fixed { Stopping::Fixed { epochs } } else { Stopping::Early { max_epochs: epochs, patience } };
         Study {
-            engine: EngineVersion(ENGINE.0), data, goal: crate::study::Goal::Rating, split, models, objective, stopping,
+            engine: EngineVersion(ENGINE.0), data, goal, split, models, objective: *objective.get(goal.objectives()),
+            list: ListSpec { length: list.0, threshold: list.1 }, stopping,
             search: SearchSpec { sampler, trials }, lag, seed: Seed(seed),
         }
     }
@@ -267,8 +284,8 @@ proptest! {
     #[test]
     fn any_link_gives_a_study_that_passes(
         pairs in prop::collection::vec(
-            ("(v|d|h|sep|cols|split|metric|m|k|lr|reg|svd.k|epochs|patience|s|n|lag|seed|r)",
-             "(grid|svd|svd,bias|off|[0-9]{1,3}|[0-9.]{1,4}\\.\\.[0-9]{1,4}(:log|:step=[0-9.]{1,4})?|random:0.[0-9],0.[0-9]|.*)"), 0..8)
+            ("(v|d|h|sep|cols|split|goal|metric|top|relevant|m|k|lr|reg|svd.k|epochs|patience|s|n|lag|seed|r)",
+             "(grid|svd|svd,bias|ranking|popular|ndcg@[0-9]{1,4}|off|[0-9]{1,3}|[0-9.]{1,4}\\.\\.[0-9]{1,4}(:log|:step=[0-9.]{1,4})?|random:0.[0-9],0.[0-9]|.*)"), 0..8)
     ) {
         let link = pairs.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&");
         prop_assert!(decode(&link).study.check().is_ok(), "{}", link);

@@ -1,7 +1,7 @@
 //! The best configuration, and the facts about the data.
 
 use crate::protocol::{DataReport, SplitReport};
-use crate::study::{MetricSpec, Point};
+use crate::study::Point;
 use crate::ui::format::{count, fine, percent, seconds, short};
 use crate::ui::run::Run;
 use crate::ui::say::{fill, metric, param, say, trial_name, value, word};
@@ -34,10 +34,7 @@ fn best_of(run: &Run) -> Option<(String, Pairs)> {
     let spec = run.study.resolve(&trial.params).ok()?;
     let mut pairs = Pairs::new();
     pairs.extend(
-        trial
-            .metrics
-            .iter()
-            .flat_map(|metrics| MetricSpec::ALL.map(|one| (metric(one), fine(metrics.get(one)), false))),
+        trial.metrics.iter().flat_map(|metrics| &metrics.0).map(|(one, value)| (metric(*one), fine(*value), false)),
     );
     pairs.push((say("page.column-epochs").to_owned(), trial.epochs.to_string(), false));
     // In the catalog's order, which puts what matters most first.

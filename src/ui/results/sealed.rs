@@ -1,6 +1,6 @@
 //! The sealed test part: opened by a deliberate act, and no longer untouched from then on.
 
-use crate::protocol::{Command, TestReport};
+use crate::protocol::{Command, Estimate, TestReport};
 use crate::study::MetricSpec;
 use crate::ui::format::figure;
 use crate::ui::model::Place;
@@ -67,10 +67,8 @@ fn sealed(store: Store, pressed: Signal<bool>) -> View {
 }
 
 fn opened(report: &TestReport, objective: MetricSpec) -> View {
-    let own = match objective {
-        MetricSpec::Rmse => report.rmse,
-        MetricSpec::Mae => report.mae,
-    };
+    let missing = Estimate { value: f64::NAN, low: None, high: None };
+    let own = report.figures.get(objective).unwrap_or(missing);
     let range = match (own.low, own.high) {
         (Some(low), Some(high)) => fill("page.range", &[("low", figure(low)), ("high", figure(high))]),
         _ => String::new(),
@@ -80,7 +78,7 @@ fn opened(report: &TestReport, objective: MetricSpec) -> View {
         el("tr")
             .attr("title", &model(&baseline.model))
             .child(el("th").attr("scope", "row").text(&word("model", baseline.model.model.name())))
-            .child(number(&figure(baseline.test.get(objective))))
+            .child(number(&baseline.test.get(objective).map_or_else(String::new, figure)))
             .child(number(&difference(&baseline.difference)))
     });
     let head = [say("page.baseline").to_owned(), metric(objective), say("page.winner-minus").to_owned()];

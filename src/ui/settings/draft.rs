@@ -3,7 +3,8 @@
 use super::param::ParamDraft;
 use crate::error::Error;
 use crate::study::{
-    DataSpec, Goal, MetricSpec, ModelKind, ModelSpace, SamplerKind, SearchSpec, Seed, SplitSpec, Stopping, Study,
+    DataSpec, Goal, ListSpec, MetricSpec, ModelKind, ModelSpace, SamplerKind, SearchSpec, Seed, SplitSpec, Stopping,
+    Study,
 };
 
 /// A study in the making.
@@ -140,6 +141,7 @@ impl Draft {
             engine: self.engine,
             data: self.data.clone(),
             goal: Goal::Rating,
+            list: ListSpec::default(),
             split,
             models,
             objective: self.objective,

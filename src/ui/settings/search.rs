@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, Field};
 use super::field::{chooser, complaint, labelled, note, text_field, tick};
-use crate::study::{MetricSpec, SamplerKind};
+use crate::study::{Goal, MetricSpec, SamplerKind};
 use crate::ui::format::count;
 use crate::ui::say::{self, fill, meaning, say, word};
 use crate::ui::store::Store;
@@ -50,7 +50,7 @@ pub fn advanced(store: Store) -> View {
             store.draft.update(|draft| draft.objective = metric);
         }
     };
-    let options = MetricSpec::ALL.map(|one| (one.name(), say::metric(one)));
+    let options = Goal::Rating.objectives().iter().map(|&one| (one.name(), say::metric(one)));
     let patience = setting(store, "patience", "page.patience", |draft| &mut draft.patience);
     el("details")
         .attrs(&[("class", "panel"), ("id", "advanced"), ("data-testid", "advanced")])

@@ -1,0 +1,165 @@
+//! Factors that only rank, as trained by models of lists: score = p_u . q_i + b_i. Nothing here trains.
+//!
+//! A user without training rows gets the items by popularity. Folding a new user in solves, with the items as they are,
+//! sum over own items of (1 - q . x)^2 + weight x sum over all items of (q . x)^2 + ridge |x|^2: what iALS minimises, and for
+//! other models a stand-in whose contributions add up.
+
+use super::popular;
+use super::{FoldedUser, Known, Recommender};
+use crate::engine::data::{Interactions, ItemIdx, UserIdx};
+use crate::engine::linalg::lanes::{FactorTable, dot};
+use crate::engine::linalg::ridge::Ridge;
+use crate::engine::random::{self, Rng};
+
+/// Bytes of factors, biases, shares and what is known.
+pub(super) fn bytes(n_factors: f64, n_users: u32, n_items: u32) -> u64 {
+    let entities = u64::from(n_users) + u64::from(n_items);
+    FactorTable::bytes(entities, n_factors as u64) + entities + u64::from(n_items) * 8
+}
+
+#[derive(Debug)]
+pub(super) struct Latent {
+    /// Users x factors; rows of unknown users are zero.
+    pub(super) users: FactorTable,
+    /// Items x factors.
+    pub(super) items: FactorTable,
+    pub(super) item_biases: Vec<f32>,
+    pub(super) known: Known,
+    shares: Vec<f32>,
+    fold: FoldIn,
+}
+
+/// What folding in weighs a user of n items by.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum FoldIn {
+    /// As iALS does: the weight of all items, and the regularization per row.
+    Unobserved { weight: f64, regularization: f64 },
+    /// All items together as heavy as the user's own, and this ridge.
+    Balanced { ridge: f64 },
+}
+
+impl Latent {
+    pub(super) fn zeros(train: &Interactions, n_factors: usize, fold: FoldIn) -> Self {
+        let known = Known::new(train);
+        Self {
+            users: FactorTable::zeros(known.users.len(), n_factors),
+            items: FactorTable::zeros(known.items.len(), n_factors),
+            item_biases: vec![0.0; known.items.len()],
+            known,
+            shares: popular::shares(train),
+            fold,
+        }
+    }
+
+    /// Draws row `at` of users, then items, normal with this deviation; whether there was one. All rows are drawn, so that
+    /// none depends on which are known; those of unknown users and items stay zero.
+    pub(super) fn draw(&mut self, at: usize, deviation: f64, rng: &mut Rng) -> bool {
+        let n_users = self.known.users.len();
+        if at >= n_users + self.known.items.len() {
+            return false;
+        }
+        let mut numbers = vec![0.0; self.items.n_factors()];
+        for pair in numbers.chunks_mut(2) {
+            let drawn = random::normal_pair(rng);
+            for (number, drawn) in pair.iter_mut().zip(<[f64; 2]>::from(drawn)) {
+                *number = (deviation * drawn) as f32;
+            }
+        }
+        match at.checked_sub(n_users) {
+            None if self.known.users[at] => self.users.set(at, &numbers),
+            Some(item) if self.known.items[item] => self.items.set(item, &numbers),
+            _ => {}
+        }
+        true
+    }
+
+    pub(super) fn is_finite(&self) -> bool {
+        self.users.is_finite() && self.items.is_finite() && self.item_biases.iter().all(|bias| bias.is_finite())
+    }
+
+    fn score(&self, user: UserIdx, item: ItemIdx) -> f32 {
+        if !self.known.user(user) {
+            return self.shares[item.at()];
+        }
+        self.item_biases[item.at()] + dot(self.users.row(user.at()), self.items.row(item.at()))
+    }
+}
+
+impl Recommender for Latent {
+    fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
+        self.score(user, item)
+    }
+
+    fn scores(&self, user: UserIdx, out: &mut [f32]) {
+        for (item, score) in (0..).zip(out) {
+            *score = self.score(user, ItemIdx(item));
+        }
+    }
+
+    fn knows_user(&self, user: UserIdx) -> bool {
+        self.known.user(user)
+    }
+
+    fn knows_item(&self, item: ItemIdx) -> bool {
+        self.known.item(item)
+    }
+
+    fn user_factors(&self, user: UserIdx) -> Option<Vec<f32>> {
+        Some(self.users.numbers(user.at()).collect())
+    }
+
+    fn item_factors(&self, item: ItemIdx) -> Option<Vec<f32>> {
+        Some(self.items.numbers(item.at()).collect())
+    }
+
+    fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_> {
+        let (own, all) = (ratings.len() as f64, self.known.items.len() as f64);
+        let (weight, ridge) = match self.fold {
+            FoldIn::Unobserved { weight, regularization } => (weight, regularization * (own + weight * all)),
+            FoldIn::Balanced { ridge } => (own / all, ridge),
+        };
+        let row = |item: usize, scale: f64| self.items.numbers(item).map(move |number| f64::from(number) * scale);
+        let mut design: Vec<f64> = ratings.iter().flat_map(|(item, _)| row(item.at(), 1.0)).collect();
+        let own_cells = design.len();
+        design.extend((0..self.known.items.len()).flat_map(|item| row(item, weight.sqrt())));
+        let solver = Ridge::new(&design, &vec![ridge; self.items.n_factors()]);
+        design.truncate(own_cells);
+        Box::new(FoldedIntoLatent { model: self, own: design, solver })
+    }
+}
+
+/// A folded user's own items, and the normal equations that they were solved by.
+struct FoldedIntoLatent<'a> {
+    model: &'a Latent,
+    /// Own items x factors.
+    own: Vec<f64>,
+    /// Absent where the numbers left the range: the user then stays unknown.
+    solver: Option<Ridge>,
+}
+
+impl FoldedUser for FoldedIntoLatent<'_> {
+    fn scores(&self, out: &mut [f32]) {
+        let n_factors = self.model.items.n_factors();
+        let Some(solver) = self.solver.as_ref().filter(|_| !self.own.is_empty()) else {
+            out.copy_from_slice(&self.model.shares);
+            return;
+        };
+        let mut right = vec![0.0; n_factors];
+        for row in self.own.chunks_exact(n_factors) {
+            right.iter_mut().zip(row).for_each(|(right, cell)| *right += cell);
+        }
+        let x = solver.solve(right);
+        for (item, score) in out.iter_mut().enumerate() {
+            let product: f64 = self.model.items.numbers(item).zip(&x).map(|(cell, x)| f64::from(cell) * x).sum();
+            *score = (f64::from(self.model.item_biases[item]) + product) as f32;
+        }
+    }
+
+    /// x is the sum over own items j of A^-1 q_j: q_i . x = sum_j q_j . A^-1 q_i.
+    fn contributions(&self, item: ItemIdx) -> Vec<f64> {
+        let n_factors = self.model.items.n_factors();
+        let Some(solver) = &self.solver else { return vec![0.0; self.own.len() / n_factors] };
+        let solved = solver.solve(self.model.items.numbers(item.at()).map(f64::from).collect());
+        self.own.chunks_exact(n_factors).map(|row| row.iter().zip(&solved).map(|(cell, x)| cell * x).sum()).collect()
+    }
+}

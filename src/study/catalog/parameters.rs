@@ -1,0 +1,271 @@
+//! The parameters of each model. One that several models have stands first, as the first of them has it; the others say
+//! where theirs differs.
+
+use super::{Domain, ParamInfo, Preset, Search};
+
+const N_FACTORS: ParamInfo = ParamInfo {
+    name: "n_factors",
+    key: "k",
+    domain: Domain::Int { low: 1.0, high: 4096.0 },
+    default: Some(Preset::Number(100.0)),
+    search: Search::Between { low: 8.0, high: 200.0, log: true },
+    sets: &[],
+};
+
+const LEARNING_RATE: ParamInfo = ParamInfo {
+    name: "learning_rate",
+    key: "lr",
+    domain: Domain::Float { low: 0.0, high: 10.0, above: true },
+    default: Some(Preset::Number(0.005)),
+    search: Search::Between { low: 0.002, high: 0.03, log: true },
+    sets: &[],
+};
+
+const LEARNING_RATE_DECAY: ParamInfo = ParamInfo {
+    name: "learning_rate_decay",
+    key: "decay",
+    domain: Domain::Float { low: 0.0, high: 1.0, above: true },
+    default: Some(Preset::Number(1.0)),
+    search: Search::Between { low: 0.97, high: 1.0, log: false },
+    sets: &[],
+};
+
+const REGULARIZATION: ParamInfo = ParamInfo {
+    name: "regularization",
+    key: "reg",
+    domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+    default: None,
+    search: Search::Between { low: 0.02, high: 0.2, log: true },
+    sets: &["regularization_factors", "regularization_biases"],
+};
+
+const REGULARIZATION_FACTORS: ParamInfo = ParamInfo {
+    name: "regularization_factors",
+    key: "regf",
+    domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+    default: Some(Preset::Number(0.02)),
+    search: Search::Between { low: 0.02, high: 0.2, log: true },
+    sets: &[],
+};
+
+const REGULARIZATION_BIASES: ParamInfo = ParamInfo {
+    name: "regularization_biases",
+    key: "regb",
+    domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+    default: Some(Preset::Number(0.02)),
+    search: Search::Between { low: 0.002, high: 0.2, log: true },
+    sets: &[],
+};
+
+const INIT: ParamInfo = ParamInfo {
+    name: "init",
+    key: "init",
+    domain: Domain::Choice(&["constant", "gaussian", "xavier"]),
+    default: Some(Preset::Text("gaussian")),
+    search: Search::Domain,
+    sets: &[],
+};
+
+const INIT_SCALE: ParamInfo = ParamInfo {
+    name: "init_scale",
+    key: "sd",
+    domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+    default: Some(Preset::Number(0.1)),
+    search: Search::OneOf(&[0.01, 0.03, 0.1]),
+    sets: &[],
+};
+
+const BIASES: ParamInfo = ParamInfo {
+    name: "biases",
+    key: "biases",
+    domain: Domain::Bool,
+    default: Some(Preset::Bool(true)),
+    search: Search::Domain,
+    sets: &[],
+};
+
+const DAMPING: ParamInfo = ParamInfo {
+    name: "damping",
+    key: "damp",
+    domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
+    default: None,
+    search: Search::Between { low: 0.5, high: 50.0, log: true },
+    sets: &["damping_users", "damping_items"],
+};
+
+const DAMPING_USERS: ParamInfo = ParamInfo {
+    name: "damping_users",
+    key: "dampu",
+    domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
+    default: Some(Preset::Number(5.0)),
+    search: Search::Between { low: 0.5, high: 50.0, log: true },
+    sets: &[],
+};
+
+const DAMPING_ITEMS: ParamInfo = ParamInfo {
+    name: "damping_items",
+    key: "dampi",
+    domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
+    default: Some(Preset::Number(5.0)),
+    search: Search::Between { low: 0.5, high: 50.0, log: true },
+    sets: &[],
+};
+
+pub(super) const SVD: &[ParamInfo] = &[
+    N_FACTORS,
+    LEARNING_RATE,
+    LEARNING_RATE_DECAY,
+    REGULARIZATION,
+    REGULARIZATION_FACTORS,
+    REGULARIZATION_BIASES,
+    INIT,
+    INIT_SCALE,
+    BIASES,
+];
+
+pub(super) const BIAS: &[ParamInfo] = &[DAMPING, DAMPING_USERS, DAMPING_ITEMS];
+
+pub(super) const SVDPP: &[ParamInfo] = &[
+    ParamInfo { default: Some(Preset::Number(20.0)), ..N_FACTORS },
+    ParamInfo { default: Some(Preset::Number(0.007)), ..LEARNING_RATE },
+    LEARNING_RATE_DECAY,
+    REGULARIZATION,
+    REGULARIZATION_FACTORS,
+    REGULARIZATION_BIASES,
+    INIT,
+    INIT_SCALE,
+];
+
+const INIT_HIGH: ParamInfo = ParamInfo {
+    name: "init_high",
+    key: "high",
+    domain: Domain::Float { low: 0.0, high: 10.0, above: true },
+    default: Some(Preset::Number(1.0)),
+    search: Search::Between { low: 0.3, high: 1.5, log: true },
+    sets: &[],
+};
+
+pub(super) const NMF: &[ParamInfo] = &[
+    ParamInfo {
+        default: Some(Preset::Number(15.0)),
+        search: Search::Between { low: 4.0, high: 100.0, log: true },
+        ..N_FACTORS
+    },
+    ParamInfo { default: Some(Preset::Number(0.06)), ..REGULARIZATION_FACTORS },
+    INIT_HIGH,
+];
+
+pub(super) const ALS: &[ParamInfo] = &[
+    ParamInfo {
+        default: Some(Preset::Number(64.0)),
+        search: Search::Between { low: 8.0, high: 256.0, log: true },
+        ..N_FACTORS
+    },
+    ParamInfo {
+        domain: Domain::Float { low: 1e-6, high: 10.0, above: false },
+        default: Some(Preset::Number(0.1)),
+        search: Search::Between { low: 0.02, high: 1.0, log: true },
+        ..REGULARIZATION_FACTORS
+    },
+    ParamInfo { default: Some(Preset::Number(0.01)), ..INIT_SCALE },
+    DAMPING,
+    DAMPING_USERS,
+    DAMPING_ITEMS,
+];
+
+const SIMILARITY: ParamInfo = ParamInfo {
+    name: "similarity",
+    key: "sim",
+    domain: Domain::Choice(&["cosine", "pearson", "pearson-baseline", "msd"]),
+    default: Some(Preset::Text("pearson-baseline")),
+    search: Search::Domain,
+    sets: &[],
+};
+
+const SHRINKAGE: ParamInfo = ParamInfo {
+    name: "shrinkage",
+    key: "shrink",
+    domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
+    default: Some(Preset::Number(100.0)),
+    search: Search::Between { low: 1.0, high: 1000.0, log: true },
+    sets: &[],
+};
+
+const N_NEIGHBORS: ParamInfo = ParamInfo {
+    name: "n_neighbors",
+    key: "nn",
+    domain: Domain::Int { low: 1.0, high: 10_000.0 },
+    default: Some(Preset::Number(40.0)),
+    search: Search::Between { low: 5.0, high: 500.0, log: true },
+    sets: &[],
+};
+
+pub(super) const KNN: &[ParamInfo] = &[
+    SIMILARITY,
+    SHRINKAGE,
+    N_NEIGHBORS,
+    DAMPING,
+    ParamInfo { default: Some(Preset::Number(15.0)), ..DAMPING_USERS },
+    ParamInfo { default: Some(Preset::Number(10.0)), ..DAMPING_ITEMS },
+];
+
+pub(super) const EASE: &[ParamInfo] = &[ParamInfo {
+    domain: Domain::Float { low: 0.0, high: 1_000_000_000.0, above: true },
+    default: Some(Preset::Number(500.0)),
+    search: Search::Between { low: 1.0, high: 100_000.0, log: true },
+    sets: &[],
+    ..REGULARIZATION
+}];
+
+const ALPHA: ParamInfo = ParamInfo {
+    name: "alpha",
+    key: "alpha",
+    domain: Domain::Float { low: 0.0, high: 1000.0, above: false },
+    default: Some(Preset::Number(0.1)),
+    search: Search::Between { low: 0.003, high: 1.0, log: true },
+    sets: &[],
+};
+
+pub(super) const IALS: &[ParamInfo] = &[
+    ParamInfo {
+        default: Some(Preset::Number(64.0)),
+        search: Search::Between { low: 8.0, high: 256.0, log: true },
+        ..N_FACTORS
+    },
+    ALPHA,
+    ParamInfo {
+        domain: Domain::Float { low: 0.0, high: 1000.0, above: true },
+        default: Some(Preset::Number(0.01)),
+        search: Search::Between { low: 0.0001, high: 0.1, log: true },
+        sets: &[],
+        ..REGULARIZATION
+    },
+    ParamInfo { search: Search::OneOf(&[0.03, 0.1, 0.3]), ..INIT_SCALE },
+];
+
+const REGULARIZATION_USERS: ParamInfo = ParamInfo {
+    name: "regularization_users",
+    key: "regu",
+    domain: Domain::Float { low: 0.0, high: 10.0, above: false },
+    default: Some(Preset::Number(0.01)),
+    search: Search::Between { low: 0.0001, high: 0.1, log: true },
+    sets: &[],
+};
+
+pub(super) const BPR: &[ParamInfo] = &[
+    ParamInfo { default: Some(Preset::Number(64.0)), ..N_FACTORS },
+    ParamInfo {
+        default: Some(Preset::Number(0.05)),
+        search: Search::Between { low: 0.005, high: 0.2, log: true },
+        ..LEARNING_RATE
+    },
+    ParamInfo {
+        search: Search::Between { low: 0.0001, high: 0.1, log: true },
+        sets: &["regularization_users", "regularization_positive", "regularization_negative"],
+        ..REGULARIZATION
+    },
+    REGULARIZATION_USERS,
+    ParamInfo { name: "regularization_positive", key: "regp", ..REGULARIZATION_USERS },
+    ParamInfo { name: "regularization_negative", key: "regn", ..REGULARIZATION_USERS },
+    ParamInfo { search: Search::OneOf(&[0.03, 0.1, 0.3]), ..INIT_SCALE },
+];
