@@ -25,7 +25,7 @@ impl Site {
         // A test that failed has left nothing behind that the next one would see.
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let index = std::fs::read_to_string(root().join("dist/index.html")).unwrap_or_default();
-        if !index.contains("data-worker=\"worker-") {
+        if !index.contains("data-worker=worker-") {
             return Err("dist holds no release build: run `cargo xtask build` first".to_owned());
         }
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

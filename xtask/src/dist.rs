@@ -26,7 +26,7 @@ const OPT_LIMIT: Duration = Duration::from_secs(10 * 60);
 
 /// Where trunk puts the worker, and how index.html names the place.
 const WORKER: &str = "worker";
-const WORKER_NAMED: &str = "data-worker=\"worker/\"";
+const WORKER_NAMED: &str = "data-worker=worker/";
 
 /// The WebAssembly features that rustc and the project's SIMD use; wasm-opt must be told each.
 const FEATURES: [&str; 7] = [
@@ -38,6 +38,9 @@ const FEATURES: [&str; 7] = [
     "--enable-multivalue",
     "--enable-simd",
 ];
+
+/// Exports of Leptos' server functions, which nothing on the page calls; they would keep alive what they lead to.
+const UNCALLED: &str = "--remove-exports=*intounderlying*";
 
 /// Where the page is built.
 pub(crate) fn folder() -> PathBuf {
@@ -83,7 +86,8 @@ pub(crate) fn finish(folder: &Path) -> Result<(), String> {
         // saves over -Os, compression takes back.
         let level = if file.starts_with(folder.join(WORKER)) { "-O3" } else { "-Os" };
         let mut optimise = tools::command("wasm-opt");
-        optimise.arg(level).args(FEATURES).arg(file).arg("-o").arg(file);
+        // Functions of like names are alike, and compress better side by side.
+        optimise.args(FEATURES).args([UNCALLED, level, "--reorder-functions-by-name"]).arg(file).arg("-o").arg(file);
         process::run(&mut optimise, OPT_LIMIT)
             .map_err(|failure| format!("{}\n{}", failure.output, failure.sentence))?;
     }
@@ -91,7 +95,7 @@ pub(crate) fn finish(folder: &Path) -> Result<(), String> {
     let named = format!("{WORKER}-{}", digest(&worker)?);
     fs::rename(&worker, folder.join(&named))
         .map_err(|error| format!("{} can't be renamed: {error}.", worker.display()))?;
-    let page = page.replace(WORKER_NAMED, &format!("data-worker=\"{named}/\""));
+    let page = page.replace(WORKER_NAMED, &format!("data-worker={named}/"));
     fs::write(&index, page).map_err(|error| format!("{} can't be written: {error}.", index.display()))
 }
 
@@ -133,8 +137,8 @@ struct Side {
 /// are not counted.
 fn weigh(folder: &Path) -> Result<Tally, Failure> {
     let mut sides = [
-        Side { name: "page", goal: 200_000, ceiling: 205_000, bytes: 0, brotli: 0 },
-        Side { name: "worker", goal: 300_000, ceiling: 315_000, bytes: 0, brotli: 0 },
+        Side { name: "page", goal: 200_000, ceiling: 203_000, bytes: 0, brotli: 0 },
+        Side { name: "worker", goal: 300_000, ceiling: 350_000, bytes: 0, brotli: 0 },
     ];
     for file in source::files(folder)? {
         if !["html", "js", "css", "wasm", "svg"].iter().any(|extension| has_extension(&file, extension)) {
