@@ -9,7 +9,7 @@ use crate::protocol::{
     Baseline, Comparison, CurvePoint, Event, Metrics, RunState, Shared, SharedTrial, SplitReport, Started, TrialRecord,
     TrialState,
 };
-use crate::study::{ModelKind, Point, Study};
+use crate::study::{Goal, ModelKind, Point, Study};
 
 /// A run.
 #[derive(Clone, Debug, PartialEq)]
@@ -203,12 +203,19 @@ impl Run {
         self.best.and_then(|number| self.trials.get(&number))
     }
 
-    /// The objective of averages alone: the tuned biases, or the best other baseline until those have ended.
+    /// The objective of the baseline alone: of the tuned biases where ratings are predicted and of popularity where lists are
+    /// made, or of the best other baseline until those have ended.
     #[must_use]
     pub fn baseline(&self) -> Option<f64> {
-        let biases = self.baselines.iter().find(|baseline| baseline.model.model == ModelKind::Bias);
-        let others = self.baselines.iter().map(|baseline| baseline.value).min_by(f64::total_cmp);
-        biases.map(|baseline| baseline.value).or(others).or(self.shared_baseline)
+        let first = match self.study.goal {
+            Goal::Rating => ModelKind::Bias,
+            Goal::Ranking => ModelKind::Popular,
+        };
+        let objective = self.study.objective;
+        let main = self.baselines.iter().find(|baseline| baseline.model.model == first);
+        let others = self.baselines.iter().map(|baseline| baseline.value);
+        let best = others.min_by(|a, b| objective.loss(*a).total_cmp(&objective.loss(*b)));
+        main.map(|baseline| baseline.value).or(best).or(self.shared_baseline)
     }
 
     /// By how much the best is better than averages alone, as a fraction of theirs; negative if it is worse.

@@ -4,7 +4,7 @@ use super::format::{about, bound, count, figure, percent, short, signed};
 use super::run::{Run, Trial};
 use crate::error::Error;
 use crate::protocol::{BaselineTest, DataReport, Estimate, RunState, TestReport, TrialState, Verification};
-use crate::study::{MetricSpec, ModelSpec, Point, Value};
+use crate::study::{Goal, MetricSpec, ModelSpec, Point, Value};
 use crate::words::ENGLISH;
 
 /// The text of a key.
@@ -69,11 +69,21 @@ pub fn point(point: &Point) -> String {
     pairs.join(", ")
 }
 
-/// How much better or worse than averages alone a fraction is.
+/// What a goal's results are held against first.
 #[must_use]
-pub fn gain(gain: f64) -> String {
+pub fn yardstick(goal: Goal) -> String {
+    say(match goal {
+        Goal::Rating => "page.by-rating",
+        Goal::Ranking => "page.by-ranking",
+    })
+    .to_owned()
+}
+
+/// How much better or worse than the baseline alone a fraction is.
+#[must_use]
+pub fn gain(goal: Goal, gain: f64) -> String {
     let key = if gain >= 0.0 { "page.better" } else { "page.worse" };
-    fill(key, &[("percent", percent(gain))])
+    fill(key, &[("percent", percent(gain)), ("baseline", yardstick(goal))])
 }
 
 /// The line on top: the best figure, what it is worth, and whose it is.
@@ -81,7 +91,7 @@ pub fn gain(gain: f64) -> String {
 pub fn headline(run: &Run) -> Option<String> {
     let best = run.best_trial()?;
     let figure = format!("{} {}", metric(run.study.objective), figure(best.value?));
-    let parts = [Some(figure), run.gain().map(gain), Some(trial_name(best.number))];
+    let parts = [Some(figure), run.gain().map(|part| gain(run.study.goal, part)), Some(trial_name(best.number))];
     Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
 }
 

@@ -20,7 +20,7 @@ pub fn settings(store: Store) -> View {
         .attrs(&[("class", "settings"), ("aria-label", say("page.settings"))])
         .on("submit", |event| event.prevent_default())
         .child(later(move || data::data_panel(store)))
-        .child(later(move || models::models(store)))
+        .child(later(move || View::group([models::goal(store), models::models(store)])))
         .child(later(move || View::group([search::search(store), search::advanced(store)])))
         .child(problem(move || problem_of(store, &Field::Study), "study-error"))
         .into()

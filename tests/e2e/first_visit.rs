@@ -132,7 +132,8 @@ fn the_default_study_runs_by_itself() -> Result<(), String> {
     assert!(visit.trials.iter().all(|trial| trial.state == ENGLISH.text("trial.done") && !trial.value.is_empty()));
     assert!(visit.paint.is_some() && visit.dot.is_some());
     // The best of thirty beats averages alone on this data, and the line on top says so.
-    let better = ENGLISH.text("page.better").replace("{percent}", "").trim().to_owned();
+    let better = ENGLISH.text("page.better").replace("{baseline}", ENGLISH.text("page.by-rating"));
+    let better = better.replace("{percent}", "").trim().to_owned();
     assert!(visit.headline.contains(&better), "{}", visit.headline);
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use super::shape::{Frame, Plot};
 use super::ticks::ticks;
-use crate::ui::run::Run;
-use crate::ui::say::{fill, metric, say};
+use crate::study::Goal;
+use crate::ui::say::{fill, metric, yardstick};
 use crate::ui::signal::Memo;
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, shows, svg};
@@ -16,7 +16,11 @@ const LABEL_HEIGHT: f64 = 34.0;
 /// The axes. The lower one counts something, the left one measures the objective.
 pub fn axes(store: Store, plot: Memo<Option<Plot>>, x_title: &'static str) -> View {
     let y_title = Memo::new(move || {
-        let title = store.run(|run| fill("page.y-history", &[("metric", metric(run.study.objective))]));
+        let title = store.run(|run| {
+            let objective = run.study.objective;
+            let key = if objective.higher_is_better() { "page.y-history-high" } else { "page.y-history" };
+            fill(key, &[("metric", metric(objective))])
+        });
         title.unwrap_or_default()
     });
     shows(move || {
@@ -40,11 +44,11 @@ pub fn axes(store: Store, plot: Memo<Option<Plot>>, x_title: &'static str) -> Vi
     })
 }
 
-/// The dashed line of averages alone, with its name at the right end.
-pub fn averages(store: Store, plot: Memo<Option<Plot>>, words: fn(f64) -> String) -> View {
-    let line_at = Memo::new(move || store.run(Run::baseline).flatten());
+/// The dashed line of the baseline alone, with its name at the right end.
+pub fn averages(store: Store, plot: Memo<Option<Plot>>, words: fn(Goal, f64) -> String) -> View {
+    let line_at = Memo::new(move || store.run(|run| Some((run.study.goal, run.baseline()?))).flatten());
     shows(move || {
-        let (plot, value) = (plot.get()?, line_at.get()?);
+        let (plot, (goal, value)) = (plot.get()?, line_at.get()?);
         let (left, right) = plot.frame.x();
         let y = plot.y.at(value);
         // The words stand above the line, unless there is no room.
@@ -53,15 +57,15 @@ pub fn averages(store: Store, plot: Memo<Option<Plot>>, words: fn(f64) -> String
             svg("g")
                 .attrs(&[("class", "averages"), ("data-testid", "averages"), ("data-value", &value.to_string())])
                 .child(line((left, right), y))
-                .child(text((right, above), "end", &words(value)))
+                .child(text((right, above), "end", &words(goal, value)))
                 .into()
         })
     })
 }
 
-/// The words at the line of averages of a chart that says nothing more of it.
-pub fn averages_name(_: f64) -> String {
-    say("page.averages").to_owned()
+/// The words at the line of a chart that says nothing more of it.
+pub fn averages_name(goal: Goal, _: f64) -> String {
+    fill("page.averages", &[("baseline", yardstick(goal))])
 }
 
 fn line((left, right): (f64, f64), y: f64) -> El {

@@ -24,10 +24,12 @@ pub fn curves(store: Store) -> View {
     let plot = Memo::new(move || {
         let frame = Frame { width: width.get(), height: HEIGHT };
         let (epochs, values) = store.run(domains).flatten()?;
+        let high_is_good = store.run(|run| run.study.objective.higher_is_better())?;
         (frame.width > 0.0).then(|| Plot {
             frame,
             x: Scale::new((1.0, epochs), frame.x()),
             y: Scale::new(values, frame.y()),
+            high_is_good,
         })
     });
     let empty = move || {
@@ -65,13 +67,13 @@ pub fn curves(store: Store) -> View {
         .into()
 }
 
-/// The last epoch and the extent of the errors.
+/// The last epoch and the extent of what is measured.
 fn domains(run: &Run) -> Option<(f64, (f64, f64))> {
     let points = || run.trials.values().flat_map(|trial| &trial.curve);
     let values: Vec<f64> = points().filter_map(|point| point.valid).collect();
     let last = points().map(|point| point.epoch).max()?;
     // Short curves at the start of a run would otherwise fill the chart and then shrink.
-    Some((f64::from(last.max(10)), extent(&values, None)?))
+    Some((f64::from(last.max(10)), extent(&values, None, run.study.objective.higher_is_better())?))
 }
 
 fn title(store: Store) -> String {
@@ -85,7 +87,9 @@ fn title(store: Store) -> String {
             ("valid", at.valid.map(fine).unwrap_or_default()),
             ("train", fine(at.train)),
         ];
-        Some(fill("page.curves-title", &fields))
+        // What a trainer of lists lowers is no figure that the lists are judged by.
+        let key = if run.study.objective.is_of_lists() { "page.curves-title-lists" } else { "page.curves-title" };
+        Some(fill(key, &fields))
     });
     title.flatten().unwrap_or_else(|| say("page.curves-waits").to_owned())
 }

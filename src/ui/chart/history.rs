@@ -10,10 +10,10 @@ use super::shape::{Frame, Mark, Plot, best_so_far, marks, nearest};
 use super::tip::{Card, lines, tip};
 use super::width::{place, width_of};
 use crate::protocol::TrialState;
+use crate::study::Goal;
 use crate::ui::format::{figure, percent};
 use crate::ui::model::Model;
-use crate::ui::run::Run;
-use crate::ui::say::{fill, new_best, point, say, trial_name};
+use crate::ui::say::{fill, new_best, point, say, trial_name, yardstick};
 use crate::ui::signal::Memo;
 use crate::ui::store::Store;
 use crate::ui::view::{Key, View, el, rows, svg};
@@ -29,14 +29,16 @@ pub fn history(store: Store) -> View {
     let all = Memo::new(move || store.run(marks).unwrap_or_default());
     let plot = Memo::new(move || {
         let frame = Frame { width: width.get(), height: HEIGHT };
-        let (budget, averages) = store.run(|run| (run.budget, run.baseline()))?;
+        let (budget, averages, high_is_good) =
+            store.run(|run| (run.budget, run.baseline(), run.study.objective.higher_is_better()))?;
         let done = |mark: &Mark| mark.state.and(mark.value);
         let values: Vec<f64> = all.with(|all| all.iter().filter_map(done).collect());
-        let domain = extent(&values, averages)?;
+        let domain = extent(&values, averages, high_is_good)?;
         (frame.width > 0.0).then(|| Plot {
             frame,
             x: Scale::new((-0.5, f64::from(budget) - 0.5), frame.x()),
             y: Scale::new(domain, frame.y()),
+            high_is_good,
         })
     });
     let step = move || plot.get().map(|plot| all.with(|all| best_so_far(all, &plot)));
@@ -66,14 +68,16 @@ pub fn history(store: Store) -> View {
         .into()
 }
 
-fn averages_words(value: f64) -> String {
-    fill("page.averages-line", &[("value", figure(value))])
+fn averages_words(goal: Goal, value: f64) -> String {
+    fill("page.averages-line", &[("baseline", yardstick(goal)), ("value", figure(value))])
 }
 
 /// The title says what the chart tells.
 fn title(store: Store) -> String {
-    match store.run(Run::gain).flatten() {
-        Some(gain) if gain > 0.0 => fill("page.history-wins", &[("percent", percent(gain))]),
+    match store.run(|run| Some((run.study.goal, run.gain()?))).flatten() {
+        Some((goal, gain)) if gain > 0.0 => {
+            fill("page.history-wins", &[("percent", percent(gain)), ("baseline", yardstick(goal))])
+        }
         Some(_) => say("page.history-loses").to_owned(),
         None => say("page.history-waits").to_owned(),
     }
@@ -145,12 +149,13 @@ fn marks_of(store: Store, all: Memo<Vec<Mark>>, plot: Memo<Option<Plot>>) -> Vie
             Some(format!("translate({x:.1} {y:.1})"))
         };
         let clipped = move || mark().zip(plot.get()).is_some_and(|(mark, plot)| mark.is_clipped(&plot));
+        let down = move || plot.get().is_some_and(|plot| plot.high_is_good);
         let path = svg("path")
             .attrs(&[("class", class(state)), ("data-trial", &number.to_string())])
             .toggle("best", move || best.get() == Some(number))
             .toggle("lit", move || lit.get() == Some(number))
             .attr_of("transform", transform)
-            .attr_of("d", move || Some(shape(state, clipped())));
+            .attr_of("d", move || Some(shape(state, clipped(), down())));
         match mark().and_then(|mark| state.and(mark.value)) {
             Some(value) => path.attr("data-value", &value.to_string()),
             None => path,
@@ -168,12 +173,13 @@ fn class(state: Option<TrialState>) -> &'static str {
     }
 }
 
-/// A dot; an arrow up where it lies beyond the edge; a cross where there is no result. Shapes, since colours alone are
+/// A dot; an arrow that points beyond the edge where it lies there; a cross where there is no result. Shapes, since colours alone are
 /// not told apart by everyone.
-fn shape(state: Option<TrialState>, clipped: bool) -> String {
+fn shape(state: Option<TrialState>, clipped: bool, down: bool) -> String {
     let r = RADIUS;
     match state {
         Some(TrialState::Failed | TrialState::Cancelled) => format!("M-{r} -{r}L{r} {r}M-{r} {r}L{r} -{r}"),
+        _ if clipped && down => format!("M0 {r}L{r} -{r}L-{r} -{r}Z"),
         _ if clipped => format!("M0 -{r}L{r} {r}L-{r} {r}Z"),
         _ => format!("M-{r} 0a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0 -{d} 0Z", d = 2.0 * r),
     }

@@ -41,11 +41,16 @@ impl Scale {
     }
 }
 
-/// The extent of an axis on which low is good: from the least value to Tukey's upper fence (third quartile plus 1.5
-/// interquartile ranges; Exploratory Data Analysis, 1977), so that a few hopeless values do not squash the others, and at
-/// least up to `keep`. Padded by a twentieth. `None` without values.
+/// The extent of an axis: from the best value to Tukey's fence beyond the worse quartile (1.5 interquartile ranges;
+/// Exploratory Data Analysis, 1977), so that a few hopeless values do not squash the others, and at least up to `keep`.
+/// Padded by a twentieth. `None` without values.
 #[must_use]
-pub fn extent(values: &[f64], keep: Option<f64>) -> Option<(f64, f64)> {
+pub fn extent(values: &[f64], keep: Option<f64>, high_is_good: bool) -> Option<(f64, f64)> {
+    if high_is_good {
+        let mirrored: Vec<f64> = values.iter().map(|value| -value).collect();
+        let (low, high) = extent(&mirrored, keep.map(|value| -value), false)?;
+        return Some((-high, -low));
+    }
     let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     order::sort(&mut sorted, f64::total_cmp);
     let (Some(&least), Some(&most)) = (sorted.first(), sorted.last()) else {
@@ -80,16 +85,18 @@ mod tests {
 
     #[test]
     fn a_hopeless_value_does_not_squash_the_others() {
-        let (low, high) = extent(&[1.0, 1.1, 1.2, 1.3, 40.0], None).unwrap();
+        let (low, high) = extent(&[1.0, 1.1, 1.2, 1.3, 40.0], None, false).unwrap();
         assert!(low < 1.0 && low > 0.9 && high < 2.0 && high > 1.3, "{low} {high}");
     }
 
     #[test]
     fn the_averages_stay_in_sight() {
-        let (low, high) = extent(&[0.9, 0.91], Some(0.95)).unwrap();
+        let (low, high) = extent(&[0.9, 0.91], Some(0.95), false).unwrap();
         assert!(low < 0.9 && high > 0.95);
-        assert_eq!(extent(&[], None), None);
-        assert_eq!(extent(&[f64::NAN], None), None);
-        assert!(extent(&[], Some(1.0)).is_some());
+        let (low, high) = extent(&[0.3, 0.29, 0.28, 0.27, -5.0], None, true).unwrap();
+        assert!(low > 0.2 && high < 0.31, "{low} to {high}");
+        assert_eq!(extent(&[], None, false), None);
+        assert_eq!(extent(&[f64::NAN], None, true), None);
+        assert!(extent(&[], Some(1.0), false).is_some());
     }
 }

@@ -47,6 +47,8 @@ pub struct Plot {
     pub x: Scale,
     /// Bottom to top.
     pub y: Scale,
+    /// Whether high values are the good ones.
+    pub high_is_good: bool,
 }
 
 impl Plot {
@@ -78,17 +80,20 @@ impl Mark {
         Self { number: trial.number, value, state: trial.state }
     }
 
-    /// Where it stands. Without a value it stands on the upper edge, where the worst are.
+    /// Where it stands. Without a value it stands on the edge where the worst are.
     #[must_use]
     pub fn place(&self, plot: &Plot) -> (f64, f64) {
-        let row = self.value.map_or(plot.frame.y().1, |value| plot.row(value));
+        let (bottom, top) = plot.frame.y();
+        let worst = if plot.high_is_good { bottom } else { top };
+        let row = self.value.map_or(worst, |value| plot.row(value));
         (plot.x.at(f64::from(self.number)), row)
     }
 
-    /// Whether it lies above the chart's upper edge and is drawn as an arrow there.
+    /// Whether it is worse than the chart shows, and is drawn as an arrow on the edge.
     #[must_use]
     pub fn is_clipped(&self, plot: &Plot) -> bool {
-        self.value.is_some_and(|value| value > plot.y.domain.1)
+        let (low, high) = plot.y.domain;
+        self.value.is_some_and(|value| if plot.high_is_good { value < low } else { value > high })
     }
 }
 
@@ -117,11 +122,12 @@ pub fn best_so_far(marks: &[Mark], plot: &Plot) -> String {
     for mark in marks {
         let (Some(value), Some(TrialState::Done)) = (mark.value, mark.state) else { continue };
         last = plot.x.at(f64::from(mark.number));
-        if value < best {
+        let loss = if plot.high_is_good { -value } else { value };
+        if loss < best {
             let row = plot.row(value);
             let _written =
                 if path.is_empty() { write!(path, "M{last:.1} {row:.1}") } else { write!(path, "H{last:.1}V{row:.1}") };
-            best = value;
+            best = loss;
         }
     }
     if !path.is_empty() {
@@ -150,7 +156,12 @@ mod tests {
 
     fn plot() -> Plot {
         let frame = Frame { width: 156.0, height: 150.0 };
-        Plot { frame, x: Scale::new((0.0, 10.0), frame.x()), y: Scale::new((0.0, 100.0), frame.y()) }
+        Plot {
+            frame,
+            x: Scale::new((0.0, 10.0), frame.x()),
+            y: Scale::new((0.0, 100.0), frame.y()),
+            high_is_good: false,
+        }
     }
 
     fn mark(number: u32, value: f64) -> Mark {
@@ -162,6 +173,19 @@ mod tests {
         let marks = [mark(0, 50.0), mark(1, 80.0), mark(2, 20.0), mark(4, 30.0)];
         assert_eq!(best_so_far(&marks, &plot()), "M46.0 62.0H66.0V92.0H86.0");
         assert_eq!(best_so_far(&[], &plot()), "");
+    }
+
+    #[test]
+    fn where_high_is_good_the_best_steps_up_and_the_worst_are_below() {
+        let plot = Plot { high_is_good: true, ..plot() };
+        let marks = [mark(0, 50.0), mark(1, 40.0), mark(2, 80.0)];
+        let (bottom, top) = plot.frame.y();
+        let row = |value: f64| bottom + (top - bottom) * value / 100.0;
+        let x = |number: f64| plot.x.at(number);
+        let path = format!("M{:.1} {:.1}H{:.1}V{:.1}H{:.1}", x(0.0), row(50.0), x(2.0), row(80.0), x(2.0));
+        assert_eq!(best_so_far(&marks, &plot), path);
+        assert!(mark(0, -1.0).is_clipped(&plot) && !mark(0, 101.0).is_clipped(&plot));
+        assert_eq!(Mark { value: None, ..mark(0, 0.0) }.place(&plot).1, bottom);
     }
 
     #[test]

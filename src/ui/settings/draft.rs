@@ -16,7 +16,11 @@ pub struct Draft {
     pub data: DataSpec,
     /// Every model of the catalog: those of the study in its order, which orders the search space, then the others.
     pub models: Vec<ModelDraft>,
-    /// What is minimised.
+    /// What the recommender is for.
+    pub goal: Goal,
+    /// What a list is.
+    pub list: ListSpec,
+    /// What trials are judged by.
     pub objective: MetricSpec,
     /// Who proposes.
     pub sampler: SamplerKind,
@@ -73,6 +77,8 @@ impl Draft {
             engine: study.engine,
             data: study.data.clone(),
             models: models(study),
+            goal: study.goal,
+            list: study.list,
             objective: study.objective,
             sampler: study.search.sampler,
             early,
@@ -82,6 +88,26 @@ impl Draft {
             epochs: epochs.to_string(),
             patience: patience.to_string(),
             lag: study.lag.to_string(),
+        }
+    }
+
+    /// Chooses another goal: what can not serve it is switched off, and something that can is a candidate.
+    pub fn choose_goal(&mut self, goal: Goal) {
+        self.goal = goal;
+        self.objective = goal.objectives()[0];
+        for draft in &mut self.models {
+            draft.on &= goal.allows(draft.model);
+        }
+        let usual = match goal {
+            Goal::Rating => ModelKind::Svd,
+            Goal::Ranking => ModelKind::Ials,
+        };
+        let predicts_only =
+            goal == Goal::Ranking && self.models.iter().all(|draft| !draft.on || draft.model.predicts_ratings());
+        if predicts_only || self.models.iter().all(|draft| !draft.on) {
+            for draft in &mut self.models {
+                draft.on = draft.model == usual;
+            }
         }
     }
 
@@ -140,8 +166,8 @@ impl Draft {
         let study = Study {
             engine: self.engine,
             data: self.data.clone(),
-            goal: Goal::Rating,
-            list: ListSpec::default(),
+            goal: self.goal,
+            list: self.list,
             split,
             models,
             objective: self.objective,
@@ -213,6 +239,20 @@ fn narrow(number: u64) -> u32 {
 mod tests {
     use super::*;
     use crate::study::{ParamSpec, Range};
+
+    #[test]
+    fn another_goal_keeps_what_can_serve_it() {
+        let mut draft = Draft::of(&Study::default());
+        draft.choose_goal(Goal::Ranking);
+        let study = draft.study().unwrap();
+        assert_eq!((study.goal, study.objective), (Goal::Ranking, MetricSpec::Ndcg));
+        assert_eq!(study.models.iter().map(|space| space.model).collect::<Vec<_>>(), [ModelKind::Ials]);
+        assert_eq!(Draft::of(&study).study(), Ok(study));
+        draft.choose_goal(Goal::Rating);
+        let study = draft.study().unwrap();
+        assert_eq!(study.objective, MetricSpec::Rmse);
+        assert_eq!(study.models.iter().map(|space| space.model).collect::<Vec<_>>(), [ModelKind::Svd]);
+    }
 
     #[test]
     fn a_study_survives_the_form() {

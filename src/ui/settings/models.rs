@@ -1,24 +1,69 @@
 //! The candidates and the ranges of their parameters.
 
-use super::field::{note, tick};
+use super::field::{chooser, note, tick};
 use super::param::Mode;
 use super::param_view::param_card;
-use crate::study::ModelKind;
+use crate::study::{Goal, ModelKind};
 use crate::ui::say::{fill, meaning, say, word};
 use crate::ui::signal::Memo;
 use crate::ui::store::Store;
 use crate::ui::view::{El, Key, View, el, rows};
 
-/// What can be searched, the richest first.
-const MODELS: [ModelKind; 3] = [ModelKind::Svd, ModelKind::Bias, ModelKind::Mean];
+/// What can be searched, those that rank only and the richest first.
+const MODELS: [ModelKind; 13] = [
+    ModelKind::Ials,
+    ModelKind::Ease,
+    ModelKind::Bpr,
+    ModelKind::Svd,
+    ModelKind::Svdpp,
+    ModelKind::Als,
+    ModelKind::ItemKnn,
+    ModelKind::UserKnn,
+    ModelKind::Nmf,
+    ModelKind::SlopeOne,
+    ModelKind::Popular,
+    ModelKind::Bias,
+    ModelKind::Mean,
+];
+
+/// What the recommender is for.
+pub fn goal(store: Store) -> View {
+    let chosen = move || store.draft.with(|draft| draft.goal);
+    let pick = move |name: &str| {
+        if let Some(goal) = Goal::named(name) {
+            store.draft.update(|draft| draft.choose_goal(goal));
+        }
+    };
+    let meaning = move || {
+        say(match chosen() {
+            Goal::Rating => "page.goal-rating-meaning",
+            Goal::Ranking => "page.goal-ranking-meaning",
+        })
+        .to_owned()
+    };
+    let options = [(Goal::Rating, "page.goal-rating"), (Goal::Ranking, "page.goal-ranking")];
+    let options = options.map(|(goal, key)| (goal.name(), say(key).to_owned()));
+    el("fieldset")
+        .attr("class", "panel")
+        .child(el("legend").text(say("page.goal")))
+        .child(el("label").attrs(&[("class", "visually-hidden"), ("for", "goal")]).text(say("page.goal")))
+        .child(chooser("goal", options, move || chosen().name(), pick))
+        .child(el("p").attr("class", "note").says(meaning))
+        .into()
+}
 
 /// The models' panel.
 pub fn models(store: Store) -> View {
+    let goal = Memo::new(move || store.draft.with(|draft| draft.goal));
+    let keys = move || {
+        let goal = goal.get();
+        MODELS.iter().zip(0..).filter(|(model, _)| goal.allows(**model)).map(|(_, at)| (at, 0)).collect()
+    };
     el("fieldset")
         .attr("class", "panel")
         .child(el("legend").text(say("page.models")))
         .child(note(say("page.two-searches")))
-        .children(MODELS.map(|model| model_panel(store, model)))
+        .child(rows(keys, move |(at, _)| model_panel(store, MODELS[at as usize])))
         .into()
 }
 

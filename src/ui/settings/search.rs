@@ -2,9 +2,10 @@
 
 use super::draft::{Draft, Field};
 use super::field::{chooser, complaint, labelled, note, text_field, tick};
-use crate::study::{Goal, MetricSpec, SamplerKind};
+use crate::study::{MetricSpec, SamplerKind};
 use crate::ui::format::count;
 use crate::ui::say::{self, fill, meaning, say, word};
+use crate::ui::signal::Memo;
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, el};
 
@@ -43,19 +44,12 @@ pub fn search(store: Store) -> View {
 
 /// What seldom needs to be touched.
 pub fn advanced(store: Store) -> View {
-    let objective = move || store.draft.with(|draft| draft.objective.name());
     let early = move || store.draft.with(|draft| draft.early);
-    let pick = move |name: &str| {
-        if let Some(metric) = MetricSpec::named(name) {
-            store.draft.update(|draft| draft.objective = metric);
-        }
-    };
-    let options = Goal::Rating.objectives().iter().map(|&one| (one.name(), say::metric(one)));
     let patience = setting(store, "patience", "page.patience", |draft| &mut draft.patience);
     el("details")
         .attrs(&[("class", "panel"), ("id", "advanced"), ("data-testid", "advanced")])
         .child(el("summary").text(say("page.advanced")))
-        .child(labelled("objective", say("page.objective"), chooser("objective", options, objective, pick)))
+        .child(objectives(store))
         .child(setting(store, "split", "page.split", |draft| &mut draft.split))
         .child(note(say("page.split-syntax")))
         .child(tick("early", say("page.early"), early, move |on| store.draft.update(|draft| draft.early = on)))
@@ -68,6 +62,21 @@ pub fn advanced(store: Store) -> View {
         )
         .child(note(say("page.lag-meaning")))
         .into()
+}
+
+/// What trials are judged by, among the metrics of the goal.
+fn objectives(store: Store) -> El {
+    let goal = Memo::new(move || store.draft.with(|draft| draft.goal));
+    let objective = move || store.draft.with(|draft| draft.objective.name());
+    let pick = move |name: &str| {
+        if let Some(metric) = MetricSpec::named(name) {
+            store.draft.update(|draft| draft.objective = metric);
+        }
+    };
+    el("div").shows(move || {
+        let options = goal.get().objectives().iter().map(|&one| (one.name(), say::metric(one)));
+        Some(labelled("objective", say("page.objective"), chooser("objective", options, objective, pick)).into())
+    })
 }
 
 /// The field of a plain setting.

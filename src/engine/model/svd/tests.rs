@@ -25,6 +25,7 @@ fn epochs(trainer: &mut SvdTrainer, count: u32, work: u32) -> Vec<EpochEnd> {
 }
 
 /// Everything that training has made, as bits.
+#[cfg(not(target_family = "wasm"))]
 fn bits(model: &Factors) -> Vec<u32> {
     let users = (0..model.known.users.len()).flat_map(|row| model.users.numbers(row));
     let items = (0..model.known.items.len()).flat_map(|row| model.items.numbers(row));
