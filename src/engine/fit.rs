@@ -55,7 +55,8 @@ struct Fold {
     /// Whether those are held out: without a held-out part the training rows are measured, "fit, not prediction".
     held_out: bool,
     judge: RatingJudge,
-    ranker: Ranker,
+    /// Where lists are judged.
+    ranker: Option<Ranker>,
     /// What the trainer says of its training rows in the epoch.
     train_error: f64,
 }
@@ -105,7 +106,7 @@ impl Fit {
                 measured: Arc::clone(if held_out.is_empty() { train } else { held_out }),
                 held_out: !held_out.is_empty(),
                 judge: RatingJudge::new(train, job.list),
-                ranker: Ranker::new(train, job.list, &split.genres, ties),
+                ranker: is_ranked(job).then(|| Ranker::new(train, job.list, &split.genres, ties)),
                 train_error: 0.0,
             })
         });
@@ -204,19 +205,23 @@ impl Fit {
         }
         // Looking at a user without rows is work too.
         let mut done = 1 + rows;
-        if is_ranked && rows > 0 && fold.held_out {
+        if let Some(ranker) = fold.ranker.as_mut().filter(|_| is_ranked && rows > 0 && fold.held_out) {
             model.scores(user, &mut self.scores);
-            fold.ranker.rank(user, &self.scores, fold.train.user(user).0, (items, ratings), &mut self.sums);
+            ranker.rank(user, &self.scores, fold.train.user(user).0, (items, ratings), &mut self.sums);
             done += fold.train.n_items() / SCORED_PER_UNIT;
         }
         done
     }
 
+    /// Epochs from one look to the next.
+    fn interval(&self) -> u32 {
+        if self.job.objective.is_of_lists() { self.job.model.model.list_interval() } else { 1 }
+    }
+
     /// Whether anything is measured after this epoch.
     fn is_looked_at(&self) -> bool {
-        let interval = if self.job.objective.is_of_lists() { self.job.model.model.list_interval() } else { 1 };
         // The sealed test rows are met once, at the end: a curve on them would be a look at them.
-        let in_between = self.job.part == Part::Validation && self.epoch.is_multiple_of(interval);
+        let in_between = self.job.part == Part::Validation && self.epoch.is_multiple_of(self.interval());
         in_between || self.epoch >= self.last_epoch()
     }
 
@@ -274,8 +279,7 @@ impl Fit {
 
     fn is_over(&self) -> bool {
         // Where lists are judged every few epochs, patience counts these looks.
-        let interval = if self.job.objective.is_of_lists() { self.job.model.model.list_interval() } else { 1 };
-        let waited = self.best.as_ref().map_or(0, |best| (self.epoch - best.epoch) / interval);
+        let waited = self.best.as_ref().map_or(0, |best| (self.epoch - best.epoch) / self.interval());
         let impatient = matches!(self.job.stopping, Stopping::Early { patience, .. } if waited >= patience);
         impatient || self.epoch >= self.last_epoch()
     }
@@ -300,11 +304,10 @@ impl Fit {
         let (mut users, mut items) = (vec![false; first.n_users() as usize], vec![false; first.n_items() as usize]);
         let mut rows = 0;
         for fold in &self.folds {
-            let mut known = vec![false; items.len()];
-            fold.train.items().iter().for_each(|&item| known[item as usize] = true);
+            let known = fold.trainer.model().known();
             for row in fold.measured.rows() {
-                let new_user = fold.train.user(UserIdx(row.user)).0.is_empty();
-                let new_item = !known[row.item as usize];
+                let new_user = !known.user(UserIdx(row.user));
+                let new_item = !known.item(ItemIdx(row.item));
                 users[row.user as usize] |= new_user;
                 items[row.item as usize] |= new_item;
                 rows += u32::from(new_user || new_item);

@@ -55,19 +55,58 @@ pub struct EpochEnd {
     pub train: f64,
 }
 
-/// Predicts ratings, or scores that only rank. Every model predicts every row, falling back to what it knows for an unknown user or item.
+impl EpochEnd {
+    /// The end of an epoch, unless its numbers left the range.
+    fn checked(epoch: u32, train: f64, is_finite: bool) -> Result<Self, Error> {
+        // The last update of a number may have left the range without an error that shows it.
+        if train.is_finite() && is_finite { Ok(Self { epoch, train }) } else { Err(Error::Diverged { epoch }) }
+    }
+}
+
+/// A model that is done as soon as it starts; each epoch gives the same.
+struct AtOnce {
+    model: Box<dyn Recommender>,
+    epoch: u32,
+    train: f64,
+}
+
+impl AtOnce {
+    fn new(model: Box<dyn Recommender>, train: f64) -> Self {
+        Self { model, epoch: 0, train }
+    }
+}
+
+impl Trainer for AtOnce {
+    fn advance(&mut self, _work: u32) -> Result<Progress, Error> {
+        self.epoch += 1;
+        Ok(Progress { work: 0, epoch: Some(EpochEnd { epoch: self.epoch, train: self.train }) })
+    }
+
+    fn model(&self) -> &dyn Recommender {
+        &*self.model
+    }
+}
+
+/// Predicts ratings, or scores that only rank. Every model predicts every row, falling back to what it knows for an unknown
+/// user or item.
 pub trait Recommender: Send {
+    /// What is known of the training rows without fitting anything.
+    fn known(&self) -> &Known;
+
+    /// The unclipped score of an item for a user.
+    fn score(&self, user: UserIdx, item: ItemIdx) -> f32;
+
     /// The predicted rating, clipped to the training ratings' scale; of a model that only ranks, its score.
-    fn predict(&self, user: UserIdx, item: ItemIdx) -> f32;
+    fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
+        self.known().clip(self.score(user, item))
+    }
 
     /// The unclipped scores of all items for a user: `out` has one place per item.
-    fn scores(&self, user: UserIdx, out: &mut [f32]);
-
-    /// Whether the user has training rows.
-    fn knows_user(&self, user: UserIdx) -> bool;
-
-    /// Whether the item has training rows.
-    fn knows_item(&self, item: ItemIdx) -> bool;
+    fn scores(&self, user: UserIdx, out: &mut [f32]) {
+        for (item, score) in (0..).map(ItemIdx).zip(out) {
+            *score = self.score(user, item);
+        }
+    }
 
     /// A user's factors, if the model has factors.
     fn user_factors(&self, _user: UserIdx) -> Option<Vec<f32>> {
@@ -112,14 +151,14 @@ pub fn start(spec: &ModelSpec, train: &Arc<Interactions>, seed: Seed, stream: u6
         return Err(Error::EmptyPart { part: "training".to_owned(), split: "none".to_owned(), rows: 0 });
     }
     Ok(match spec.model {
-        ModelKind::Mean => Box::new(mean::MeanTrainer::new(train)),
+        ModelKind::Mean => Box::new(mean::trainer(train)),
         ModelKind::Bias => Box::new(bias::BiasTrainer::new(spec, train)),
         ModelKind::Svd | ModelKind::Svdpp => Box::new(svd::SvdTrainer::new(spec, train, seed, stream)),
         ModelKind::Nmf => Box::new(nmf::NmfTrainer::new(spec, train, seed, stream)?),
         ModelKind::Als => Box::new(als::AlsTrainer::new(spec, train, seed, stream)),
         ModelKind::ItemKnn | ModelKind::UserKnn => Box::new(knn::KnnTrainer::new(spec, train)),
         ModelKind::SlopeOne => Box::new(slope_one::SlopeOneTrainer::new(train)),
-        ModelKind::Popular => Box::new(popular::PopularTrainer::new(train)),
+        ModelKind::Popular => Box::new(popular::trainer(train)),
         ModelKind::Ease => Box::new(ease::EaseTrainer::new(spec, train)),
         ModelKind::Ials => Box::new(ials::IalsTrainer::new(spec, train, seed, stream)),
         ModelKind::Bpr => Box::new(bpr::BprTrainer::new(spec, train, seed, stream)),
@@ -153,7 +192,7 @@ pub fn square(model: ModelKind, n_users: u32, n_items: u32) -> Option<u32> {
 
 /// What every model knows of its training rows without fitting anything.
 #[derive(Debug)]
-struct Known {
+pub struct Known {
     users: Vec<bool>,
     items: Vec<bool>,
     /// Lowest and highest training rating.
@@ -162,19 +201,20 @@ struct Known {
 
 impl Known {
     fn new(train: &Interactions) -> Self {
-        let users = train.starts().windows(2).map(|pair| pair[0] < pair[1]).collect();
-        let mut items = vec![false; train.n_items() as usize];
-        for &item in train.items() {
-            items[item as usize] = true;
-        }
+        let users = train.user_counts().map(|count| count > 0).collect();
+        let items = train.item_counts().into_iter().map(|count| count > 0).collect();
         Self { users, items, scale: train.scale() }
     }
 
-    fn user(&self, user: UserIdx) -> bool {
+    /// Whether the user has training rows.
+    #[must_use]
+    pub fn user(&self, user: UserIdx) -> bool {
         self.users[user.at()]
     }
 
-    fn item(&self, item: ItemIdx) -> bool {
+    /// Whether the item has training rows.
+    #[must_use]
+    pub fn item(&self, item: ItemIdx) -> bool {
         self.items[item.at()]
     }
 

@@ -181,6 +181,19 @@ impl Interactions {
         &self.starts
     }
 
+    /// How many rows each user has.
+    pub fn user_counts(&self) -> impl Iterator<Item = u32> + '_ {
+        self.starts.windows(2).map(|range| range[1] - range[0])
+    }
+
+    /// How many rows each item has.
+    #[must_use]
+    pub fn item_counts(&self) -> Vec<u32> {
+        let mut counts = vec![0; self.n_items as usize];
+        self.items.iter().for_each(|&item| counts[item as usize] += 1);
+        counts
+    }
+
     /// The item of each row.
     #[must_use]
     pub fn items(&self) -> &[u32] {

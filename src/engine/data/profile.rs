@@ -14,17 +14,12 @@ const GENRES: usize = 40;
 #[must_use]
 pub fn profile(data: &Dataset) -> Profile {
     let interactions = &*data.interactions;
-    let mut of_item = vec![0_u64; interactions.n_items() as usize];
-    for &item in interactions.items() {
-        of_item[item as usize] += 1;
-    }
-    let of_user = interactions.starts().windows(2).map(|range| u64::from(range[1] - range[0]));
     let timed = data.report.timed;
     let times = if timed { interactions.times() } else { &[] };
     Profile {
         ratings: ratings(interactions.ratings()),
-        per_user: doubling(of_user),
-        per_item: doubling(of_item.into_iter()),
+        per_user: doubling(interactions.user_counts().map(u64::from)),
+        per_item: doubling(interactions.item_counts().into_iter().map(u64::from)),
         times: equal(&times.iter().map(|&time| time as f64).collect::<Vec<_>>()),
         gaps: if timed { doubling(gaps(interactions.starts(), times).into_iter()) } else { Vec::new() },
         tied: if timed { interactions.tied() } else { 0 },

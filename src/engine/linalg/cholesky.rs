@@ -76,16 +76,8 @@ pub fn multiply_row(matrix: &mut [f64], size: usize, k: usize) {
 /// The inverse of a factor, lower triangular as well. Costs size^3 / 6 products.
 #[must_use]
 pub fn inverse_factor(factor: &[f64], size: usize) -> Vec<f64> {
-    let mut inverse = vec![0.0; size * size];
-    for i in 0..size {
-        let (above, row) = inverse.split_at_mut(i * size);
-        let row = &mut row[..=i];
-        let scale = 1.0 / factor[i * size + i];
-        for j in 0..i {
-            add_multiple(&mut row[..=j], -factor[i * size + j] * scale, &above[j * size..=j * size + j]);
-        }
-        row[i] = scale;
-    }
+    let mut inverse = factor.to_vec();
+    (0..size).for_each(|i| invert_row(&mut inverse, size, i));
     inverse
 }
 
@@ -110,13 +102,8 @@ pub fn unwhiten(inverse: &[f64], v: &[f64]) -> Vec<f64> {
 /// The lower triangle of A^-1 = L^-T L^-1. Costs size^3 / 6 products.
 #[must_use]
 pub fn inverse_from(inverse: &[f64], size: usize) -> Vec<f64> {
-    let mut whole = vec![0.0; size * size];
-    for k in 0..size {
-        let row = &inverse[k * size..=k * size + k];
-        for (i, &number) in row.iter().enumerate() {
-            add_multiple(&mut whole[i * size..=i * size + i], number, &row[..=i]);
-        }
-    }
+    let mut whole = inverse.to_vec();
+    (0..size).for_each(|k| multiply_row(&mut whole, size, k));
     whole
 }
 

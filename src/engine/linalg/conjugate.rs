@@ -2,7 +2,7 @@
 
 use wide::f32x4;
 
-use super::lanes::{FactorTable, WIDTH, dot};
+use super::lanes::{FactorTable, WIDTH, add_multiple, dot};
 
 /// (weight G + sum over some rows h of h h^T + ridge I), with G a Gram matrix that many systems share.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Gram {
     /// Adds a row.
     pub fn add(&mut self, row: &[f32x4]) {
         for (at, sums) in self.cells.chunks_exact_mut(row.len()).enumerate() {
-            add(sums, number(row, at), row);
+            add_multiple(sums, number(row, at), row);
         }
     }
 }
@@ -80,7 +80,7 @@ impl System<'_> {
             add_four(out, rows.map(|row| self.weight * number(p, row)), rows.map(gram_row));
         }
         for at in n_factors / 4 * 4..n_factors {
-            add(out, self.weight * number(p, at), gram_row(at));
+            add_multiple(out, self.weight * number(p, at), gram_row(at));
         }
         let (fours, rest) = self.rows.as_chunks::<4>();
         for four in fours {
@@ -89,7 +89,7 @@ impl System<'_> {
         }
         for &row in rest {
             let row = self.table.row(row as usize);
-            add(out, dot(row, p), row);
+            add_multiple(out, dot(row, p), row);
         }
     }
 
@@ -100,7 +100,7 @@ impl System<'_> {
         self.apply(x, image);
         residual.fill(f32x4::ZERO);
         for &row in self.rows {
-            add(residual, 1.0, self.table.row(row as usize));
+            add_multiple(residual, 1.0, self.table.row(row as usize));
         }
         for (residual, image) in residual.iter_mut().zip(&*image) {
             *residual -= *image;
@@ -115,8 +115,8 @@ impl System<'_> {
                 return;
             }
             let step = square / curvature;
-            add(x, step, direction);
-            add(residual, -step, image);
+            add_multiple(x, step, direction);
+            add_multiple(residual, -step, image);
             let next = dot(residual, residual);
             let keep = f32x4::splat(next / square);
             for (direction, residual) in direction.iter_mut().zip(&*residual) {
@@ -127,18 +127,11 @@ impl System<'_> {
     }
 }
 
-/// [`add`] of four rows, one after the other, with one pass over what they are added to.
+/// [`add_multiple`] of four rows, one after the other, with one pass over what they are added to.
 fn add_four(to: &mut [f32x4], factors: [f32; 4], [a, b, c, d]: [&[f32x4]; 4]) {
     let [f_a, f_b, f_c, f_d] = factors.map(f32x4::splat);
     for ((((to, a), b), c), d) in to.iter_mut().zip(a).zip(b).zip(c).zip(d) {
         *to = *to + f_a * *a + f_b * *b + f_c * *c + f_d * *d;
-    }
-}
-
-fn add(to: &mut [f32x4], factor: f32, row: &[f32x4]) {
-    let factor = f32x4::splat(factor);
-    for (to, lane) in to.iter_mut().zip(row) {
-        *to += factor * *lane;
     }
 }
 

@@ -85,6 +85,17 @@ impl FactorTable {
         self.row(row).iter().flat_map(|lane| lane.to_array()).take(self.n_factors)
     }
 
+    /// A row's numbers in double precision.
+    pub fn wide(&self, row: usize) -> impl Iterator<Item = f64> + '_ {
+        self.numbers(row).map(f64::from)
+    }
+
+    /// The inner product of a row and a vector in double precision.
+    #[must_use]
+    pub fn product(&self, row: usize, x: &[f64]) -> f64 {
+        self.wide(row).zip(x).map(|(number, x)| number * x).sum()
+    }
+
     /// Whether all numbers are finite.
     #[must_use]
     pub fn is_finite(&self) -> bool {
@@ -116,6 +127,14 @@ pub fn dot(left: &[f32x4], right: &[f32x4]) -> f32 {
         *sum += left * right;
     }
     sum_lane((sums[0] + sums[1]) + (sums[2] + sums[3]))
+}
+
+/// Adds a multiple of a row to another.
+pub(super) fn add_multiple(to: &mut [f32x4], factor: f32, row: &[f32x4]) {
+    let factor = f32x4::splat(factor);
+    for (to, lane) in to.iter_mut().zip(row) {
+        *to += *lane * factor;
+    }
 }
 
 /// The sum of a lane's four numbers.

@@ -13,7 +13,7 @@
 
 use wide::f32x4;
 
-use super::lanes::{FactorTable, WIDTH, dot};
+use super::lanes::{FactorTable, WIDTH, add_multiple, dot};
 
 /// Rows that are multiplied into A at a time: their panel stays in the first cache.
 const PANEL: usize = 64;
@@ -114,13 +114,6 @@ impl Normal {
 pub fn loss(table: &FactorTable, rows: &[u32], targets: &[f32], x: &[f32x4]) -> f64 {
     let errors = rows.iter().zip(targets).map(|(&row, target)| f64::from(target - dot(table.row(row as usize), x)));
     errors.map(|error| error * error).sum()
-}
-
-fn add_multiple(to: &mut [f32x4], factor: f32, row: &[f32x4]) {
-    let factor = f32x4::splat(factor);
-    for (to, lane) in to.iter_mut().zip(row) {
-        *to += *lane * factor;
-    }
 }
 
 /// Adds the panel's Q^T Q to the upper triangle, in tiles of 4 x 8.

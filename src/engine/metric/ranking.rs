@@ -24,6 +24,7 @@ use std::sync::Arc;
 use self::list::Scale;
 use super::Sums;
 use crate::engine::data::{Genres, Interactions, UserIdx};
+use crate::order;
 use crate::study::{ListSpec, MetricSpec};
 
 /// What an item is to the user at hand.
@@ -101,11 +102,11 @@ impl Ranker {
 
     /// Fills the list; the AUC.
     fn place(&mut self, user: UserIdx, scores: &[f32]) -> f64 {
-        self.targets.sort_unstable_by(f32::total_cmp);
+        order::sort(&mut self.targets, f32::total_cmp);
         self.top.clear();
         let lowest = self.targets[0];
         let relevant = self.targets.len() as u64;
-        let (mut candidates, mut above, mut others) = (0_u64, 0_u64, 0_u64);
+        let (mut candidates, mut others) = (0_u64, 0_u64);
         // A score below this one has no place in a full list.
         let mut least = f32::NEG_INFINITY;
         for (item, (&score, &mark)) in (0_u32..).zip(scores.iter().zip(&self.marks)) {
@@ -125,7 +126,7 @@ impl Ranker {
             }
         }
         let negatives = candidates - relevant;
-        above += 2 * negatives * relevant - others;
+        let above = 2 * negatives * relevant - others;
         if negatives == 0 { 0.5 } else { above as f64 / (2 * negatives * relevant) as f64 }
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::bias::{self, BiasTrainer, Biases};
 use super::init::{Init, Table};
-use super::{EpochEnd, FoldedUser, Progress, Recommender, Trainer};
+use super::{EpochEnd, FoldedUser, Known, Progress, Recommender, Trainer};
 use crate::engine::data::{Interactions, ItemIdx, UserIdx};
 use crate::engine::linalg::lanes::{FactorTable, dot};
 use crate::engine::linalg::normal::{self, Normal};
@@ -107,10 +107,7 @@ impl AlsTrainer {
         let train = (self.loss / self.train.len() as f64).sqrt();
         (self.passed, self.loss) = (0, 0.0);
         self.epoch += 1;
-        if !(train.is_finite() && self.model.users.is_finite() && self.model.items.is_finite()) {
-            return Err(Error::Diverged { epoch: self.epoch });
-        }
-        Ok(EpochEnd { epoch: self.epoch, train })
+        EpochEnd::checked(self.epoch, train, self.model.users.is_finite() && self.model.items.is_finite())
     }
 }
 
@@ -148,23 +145,11 @@ impl Trainer for AlsTrainer {
     }
 }
 
-impl Als {
+impl Recommender for Als {
     fn score(&self, user: UserIdx, item: ItemIdx) -> f32 {
         let biases = self.base.biases();
         let base = biases.of(biases.users[user.at()], item);
         base as f32 + dot(self.users.row(user.at()), self.items.row(item.at()))
-    }
-}
-
-impl Recommender for Als {
-    fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
-        self.base.biases().known.clip(self.score(user, item))
-    }
-
-    fn scores(&self, user: UserIdx, out: &mut [f32]) {
-        for (item, score) in (0..).map(ItemIdx).zip(out) {
-            *score = self.score(user, item);
-        }
     }
 
     fn user_factors(&self, user: UserIdx) -> Option<Vec<f32>> {
@@ -175,12 +160,8 @@ impl Recommender for Als {
         Some(self.items.numbers(item.at()).collect())
     }
 
-    fn knows_user(&self, user: UserIdx) -> bool {
-        self.base.biases().known.user(user)
-    }
-
-    fn knows_item(&self, item: ItemIdx) -> bool {
-        self.base.biases().known.item(item)
+    fn known(&self) -> &Known {
+        &self.base.biases().known
     }
 
     /// The bias and then the factors of a user, by the equations of training.
@@ -190,8 +171,7 @@ impl Recommender for Als {
         let weight = 1.0 / (biases.damping_users + ratings.len() as f64).max(1.0);
         let bias = above.iter().sum::<f64>() * weight;
         let n_factors = self.items.n_factors();
-        let design: Vec<f64> =
-            ratings.iter().flat_map(|&(item, _)| self.items.numbers(item.at()).map(f64::from)).collect();
+        let design: Vec<f64> = ratings.iter().flat_map(|&(item, _)| self.items.wide(item.at())).collect();
         let mut right = vec![0.0; n_factors];
         for (q, above) in design.chunks_exact(n_factors).zip(&above) {
             right.iter_mut().zip(q).for_each(|(right, q)| *right += q * (above - bias));
@@ -220,15 +200,14 @@ struct FoldedIntoAls<'a> {
 impl FoldedUser for FoldedIntoAls<'_> {
     fn scores(&self, out: &mut [f32]) {
         for (item, score) in (0..).map(ItemIdx).zip(out) {
-            let product: f64 = self.model.items.numbers(item.at()).zip(&self.p).map(|(q, p)| f64::from(q) * p).sum();
-            *score = (self.biases.of(self.bias, item) + product) as f32;
+            *score = (self.biases.of(self.bias, item) + self.model.items.product(item.at(), &self.p)) as f32;
         }
     }
 
     /// Exact: p is linear in the residuals, q_i . p = sum_j v_j y_j with v_j = q_j . A^-1 q_i, and y_j = above_j - bias, of which
     /// each rating has its share.
     fn contributions(&self, item: ItemIdx) -> Vec<f64> {
-        let q: Vec<f64> = self.model.items.numbers(item.at()).map(f64::from).collect();
+        let q: Vec<f64> = self.model.items.wide(item.at()).collect();
         let n_factors = q.len();
         let solved = self.ridge.as_ref().map_or_else(|| vec![0.0; n_factors], |ridge| ridge.solve(q));
         let rows = self.design.chunks_exact(n_factors);

@@ -62,10 +62,6 @@ impl BiasTrainer {
     /// With the dampings given.
     pub(super) fn damped(train: &Arc<Interactions>, damping_users: f64, damping_items: f64) -> Self {
         let n_items = train.n_items() as usize;
-        let mut counts = vec![0; n_items];
-        for &item in train.items() {
-            counts[item as usize] += 1;
-        }
         let model = Biases {
             mean: train.mean(),
             damping_users,
@@ -80,7 +76,7 @@ impl BiasTrainer {
             sweep: 0,
             next_user: 0,
             sums: vec![0.0; n_items],
-            counts,
+            counts: train.item_counts(),
             loss: 0.0,
             settled: false,
             epoch: 0,
@@ -186,29 +182,15 @@ impl Biases {
         let sum: f64 = ratings.map(|(item, rating)| f64::from(rating) - self.mean - self.items[item as usize]).sum();
         sum / weight
     }
-
-    fn scores_with(&self, user_bias: f64, out: &mut [f32]) {
-        for (score, item) in out.iter_mut().zip(&self.items) {
-            *score = (self.mean + user_bias + item) as f32;
-        }
-    }
 }
 
 impl Recommender for Biases {
-    fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
-        self.known.clip((self.mean + self.users[user.at()] + self.items[item.at()]) as f32)
+    fn score(&self, user: UserIdx, item: ItemIdx) -> f32 {
+        self.of(self.users[user.at()], item) as f32
     }
 
-    fn scores(&self, user: UserIdx, out: &mut [f32]) {
-        self.scores_with(self.users[user.at()], out);
-    }
-
-    fn knows_user(&self, user: UserIdx) -> bool {
-        self.known.user(user)
-    }
-
-    fn knows_item(&self, item: ItemIdx) -> bool {
-        self.known.item(item)
+    fn known(&self) -> &Known {
+        &self.known
     }
 
     fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_> {
@@ -226,7 +208,10 @@ struct FoldedIntoBiases<'a> {
 
 impl FoldedUser for FoldedIntoBiases<'_> {
     fn scores(&self, out: &mut [f32]) {
-        self.model.scores_with(self.parts.iter().sum(), out);
+        let user_bias = self.parts.iter().sum();
+        for (item, score) in (0..).map(ItemIdx).zip(out) {
+            *score = self.model.of(user_bias, item) as f32;
+        }
     }
 
     fn contributions(&self, _item: ItemIdx) -> Vec<f64> {

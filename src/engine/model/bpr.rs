@@ -9,6 +9,7 @@
 
 use std::sync::Arc;
 
+use super::init::Init;
 use super::latent::{self, FoldIn, Latent};
 use super::{EpochEnd, Progress, Recommender, Trainer};
 use crate::engine::data::Interactions;
@@ -32,11 +33,8 @@ pub(super) struct BprTrainer {
     rows: Vec<(u32, u32)>,
     step: Step,
     learning_rate: f32,
-    deviation: f64,
-    init: Rng,
+    init: Init,
     rng: Rng,
-    /// The next row to be drawn at the start; none when all are drawn.
-    draws: Option<usize>,
     /// Steps of this epoch.
     steps: usize,
     /// What the steps of this epoch were wrong by.
@@ -65,26 +63,15 @@ impl BprTrainer {
             },
             learning_rate: rate as f32,
             // p . q then starts at about init_scale^2, however many factors there are.
-            deviation: spec.number("init_scale") / (n_factors as f64).sqrt(),
-            init: seed.stream(Purpose::Init, stream),
+            init: Init::normal(
+                spec.number("init_scale") / (n_factors as f64).sqrt(),
+                seed.stream(Purpose::Init, stream),
+            ),
             rng: seed.stream(Purpose::Order, stream),
-            draws: Some(0),
             steps: 0,
             error: 0.0,
             epoch: 0,
         }
-    }
-
-    /// Draws starting values for about `work`; the work done.
-    fn start(&mut self, work: u32) -> u32 {
-        let mut done = 0;
-        while let Some(at) = self.draws
-            && done < work
-        {
-            self.draws = self.model.draw(at, self.deviation, &mut self.init).then_some(at + 1);
-            done += 1 + self.model.items.n_factors() as u32 / 2;
-        }
-        done
     }
 
     /// One drawn pair, and its step.
@@ -117,8 +104,8 @@ impl BprTrainer {
 
 impl Trainer for BprTrainer {
     fn advance(&mut self, work: u32) -> Result<Progress, Error> {
-        let mut done = self.start(work);
-        while self.draws.is_none() && done < work && self.steps < self.rows.len() {
+        let mut done = self.init.advance(&mut self.model.tables(), work);
+        while self.init.is_done() && done < work && self.steps < self.rows.len() {
             self.learn();
             self.steps += 1;
             done += 1;
@@ -129,10 +116,7 @@ impl Trainer for BprTrainer {
         self.epoch += 1;
         let train = self.error / self.steps as f64;
         (self.steps, self.error) = (0, 0.0);
-        if !(train.is_finite() && self.model.is_finite()) {
-            return Err(Error::Diverged { epoch: self.epoch });
-        }
-        Ok(Progress { work: done, epoch: Some(EpochEnd { epoch: self.epoch, train }) })
+        Ok(Progress { work: done, epoch: Some(EpochEnd::checked(self.epoch, train, self.model.is_finite())?) })
     }
 
     fn model(&self) -> &dyn Recommender {

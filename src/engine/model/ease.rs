@@ -220,10 +220,14 @@ impl Ease {
 }
 
 impl Recommender for Ease {
-    fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
+    fn score(&self, user: UserIdx, item: ItemIdx) -> f32 {
         let mut scores = vec![0.0; self.diagonal.len()];
         self.scores(user, &mut scores);
         scores[item.at()]
+    }
+
+    fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
+        self.score(user, item)
     }
 
     fn scores(&self, user: UserIdx, out: &mut [f32]) {
@@ -239,12 +243,8 @@ impl Recommender for Ease {
         }
     }
 
-    fn knows_user(&self, user: UserIdx) -> bool {
-        self.known.user(user)
-    }
-
-    fn knows_item(&self, item: ItemIdx) -> bool {
-        self.known.item(item)
+    fn known(&self) -> &Known {
+        &self.known
     }
 
     fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_> {

@@ -10,12 +10,12 @@
 
 use std::sync::Arc;
 
+use super::init::Init;
 use super::latent::{self, FoldIn, Latent};
 use super::{EpochEnd, Progress, Recommender, Trainer};
 use crate::engine::data::Interactions;
 use crate::engine::data::lists::Lists;
 use crate::engine::linalg::conjugate::{Gram, Scratch, System};
-use crate::engine::random::Rng;
 use crate::error::Error;
 use crate::study::seed::Purpose;
 use crate::study::{ModelSpec, Seed};
@@ -30,7 +30,6 @@ pub(super) fn bytes(spec: &ModelSpec, n_users: u32, n_items: u32) -> u64 {
 /// Where an epoch stands. An epoch is: the items' Gram matrix, all users, the users' Gram matrix, all items.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Stage {
-    Draw,
     Gram { of_items: bool },
     Solve { users: bool },
 }
@@ -42,8 +41,7 @@ pub(super) struct IalsTrainer {
     by_item: Lists,
     alpha: f64,
     regularization: f64,
-    deviation: f64,
-    rng: Rng,
+    init: Init,
     stage: Stage,
     /// The next row of the stage.
     at: usize,
@@ -65,9 +63,11 @@ impl IalsTrainer {
             alpha,
             regularization,
             // p . q then starts at about init_scale^2, however many factors there are.
-            deviation: spec.number("init_scale") / (n_factors as f64).sqrt(),
-            rng: seed.stream(Purpose::Init, stream),
-            stage: Stage::Draw,
+            init: Init::normal(
+                spec.number("init_scale") / (n_factors as f64).sqrt(),
+                seed.stream(Purpose::Init, stream),
+            ),
+            stage: Stage::Gram { of_items: true },
             at: 0,
             gram,
             scratch,
@@ -81,12 +81,6 @@ impl IalsTrainer {
         let at = self.at;
         let model = &mut self.model;
         let done = match self.stage {
-            Stage::Draw => {
-                if !model.draw(at, self.deviation, &mut self.rng) {
-                    return None;
-                }
-                1 + n_factors / 2
-            }
             Stage::Gram { of_items } => {
                 let table = if of_items { &model.items } else { &model.users };
                 let known = if of_items { &model.known.items } else { &model.known.users };
@@ -117,35 +111,28 @@ impl IalsTrainer {
     /// Goes to the next stage; whether an epoch ended.
     fn next_stage(&mut self) -> bool {
         self.at = 0;
+        let ended = self.stage == Stage::Solve { users: false };
         self.stage = match self.stage {
-            Stage::Draw | Stage::Solve { users: false } => {
-                let ended = self.stage != Stage::Draw;
-                self.gram.clear();
-                self.stage = Stage::Gram { of_items: true };
-                return ended;
-            }
             Stage::Gram { of_items } => Stage::Solve { users: of_items },
-            Stage::Solve { users: true } => {
+            Stage::Solve { users } => {
                 self.gram.clear();
-                Stage::Gram { of_items: false }
+                Stage::Gram { of_items: !users }
             }
         };
-        false
+        ended
     }
 }
 
 impl Trainer for IalsTrainer {
     fn advance(&mut self, work: u32) -> Result<Progress, Error> {
-        let mut done = 0;
-        while done < work {
+        let mut done = self.init.advance(&mut self.model.tables(), work);
+        while self.init.is_done() && done < work {
             match self.row() {
                 Some(units) => done = done.saturating_add(units),
                 None if self.next_stage() => {
                     self.epoch += 1;
-                    if !self.model.is_finite() {
-                        return Err(Error::Diverged { epoch: self.epoch });
-                    }
-                    return Ok(Progress { work: done, epoch: Some(EpochEnd { epoch: self.epoch, train: 0.0 }) });
+                    let end = EpochEnd::checked(self.epoch, 0.0, self.model.is_finite())?;
+                    return Ok(Progress { work: done, epoch: Some(end) });
                 }
                 None => {}
             }

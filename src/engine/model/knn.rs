@@ -16,7 +16,7 @@ use std::sync::Arc;
 use super::bias::{self, BiasTrainer};
 use super::overlap::{Pairs, Sides};
 use super::probe::{Probe, share_of_visit};
-use super::{EpochEnd, FoldedUser, Progress, Recommender, Trainer};
+use super::{EpochEnd, FoldedUser, Known, Progress, Recommender, Trainer};
 use crate::engine::data::{Interactions, ItemIdx, UserIdx};
 use crate::engine::linalg::overlap::{Cut, Overlap};
 use crate::error::Error;
@@ -189,11 +189,7 @@ impl Trainer for KnnTrainer {
             return Ok(Progress { work: done, epoch: None });
         }
         self.epoch += 1;
-        let train = self.probe.rmse();
-        if !train.is_finite() {
-            return Err(Error::Diverged { epoch: self.epoch });
-        }
-        Ok(Progress { work: done, epoch: Some(EpochEnd { epoch: self.epoch, train }) })
+        Ok(Progress { work: done, epoch: Some(EpochEnd::checked(self.epoch, self.probe.rmse(), true)?) })
     }
 
     fn model(&self) -> &dyn Recommender {
@@ -222,15 +218,6 @@ impl Knn {
         voters
     }
 
-    /// The unclipped prediction.
-    fn score(&self, user: UserIdx, item: ItemIdx) -> f32 {
-        let (row, column) = if self.of_items { (item.0, user.0) } else { (user.0, item.0) };
-        let biases = self.base.biases();
-        let base = biases.of(biases.users[user.at()], item);
-        let (rows, residuals) = self.column(column);
-        (base + mean_vote(&self.voters(row, rows), residuals).unwrap_or(0.0)) as f32
-    }
-
     /// The rows of a column and their residuals.
     fn column(&self, column: u32) -> (&[u32], &[f32]) {
         let start = self.by_column.starts()[column as usize] as usize;
@@ -251,22 +238,17 @@ fn mean_vote(voters: &[Voter], residuals: &[f32]) -> Option<f64> {
 }
 
 impl Recommender for Knn {
-    fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
-        self.base.biases().known.clip(self.score(user, item))
+    /// The unclipped prediction.
+    fn score(&self, user: UserIdx, item: ItemIdx) -> f32 {
+        let (row, column) = if self.of_items { (item.0, user.0) } else { (user.0, item.0) };
+        let biases = self.base.biases();
+        let base = biases.of(biases.users[user.at()], item);
+        let (rows, residuals) = self.column(column);
+        (base + mean_vote(&self.voters(row, rows), residuals).unwrap_or(0.0)) as f32
     }
 
-    fn scores(&self, user: UserIdx, out: &mut [f32]) {
-        for (item, score) in (0..).map(ItemIdx).zip(out) {
-            *score = self.score(user, item);
-        }
-    }
-
-    fn knows_user(&self, user: UserIdx) -> bool {
-        self.base.biases().known.user(user)
-    }
-
-    fn knows_item(&self, item: ItemIdx) -> bool {
-        self.base.biases().known.item(item)
+    fn known(&self) -> &Known {
+        &self.base.biases().known
     }
 
     fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_> {

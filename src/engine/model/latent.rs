@@ -4,12 +4,12 @@
 //! sum over own items of (1 - q . x)^2 + weight x sum over all items of (q . x)^2 + ridge |x|^2: what iALS minimises, and for
 //! other models a stand-in whose contributions add up.
 
+use super::init::Table;
 use super::popular;
 use super::{FoldedUser, Known, Recommender};
 use crate::engine::data::{Interactions, ItemIdx, UserIdx};
 use crate::engine::linalg::lanes::{FactorTable, dot};
 use crate::engine::linalg::ridge::Ridge;
-use crate::engine::random::{self, Rng};
 
 /// Bytes of factors, biases, shares and what is known.
 pub(super) fn bytes(n_factors: f64, n_users: u32, n_items: u32) -> u64 {
@@ -51,57 +51,30 @@ impl Latent {
         }
     }
 
-    /// Draws row `at` of users, then items, normal with this deviation; whether there was one. All rows are drawn, so that
-    /// none depends on which are known; those of unknown users and items stay zero.
-    pub(super) fn draw(&mut self, at: usize, deviation: f64, rng: &mut Rng) -> bool {
-        let n_users = self.known.users.len();
-        if at >= n_users + self.known.items.len() {
-            return false;
-        }
-        let mut numbers = vec![0.0; self.items.n_factors()];
-        for pair in numbers.chunks_mut(2) {
-            let drawn = random::normal_pair(rng);
-            for (number, drawn) in pair.iter_mut().zip(<[f64; 2]>::from(drawn)) {
-                *number = (deviation * drawn) as f32;
-            }
-        }
-        match at.checked_sub(n_users) {
-            None if self.known.users[at] => self.users.set(at, &numbers),
-            Some(item) if self.known.items[item] => self.items.set(item, &numbers),
-            _ => {}
-        }
-        true
+    /// What is drawn at the start.
+    pub(super) fn tables(&mut self) -> [Table<'_>; 2] {
+        [(&mut self.users, &self.known.users), (&mut self.items, &self.known.items)]
     }
 
     pub(super) fn is_finite(&self) -> bool {
         self.users.is_finite() && self.items.is_finite() && self.item_biases.iter().all(|bias| bias.is_finite())
     }
+}
 
+impl Recommender for Latent {
     fn score(&self, user: UserIdx, item: ItemIdx) -> f32 {
         if !self.known.user(user) {
             return self.shares[item.at()];
         }
         self.item_biases[item.at()] + dot(self.users.row(user.at()), self.items.row(item.at()))
     }
-}
 
-impl Recommender for Latent {
     fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
         self.score(user, item)
     }
 
-    fn scores(&self, user: UserIdx, out: &mut [f32]) {
-        for (item, score) in (0..).zip(out) {
-            *score = self.score(user, ItemIdx(item));
-        }
-    }
-
-    fn knows_user(&self, user: UserIdx) -> bool {
-        self.known.user(user)
-    }
-
-    fn knows_item(&self, item: ItemIdx) -> bool {
-        self.known.item(item)
+    fn known(&self) -> &Known {
+        &self.known
     }
 
     fn user_factors(&self, user: UserIdx) -> Option<Vec<f32>> {
@@ -118,7 +91,7 @@ impl Recommender for Latent {
             FoldIn::Unobserved { weight, regularization } => (weight, regularization * (own + weight * all)),
             FoldIn::Balanced { ridge } => (own / all, ridge),
         };
-        let row = |item: usize, scale: f64| self.items.numbers(item).map(move |number| f64::from(number) * scale);
+        let row = |item: usize, scale: f64| self.items.wide(item).map(move |number| number * scale);
         let mut design: Vec<f64> = ratings.iter().flat_map(|(item, _)| row(item.at(), 1.0)).collect();
         let own_cells = design.len();
         design.extend((0..self.known.items.len()).flat_map(|item| row(item, weight.sqrt())));
@@ -150,8 +123,7 @@ impl FoldedUser for FoldedIntoLatent<'_> {
         }
         let x = solver.solve(right);
         for (item, score) in out.iter_mut().enumerate() {
-            let product: f64 = self.model.items.numbers(item).zip(&x).map(|(cell, x)| f64::from(cell) * x).sum();
-            *score = (f64::from(self.model.item_biases[item]) + product) as f32;
+            *score = (f64::from(self.model.item_biases[item]) + self.model.items.product(item, &x)) as f32;
         }
     }
 
@@ -159,7 +131,7 @@ impl FoldedUser for FoldedIntoLatent<'_> {
     fn contributions(&self, item: ItemIdx) -> Vec<f64> {
         let n_factors = self.model.items.n_factors();
         let Some(solver) = &self.solver else { return vec![0.0; self.own.len() / n_factors] };
-        let solved = solver.solve(self.model.items.numbers(item.at()).map(f64::from).collect());
+        let solved = solver.solve(self.model.items.wide(item.at()).collect());
         self.own.chunks_exact(n_factors).map(|row| row.iter().zip(&solved).map(|(cell, x)| cell * x).sum()).collect()
     }
 }

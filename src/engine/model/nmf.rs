@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::bias::{self, BiasTrainer};
 use super::init::{Init, Table};
-use super::{EpochEnd, FoldedUser, Progress, Recommender, Trainer};
+use super::{EpochEnd, FoldedUser, Known, Progress, Recommender, Trainer};
 use crate::engine::data::{Interactions, ItemIdx, UserIdx};
 use crate::engine::linalg::lanes::{FactorTable, dot};
 use crate::engine::linalg::multiplicative::{self, Sums};
@@ -69,10 +69,6 @@ impl NmfTrainer {
         }
         let n_factors = spec.number("n_factors") as usize;
         let (n_users, n_items) = (train.n_users() as usize, train.n_items() as usize);
-        let mut counts = vec![0; n_items];
-        for &item in train.items() {
-            counts[item as usize] += 1;
-        }
         let model = Nmf {
             users: FactorTable::zeros(n_users, n_factors),
             items: FactorTable::zeros(n_items, n_factors),
@@ -85,7 +81,7 @@ impl NmfTrainer {
             init: Init::uniform(spec.number("init_high"), seed.stream(Purpose::Init, stream)),
             of_user: Sums::zeros(1, n_factors),
             of_items: Sums::zeros(n_items, n_factors),
-            counts,
+            counts: train.item_counts(),
             passed: 0,
             loss: 0.0,
             epoch: 0,
@@ -109,10 +105,7 @@ impl NmfTrainer {
         let train = (self.loss / self.train.len() as f64).sqrt();
         (self.passed, self.loss) = (0, 0.0);
         self.epoch += 1;
-        if !(train.is_finite() && self.model.users.is_finite() && self.model.items.is_finite()) {
-            return Err(Error::Diverged { epoch: self.epoch });
-        }
-        Ok(EpochEnd { epoch: self.epoch, train })
+        EpochEnd::checked(self.epoch, train, self.model.users.is_finite() && self.model.items.is_finite())
     }
 }
 
@@ -147,20 +140,10 @@ impl Trainer for NmfTrainer {
 }
 
 impl Nmf {
-    fn score(&self, user: UserIdx, item: ItemIdx) -> f32 {
-        let biases = self.fallback.biases();
-        if biases.known.user(user) && biases.known.item(item) {
-            dot(self.users.row(user.at()), self.items.row(item.at()))
-        } else {
-            biases.of(biases.users[user.at()], item) as f32
-        }
-    }
-
     /// What each rating asks of each factor of a new user, ratings x factors, and the factors themselves.
     fn asked(&self, ratings: &[(ItemIdx, f32)]) -> (Vec<f64>, Vec<f64>) {
         let n_factors = self.items.n_factors();
-        let design: Vec<f64> =
-            ratings.iter().flat_map(|&(item, _)| self.items.numbers(item.at()).map(f64::from)).collect();
+        let design: Vec<f64> = ratings.iter().flat_map(|&(item, _)| self.items.wide(item.at())).collect();
         let mut p = vec![1.0; n_factors];
         let mut asked = vec![0.0; n_factors];
         for (q, &(_, rating)) in design.chunks_exact(n_factors).zip(ratings) {
@@ -188,13 +171,12 @@ impl Nmf {
 }
 
 impl Recommender for Nmf {
-    fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
-        self.fallback.biases().known.clip(self.score(user, item))
-    }
-
-    fn scores(&self, user: UserIdx, out: &mut [f32]) {
-        for (item, score) in (0..).map(ItemIdx).zip(out) {
-            *score = self.score(user, item);
+    fn score(&self, user: UserIdx, item: ItemIdx) -> f32 {
+        let biases = self.fallback.biases();
+        if biases.known.user(user) && biases.known.item(item) {
+            dot(self.users.row(user.at()), self.items.row(item.at()))
+        } else {
+            biases.of(biases.users[user.at()], item) as f32
         }
     }
 
@@ -206,12 +188,8 @@ impl Recommender for Nmf {
         Some(self.items.numbers(item.at()).collect())
     }
 
-    fn knows_user(&self, user: UserIdx) -> bool {
-        self.fallback.biases().known.user(user)
-    }
-
-    fn knows_item(&self, item: ItemIdx) -> bool {
-        self.fallback.biases().known.item(item)
+    fn known(&self) -> &Known {
+        &self.fallback.biases().known
     }
 
     /// The user's factors by the updates of training, from equal factors and with the items as they are.
@@ -236,13 +214,13 @@ impl FoldedUser for FoldedIntoNmf<'_> {
     fn scores(&self, out: &mut [f32]) {
         let biases = self.model.fallback.biases();
         for (item, score) in (0..).map(ItemIdx).zip(out) {
-            let product: f64 = self.model.items.numbers(item.at()).zip(&self.p).map(|(q, p)| f64::from(q) * p).sum();
-            *score = if biases.known.item(item) { product } else { biases.mean } as f32;
+            let known = biases.known.item(item);
+            *score = if known { self.model.items.product(item.at(), &self.p) } else { biases.mean } as f32;
         }
     }
 
     fn contributions(&self, item: ItemIdx) -> Vec<f64> {
-        let q: Vec<f64> = self.model.items.numbers(item.at()).map(f64::from).collect();
+        let q: Vec<f64> = self.model.items.wide(item.at()).collect();
         let parts = self.parts.chunks_exact(q.len()).take(self.n_ratings);
         parts.map(|part| part.iter().zip(&q).map(|(part, q)| part * q).sum()).collect()
     }

@@ -2,11 +2,8 @@
 //!
 //! An item's score is the share of users with training rows who have it. Nothing is learned of a user.
 
-use std::sync::Arc;
-
-use super::{EpochEnd, FoldedUser, Known, Progress, Recommender, Trainer};
+use super::{AtOnce, FoldedUser, Known, Recommender};
 use crate::engine::data::{Interactions, ItemIdx, UserIdx};
-use crate::error::Error;
 
 /// Bytes of the shares, and of what is known.
 pub(super) fn bytes(n_users: u32, n_items: u32) -> u64 {
@@ -15,17 +12,13 @@ pub(super) fn bytes(n_users: u32, n_items: u32) -> u64 {
 
 /// The share of users who have each item.
 pub(super) fn shares(train: &Interactions) -> Vec<f32> {
-    let mut counts = vec![0_u32; train.n_items() as usize];
-    train.items().iter().for_each(|&item| counts[item as usize] += 1);
-    let users = train.starts().windows(2).filter(|pair| pair[0] < pair[1]).count() as f64;
-    counts.iter().map(|&count| (f64::from(count) / users) as f32).collect()
+    let users = train.user_counts().filter(|count| *count > 0).count() as f64;
+    train.item_counts().into_iter().map(|count| (f64::from(count) / users) as f32).collect()
 }
 
-/// Done as soon as it starts; each epoch gives the same model.
-#[derive(Debug)]
-pub(super) struct PopularTrainer {
-    model: Popular,
-    epoch: u32,
+/// Counts.
+pub(super) fn trainer(train: &Interactions) -> AtOnce {
+    AtOnce::new(Box::new(Popular { shares: shares(train), known: Known::new(train) }), 0.0)
 }
 
 #[derive(Debug)]
@@ -34,38 +27,21 @@ struct Popular {
     known: Known,
 }
 
-impl PopularTrainer {
-    pub(super) fn new(train: &Arc<Interactions>) -> Self {
-        Self { model: Popular { shares: shares(train), known: Known::new(train) }, epoch: 0 }
-    }
-}
-
-impl Trainer for PopularTrainer {
-    fn advance(&mut self, _work: u32) -> Result<Progress, Error> {
-        self.epoch += 1;
-        Ok(Progress { work: 0, epoch: Some(EpochEnd { epoch: self.epoch, train: 0.0 }) })
-    }
-
-    fn model(&self) -> &dyn Recommender {
-        &self.model
-    }
-}
-
 impl Recommender for Popular {
-    fn predict(&self, _user: UserIdx, item: ItemIdx) -> f32 {
+    fn score(&self, _user: UserIdx, item: ItemIdx) -> f32 {
         self.shares[item.at()]
+    }
+
+    fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
+        self.score(user, item)
     }
 
     fn scores(&self, _user: UserIdx, out: &mut [f32]) {
         out.copy_from_slice(&self.shares);
     }
 
-    fn knows_user(&self, user: UserIdx) -> bool {
-        self.known.user(user)
-    }
-
-    fn knows_item(&self, item: ItemIdx) -> bool {
-        self.known.item(item)
+    fn known(&self) -> &Known {
+        &self.known
     }
 
     fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_> {
@@ -90,17 +66,18 @@ impl FoldedUser for FoldedIntoPopular<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Trainer;
     use super::super::tests::interactions;
     use super::*;
 
     #[test]
     fn the_share_of_users_by_hand() {
-        let mut trainer = PopularTrainer::new(&interactions(4, 3, &[(0, 0, 1.0), (0, 1, 5.0), (1, 0, 2.0)]));
+        let mut trainer = trainer(&interactions(4, 3, &[(0, 0, 1.0), (0, 1, 5.0), (1, 0, 2.0)]));
         assert_eq!(trainer.advance(1).unwrap().epoch.unwrap().epoch, 1);
         let mut scores = [9.0; 3];
         trainer.model().scores(UserIdx(3), &mut scores);
         assert_eq!(scores, [1.0, 0.5, 0.0]);
-        assert!(!trainer.model().knows_user(UserIdx(3)) && !trainer.model().knows_item(ItemIdx(2)));
+        assert!(!trainer.model().known().user(UserIdx(3)) && !trainer.model().known().item(ItemIdx(2)));
         assert_eq!(trainer.model().fold_in(&[(ItemIdx(0), 1.0)]).contributions(ItemIdx(1)), [0.0]);
     }
 }

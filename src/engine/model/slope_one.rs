@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::bias::{self, BiasTrainer};
 use super::overlap::{Pairs, Sides};
 use super::probe::{Probe, share_of_visit};
-use super::{EpochEnd, FoldedUser, Progress, Recommender, Trainer};
+use super::{EpochEnd, FoldedUser, Known, Progress, Recommender, Trainer};
 use crate::engine::data::{Interactions, ItemIdx, UserIdx};
 use crate::engine::linalg::overlap::Overlap;
 use crate::error::Error;
@@ -100,11 +100,7 @@ impl Trainer for SlopeOneTrainer {
             return Ok(Progress { work: done, epoch: None });
         }
         self.epoch += 1;
-        let train = self.probe.rmse();
-        if !train.is_finite() {
-            return Err(Error::Diverged { epoch: self.epoch });
-        }
-        Ok(Progress { work: done, epoch: Some(EpochEnd { epoch: self.epoch, train }) })
+        Ok(Progress { work: done, epoch: Some(EpochEnd::checked(self.epoch, self.probe.rmse(), true)?) })
     }
 
     fn model(&self) -> &dyn Recommender {
@@ -132,7 +128,9 @@ impl SlopeOne {
         }
         (sum, n)
     }
+}
 
+impl Recommender for SlopeOne {
     /// The unclipped prediction.
     fn score(&self, user: UserIdx, item: ItemIdx) -> f32 {
         let (items, ratings) = self.by_user.user(user);
@@ -144,25 +142,9 @@ impl SlopeOne {
         let mean = ratings.iter().map(|&rating| f64::from(rating)).sum::<f64>() / ratings.len() as f64;
         (mean + sum / f64::from(n)) as f32
     }
-}
 
-impl Recommender for SlopeOne {
-    fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
-        self.fallback.biases().known.clip(self.score(user, item))
-    }
-
-    fn scores(&self, user: UserIdx, out: &mut [f32]) {
-        for (item, score) in (0..).map(ItemIdx).zip(out) {
-            *score = self.score(user, item);
-        }
-    }
-
-    fn knows_user(&self, user: UserIdx) -> bool {
-        self.fallback.biases().known.user(user)
-    }
-
-    fn knows_item(&self, item: ItemIdx) -> bool {
-        self.fallback.biases().known.item(item)
+    fn known(&self) -> &Known {
+        &self.fallback.biases().known
     }
 
     fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_> {

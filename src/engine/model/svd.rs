@@ -95,11 +95,7 @@ impl SvdTrainer {
         let loss = self.ratings.end();
         self.epoch += 1;
         self.learning_rate *= self.decay;
-        // The last update of a factor may have left the range without an error that shows it.
-        if !(loss.is_finite() && self.model.is_finite()) {
-            return Err(Error::Diverged { epoch: self.epoch });
-        }
-        Ok(EpochEnd { epoch: self.epoch, train: loss.sqrt() })
+        EpochEnd::checked(self.epoch, loss.sqrt(), self.model.is_finite())
     }
 }
 

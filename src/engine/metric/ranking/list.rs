@@ -40,11 +40,10 @@ impl Scale {
             (discount, ideal)
         });
         let discounts = discounts.collect();
-        let mut counts = vec![0_u32; train.n_items() as usize];
-        train.items().iter().for_each(|&item| counts[item as usize] += 1);
-        let users = train.starts().windows(2).filter(|pair| pair[0] < pair[1]).count() as f64;
+        let users = train.user_counts().filter(|count| *count > 0).count() as f64;
         // What nobody has counts as if one had it.
-        let information = counts.iter().map(|&count| libm::log2(users / f64::from(count.max(1)))).collect();
+        let information =
+            train.item_counts().into_iter().map(|count| libm::log2(users / f64::from(count.max(1)))).collect();
         Self { length: length.into(), discounts, information, genres: Arc::clone(genres) }
     }
 

@@ -33,7 +33,7 @@ fn a_step_follows_the_gradient() {
         ("regularization_negative", 0.3.into()),
     ];
     let mut trainer = trained(&settings, &train, 0, 1);
-    trainer.start(u32::MAX);
+    trainer.init.advance(&mut trainer.model.tables(), u32::MAX);
     trainer.model.items.set(0, &[0.3, -0.2, 0.5]);
     trainer.model.item_biases = vec![0.2, -0.1];
     let all = |model: &Latent| -> Vec<f64> {

@@ -2,6 +2,7 @@
 
 use super::super::tests::interactions;
 use super::*;
+use crate::engine::linalg::overlap;
 use crate::study::Value;
 
 /// User 3 and item 4 have no rating.
@@ -28,16 +29,11 @@ fn trained(model: ModelKind, settings: &[(&str, Value)], work: u32) -> (KnnTrain
     }
 }
 
-fn similarity(name: &str, shrinkage: f64, pairs: &[(f64, f64)]) -> f32 {
+fn similarity(name: &str, shrinkage: f64, pairs: &[(f32, f32)]) -> f32 {
     let settings = [("similarity", name.into()), ("shrinkage", shrinkage.into())];
     let mut sums = Overlap::default();
     for &(a, b) in pairs {
-        sums.n += 1.0;
-        sums.a += a;
-        sums.b += b;
-        sums.aa += a * a;
-        sums.bb += b * b;
-        sums.ab += a * b;
+        overlap::add(std::slice::from_mut(&mut sums), &[0], &[b], a);
     }
     Similarity::new(&ModelKind::ItemKnn.with(&settings).unwrap()).of(&sums)
 }

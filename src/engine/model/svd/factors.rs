@@ -74,15 +74,6 @@ impl Factors {
         implicit && tables && finite(&self.user_biases) && finite(&self.item_biases)
     }
 
-    /// The unclipped score. Without biases, an unknown user or item leaves only the mean to predict.
-    fn score(&self, user: UserIdx, item: ItemIdx) -> f32 {
-        let known = self.known.user(user) && self.known.item(item);
-        if !known && !self.biases {
-            return self.mean;
-        }
-        self.base(item) + self.user_biases[user.at()] + dot(self.users.row(user.at()), self.items.row(item.at()))
-    }
-
     /// What an item is predicted at for a user of whom nothing is known, apart from the fall-back of a plain product.
     pub(super) fn base(&self, item: ItemIdx) -> f32 {
         if self.biases { self.mean + self.item_biases[item.at()] } else { 0.0 }
@@ -90,19 +81,18 @@ impl Factors {
 
     /// What an item multiplies a folded user's unknowns with: 1 for the bias, if there are biases, then the item's factors.
     fn design_row(&self, item: ItemIdx) -> impl Iterator<Item = f64> + '_ {
-        self.biases.then_some(1.0).into_iter().chain(self.items.numbers(item.at()).map(f64::from))
+        self.biases.then_some(1.0).into_iter().chain(self.items.wide(item.at()))
     }
 }
 
 impl Recommender for Factors {
-    fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
-        self.known.clip(self.score(user, item))
-    }
-
-    fn scores(&self, user: UserIdx, out: &mut [f32]) {
-        for (item, score) in (0..).zip(out) {
-            *score = self.score(user, ItemIdx(item));
+    /// The unclipped score. Without biases, an unknown user or item leaves only the mean to predict.
+    fn score(&self, user: UserIdx, item: ItemIdx) -> f32 {
+        let known = self.known.user(user) && self.known.item(item);
+        if !known && !self.biases {
+            return self.mean;
         }
+        self.base(item) + self.user_biases[user.at()] + dot(self.users.row(user.at()), self.items.row(item.at()))
     }
 
     fn user_factors(&self, user: UserIdx) -> Option<Vec<f32>> {
@@ -113,12 +103,8 @@ impl Recommender for Factors {
         Some(self.items.numbers(item.at()).collect())
     }
 
-    fn knows_user(&self, user: UserIdx) -> bool {
-        self.known.user(user)
-    }
-
-    fn knows_item(&self, item: ItemIdx) -> bool {
-        self.known.item(item)
+    fn known(&self) -> &Known {
+        &self.known
     }
 
     /// The user's bias and factors x minimise, with the items z = (1, q) as they are, the same objective as training:
