@@ -42,19 +42,16 @@ const REGULARIZATION: ParamInfo = ParamInfo {
 const REGULARIZATION_FACTORS: ParamInfo = ParamInfo {
     name: "regularization_factors",
     key: "regf",
-    domain: Domain::Float { low: 0.0, high: 10.0, above: false },
     default: Some(Preset::Number(0.02)),
-    search: Search::Between { low: 0.02, high: 0.2, log: true },
     sets: &[],
+    ..REGULARIZATION
 };
 
 const REGULARIZATION_BIASES: ParamInfo = ParamInfo {
     name: "regularization_biases",
     key: "regb",
-    domain: Domain::Float { low: 0.0, high: 10.0, above: false },
-    default: Some(Preset::Number(0.02)),
     search: Search::Between { low: 0.002, high: 0.2, log: true },
-    sets: &[],
+    ..REGULARIZATION_FACTORS
 };
 
 const INIT: ParamInfo = ParamInfo {
@@ -93,23 +90,10 @@ const DAMPING: ParamInfo = ParamInfo {
     sets: &["damping_users", "damping_items"],
 };
 
-const DAMPING_USERS: ParamInfo = ParamInfo {
-    name: "damping_users",
-    key: "dampu",
-    domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
-    default: Some(Preset::Number(5.0)),
-    search: Search::Between { low: 0.5, high: 50.0, log: true },
-    sets: &[],
-};
+const DAMPING_USERS: ParamInfo =
+    ParamInfo { name: "damping_users", key: "dampu", default: Some(Preset::Number(5.0)), sets: &[], ..DAMPING };
 
-const DAMPING_ITEMS: ParamInfo = ParamInfo {
-    name: "damping_items",
-    key: "dampi",
-    domain: Domain::Float { low: 0.0, high: 10_000.0, above: false },
-    default: Some(Preset::Number(5.0)),
-    search: Search::Between { low: 0.5, high: 50.0, log: true },
-    sets: &[],
-};
+const DAMPING_ITEMS: ParamInfo = ParamInfo { name: "damping_items", key: "dampi", ..DAMPING_USERS };
 
 pub(super) const SVD: &[ParamInfo] = &[
     N_FACTORS,
@@ -246,10 +230,9 @@ pub(super) const IALS: &[ParamInfo] = &[
 const REGULARIZATION_USERS: ParamInfo = ParamInfo {
     name: "regularization_users",
     key: "regu",
-    domain: Domain::Float { low: 0.0, high: 10.0, above: false },
     default: Some(Preset::Number(0.01)),
     search: Search::Between { low: 0.0001, high: 0.1, log: true },
-    sets: &[],
+    ..REGULARIZATION_FACTORS
 };
 
 pub(super) const BPR: &[ParamInfo] = &[
