@@ -178,46 +178,30 @@ pub struct CurvePoint {
     pub valid: Option<f64>,
 }
 
-/// Figures by metric. A metric that a model does not have, or that was not measured, is not there.
+/// Something for each metric. A metric that a model does not have, or that was not measured, is not there.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Metrics(pub Vec<(MetricSpec, f64)>);
+pub struct ByMetric<T>(pub Vec<(MetricSpec, T)>);
 
-impl Metrics {
-    /// The figure of a metric.
+/// Figures by metric.
+pub type Metrics = ByMetric<f64>;
+
+/// Figures with their intervals by metric.
+pub type Figures = ByMetric<Estimate>;
+
+impl<T: Copy> ByMetric<T> {
+    /// What a metric has.
     #[must_use]
-    pub fn get(&self, metric: MetricSpec) -> Option<f64> {
+    pub fn get(&self, metric: MetricSpec) -> Option<T> {
         self.0.iter().find(|(own, _)| *own == metric).map(|(_, value)| *value)
     }
 }
 
-/// Figures with their intervals by metric.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Figures(pub Vec<(MetricSpec, Estimate)>);
-
-impl Figures {
-    /// The figure of a metric.
-    #[must_use]
-    pub fn get(&self, metric: MetricSpec) -> Option<Estimate> {
-        self.0.iter().find(|(own, _)| *own == metric).map(|(_, estimate)| *estimate)
+impl<T: Serialize> Serialize for ByMetric<T> {
+    /// An object with a field for each metric.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(metric, value)| (metric.name(), value)))
     }
 }
-
-/// Implements writing as an object with a field for each metric.
-macro_rules! serialize_by_metric {
-    ($($name:ty),*) => {$(
-        impl Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                use serde::ser::SerializeMap as _;
-                let mut map = serializer.serialize_map(Some(self.0.len()))?;
-                for (metric, value) in &self.0 {
-                    map.serialize_entry(metric.name(), value)?;
-                }
-                map.end()
-            }
-        }
-    )*};
-}
-serialize_by_metric!(Metrics, Figures);
 
 /// Sums by user, users ascending; columns of equal length. Over all folds where there are several.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

@@ -1,10 +1,10 @@
 //! How messages are read: the fields of each. What they mean is declared in [`crate::protocol`].
 
 use super::{
-    Baseline, BaselineTest, Column, Command, Comparison, CurvePoint, DataReport, Estimate, Event, Factors, Fallback,
-    Figures, FitReport, Intervention, ItemsReport, Job, ListCounts, Metrics, Note, Outcome, Part, Preview, Reason,
-    Report, RunState, Scale, Shared, SharedTrial, Skipped, SplitReport, Started, TestReport, TrialRecord, TrialState,
-    UserSums, Verification,
+    Baseline, BaselineTest, ByMetric, Column, Command, Comparison, CurvePoint, DataReport, Estimate, Event, Factors,
+    Fallback, Figures, FitReport, Intervention, ItemsReport, Job, ListCounts, Metrics, Note, Outcome, Part, Preview,
+    Reason, Report, RunState, Scale, Shared, SharedTrial, Skipped, SplitReport, Started, TestReport, TrialRecord,
+    TrialState, UserSums, Verification,
 };
 use crate::fields::{Content, Fields, FromContent, Misfit, deserialize, read_named, read_struct, read_tagged};
 use crate::study::MetricSpec;
@@ -118,24 +118,13 @@ read_struct!(SharedTrial { number, params, state, value, epochs });
 read_struct!(Verification { trials, same, exact, first_difference, engine });
 read_struct!(Factors { users, items, ratings, user_factors, item_factors, product, rmse });
 
-/// Reads an object with a field for each metric.
-fn by_metric<T: FromContent>(content: Content) -> Result<Vec<(MetricSpec, T)>, Misfit> {
-    let one = |(name, content): (String, Content)| {
-        let metric = MetricSpec::named(&name).ok_or_else(|| Misfit::unknown("metric", &name))?;
-        T::from_content(content).map(|value| (metric, value)).map_err(|misfit| misfit.inside(&name))
-    };
-    Fields::from_content(content)?.into_iter().map(one).collect()
-}
-
-impl FromContent for Metrics {
+impl<T: FromContent> FromContent for ByMetric<T> {
     fn from_content(content: Content) -> Result<Self, Misfit> {
-        by_metric(content).map(Self)
-    }
-}
-
-impl FromContent for Figures {
-    fn from_content(content: Content) -> Result<Self, Misfit> {
-        by_metric(content).map(Self)
+        let one = |(name, content): (String, Content)| {
+            let metric = MetricSpec::named(&name).ok_or_else(|| Misfit::unknown("metric", &name))?;
+            T::from_content(content).map(|value| (metric, value)).map_err(|misfit| misfit.inside(&name))
+        };
+        Fields::from_content(content)?.into_iter().map(one).collect::<Result<_, _>>().map(Self)
     }
 }
 
@@ -146,8 +135,8 @@ mod tests {
     use super::*;
     use crate::error::Error;
     use crate::protocol::{
-        Baseline, DataReport, Estimate, Factors, Fallback, Metrics, Note, Preview, Scale, Shared, SplitReport, Started,
-        TestReport, TrialRecord, TrialState, Verification,
+        Baseline, ByMetric, DataReport, Estimate, Factors, Fallback, Note, Preview, Scale, Shared, SplitReport,
+        Started, TestReport, TrialRecord, TrialState, Verification,
     };
     use crate::study::{Cleaning, Columns, DataSource, Form, ModelKind, Point, Study};
 
@@ -200,7 +189,7 @@ mod tests {
         let study = Study::default();
         let params = study.space().unwrap().point_at(|_| 0.3);
         let model = study.resolve(&params).unwrap();
-        let metrics = Metrics(vec![(MetricSpec::Rmse, 0.9), (MetricSpec::Ndcg, 0.7)]);
+        let metrics = ByMetric(vec![(MetricSpec::Rmse, 0.9), (MetricSpec::Ndcg, 0.7)]);
         let estimate = Estimate { value: 0.1, low: None, high: Some(0.2) };
         let started = Started { study: study.clone(), hash: "h".into(), budget: 3, split: SplitReport::default() };
         let trial = TrialRecord {
@@ -221,7 +210,7 @@ mod tests {
         let users = Default::default();
         let baseline = Baseline { model: model.clone(), epochs: 1, value: 0.9, metrics, points: 10, users };
         let fallback = Fallback::default();
-        let figures = Figures(vec![(MetricSpec::Map, estimate)]);
+        let figures = ByMetric(vec![(MetricSpec::Map, estimate)]);
         let lists = ListCounts::default();
         let test = TestReport { number: 0, model, epochs: 3, figures, lists, fallback, baselines: vec![], openings: 1 };
         let (trials, interventions) = (vec![], vec![Intervention::StopAt { number: 3 }]);

@@ -1,7 +1,7 @@
 //! A synthetic stream of events for tests: what a conductor would say of a short run. Never part of the shipped page.
 
 use crate::protocol::{
-    Baseline, Comparison, CurvePoint, DataReport, Estimate, Event, Metrics, Preview, RunState, Scale, Shared,
+    Baseline, ByMetric, Comparison, CurvePoint, DataReport, Estimate, Event, Preview, RunState, Scale, Shared,
     SharedTrial, SplitReport, Started, TrialRecord, TrialState,
 };
 use crate::study::{Cleaning, Columns, ENGINE, MetricSpec, ModelKind, Study};
@@ -61,7 +61,7 @@ fn trial(number: u32, study: &Study) -> TrialRecord {
         params: study.space().unwrap().point_at(|at| wobble(number + at as u32)),
         state: TrialState::Done,
         value: Some(value),
-        metrics: Some(Metrics(vec![(MetricSpec::Rmse, value), (MetricSpec::Mae, value - 0.2)])),
+        metrics: Some(ByMetric(vec![(MetricSpec::Rmse, value), (MetricSpec::Mae, value - 0.2)])),
         epochs: 12,
         curve: curve(number),
         error: None,
@@ -88,7 +88,7 @@ pub fn run(trials: u32) -> Vec<Event> {
         model: ModelKind::Bias.with(&[]).unwrap(),
         epochs: 1,
         value: 0.858,
-        metrics: Metrics(vec![(MetricSpec::Rmse, 0.858), (MetricSpec::Mae, 0.66)]),
+        metrics: ByMetric(vec![(MetricSpec::Rmse, 0.858), (MetricSpec::Mae, 0.66)]),
         points: 10,
         users: Default::default(),
     };

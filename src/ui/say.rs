@@ -219,7 +219,7 @@ fn baseline(baseline: &BaselineTest) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{Event, Fallback, Figures, Metrics};
+    use crate::protocol::{ByMetric, Event, Fallback};
     use crate::study::ModelKind;
     use crate::ui::{model::Model, recorded};
 
@@ -259,12 +259,12 @@ mod tests {
             number: 3,
             model: ModelKind::Svd.with(&[]).unwrap(),
             epochs: 20,
-            figures: Figures(vec![(MetricSpec::Rmse, estimate(0.86, None, None))]),
+            figures: ByMetric(vec![(MetricSpec::Rmse, estimate(0.86, None, None))]),
             lists: Default::default(),
             fallback: Fallback::default(),
             baselines: vec![BaselineTest {
                 model: ModelKind::Bias.with(&[]).unwrap(),
-                test: Metrics(vec![(MetricSpec::Rmse, 0.87), (MetricSpec::Mae, 0.67)]),
+                test: ByMetric(vec![(MetricSpec::Rmse, 0.87), (MetricSpec::Mae, 0.67)]),
                 difference,
             }],
             openings: 1,

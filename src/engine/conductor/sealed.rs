@@ -1,7 +1,7 @@
 //! The sealed test part: opened by a deliberate act, for the winner and the baselines only.
 
 use crate::engine::metric::Bootstrap;
-use crate::protocol::{Baseline, BaselineTest, Estimate, Event, Figures, FitReport, Outcome, TestReport};
+use crate::protocol::{Baseline, BaselineTest, ByMetric, Estimate, Event, FitReport, Outcome, TestReport};
 use crate::study::{MetricSpec, ModelSpec, Study};
 
 /// What has been opened, and what is being measured.
@@ -111,7 +111,7 @@ impl Opening {
             number: self.number,
             model: self.models[0].0.clone(),
             epochs: self.models[0].1,
-            figures: Figures(figures(reports[0], &bootstraps)),
+            figures: ByMetric(figures(reports[0], &bootstraps)),
             lists: reports[0].lists,
             fallback: reports[0].fallback,
             baselines: baselines.collect(),

@@ -5,7 +5,7 @@ use rand::RngExt;
 
 use super::*;
 use crate::engine::random::{Purpose, Rng};
-use crate::protocol::{Column, FitReport, ListCounts, Metrics, UserSums};
+use crate::protocol::{ByMetric, Column, FitReport, ListCounts, UserSums};
 use crate::study::{Goal, MetricSpec, ModelKind, ModelSpace, ParamSpec, SamplerKind, Seed};
 
 fn data() -> StudyData {
@@ -38,7 +38,7 @@ fn train(job: &Job) -> Outcome {
     Outcome::Done(FitReport {
         epochs: 7,
         value,
-        metrics: Metrics(vec![(MetricSpec::Rmse, value), (MetricSpec::Mae, value * 0.8), (MetricSpec::Ndcg, value)]),
+        metrics: ByMetric(vec![(MetricSpec::Rmse, value), (MetricSpec::Mae, value * 0.8), (MetricSpec::Ndcg, value)]),
         curve: vec![CurvePoint { epoch: 1, train: 1.0, valid: Some(value) }],
         users: UserSums {
             rows: vec![1; 30],

@@ -1,7 +1,7 @@
 //! Sums by user under way, in f64 and in row order, so that the figures and their intervals come from one sum.
 
 use crate::engine::data::UserIdx;
-use crate::protocol::{Column, ListCounts, Metrics, UserSums};
+use crate::protocol::{ByMetric, Column, ListCounts, Metrics, UserSums};
 use crate::study::MetricSpec;
 
 /// What has been added up, over one or several folds. Metrics of rows are weighted by rows, those of lists by lists.
@@ -89,7 +89,7 @@ impl Sums {
             let shown = self.shown.iter().filter(|shown| **shown).count();
             metrics.push((MetricSpec::Coverage, shown as f64 / self.shown.len() as f64));
         }
-        Metrics(metrics)
+        ByMetric(metrics)
     }
 
     /// The sums of the metrics that are to be kept, of the users that have measured rows.
