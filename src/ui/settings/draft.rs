@@ -102,9 +102,9 @@ impl Draft {
             Goal::Rating => ModelKind::Svd,
             Goal::Ranking => ModelKind::Ials,
         };
-        let predicts_only =
-            goal == Goal::Ranking && self.models.iter().all(|draft| !draft.on || draft.model.predicts_ratings());
-        if predicts_only || self.models.iter().all(|draft| !draft.on) {
+        // A model of ratings can be ranked, but on its own it seldom makes good lists.
+        let serves = |draft: &ModelDraft| draft.on && (goal == Goal::Rating || !draft.model.predicts_ratings());
+        if !self.models.iter().any(serves) {
             for draft in &mut self.models {
                 draft.on = draft.model == usual;
             }

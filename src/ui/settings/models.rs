@@ -10,7 +10,7 @@ use crate::ui::store::Store;
 use crate::ui::view::{El, Key, View, el, rows};
 
 /// What can be searched, those that rank only and the richest first.
-const MODELS: [ModelKind; 13] = [
+const MODELS: [ModelKind; ModelKind::ALL.len()] = [
     ModelKind::Ials,
     ModelKind::Ease,
     ModelKind::Bpr,
