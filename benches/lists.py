@@ -27,8 +27,7 @@ for model in ("popular", "ease", "ials", "bpr"):
     lag = ["--sampler", "gp", "--lag", "2", "--trials", str(TRIALS)] if model != "popular" else ["--trials", "1"]
     result = rectune("tune", DATA, "--goal", "ranking", "--model", model, "--split", "user:0.15,0.25", *lag)
     test = result["test"]["ndcg@10"]
-    params = {name: value for name, value in result["best"]["params"].items()}
-    print(f"{model:8} {result['best']['value']:.4f}      {test['value']:.4f}        {test['low']:.4f} to {test['high']:.4f}  {result['seconds']:7.1f}  {params}")
+    print(f"{model:8} {result['best']['value']:.4f}      {test['value']:.4f}        {test['low']:.4f} to {test['high']:.4f}  {result['seconds']:7.1f}  {result['best']['params']}")
 
 import implicit
 import numpy as np
