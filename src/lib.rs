@@ -9,10 +9,12 @@
 //!    messages between page and workers.
 //!
 //! [`error`] and [`words`] serve all of them: an error is a code with fields, its words live in one table per language.
-//! `fields` reads what says by a field of its own what it is, `order` sorts.
+//! `fields` reads what says by a field of its own what it is, `order` sorts,
+//! `decimal` reads numbers.
 //!
 //! Features are the walls: `ui` never sees `engine`, and `engine` never sees a browser, a clock or a thread.
 
+mod decimal;
 mod fields;
 mod order;
 

@@ -9,18 +9,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// For each part of the crate, the parts that it may import besides itself.
-const PARTS: [(&str, &[&str]); 11] = [
+const PARTS: [(&str, &[&str]); 12] = [
+    ("decimal", &[]),
     ("order", &[]),
     ("fields", &["study"]),
     ("words", &["error"]),
     ("error", &["words", "fields"]),
-    ("study", &["order", "error", "fields"]),
+    ("study", &["decimal", "order", "error", "fields"]),
     ("protocol", &["error", "fields", "study"]),
-    ("engine", &["order", "error", "fields", "study", "protocol"]),
+    ("engine", &["decimal", "order", "error", "fields", "study", "protocol"]),
     ("cli", &["error", "words", "study", "protocol", "engine"]),
     ("channel", &["error", "fields", "study", "protocol"]),
     ("worker", &["error", "fields", "study", "protocol", "engine", "channel"]),
-    ("ui", &["order", "error", "words", "study", "protocol", "channel"]),
+    ("ui", &["decimal", "order", "error", "words", "study", "protocol", "channel"]),
 ];
 
 /// For each part of the engine, the parts of the engine that it may import besides itself: those that data has passed

@@ -11,6 +11,7 @@ pub use payload::{pack, unpack};
 
 use std::collections::BTreeMap;
 
+use crate::decimal;
 use crate::order;
 use crate::protocol::{Intervention, Shared, SharedTrial, TrialRecord, Verification};
 use crate::study::{ENGINE, Point, Study, Value};
@@ -68,7 +69,7 @@ fn at_display_precision(point: &Point) -> Point {
     let value = |value: &Value| match value {
         Value::Number(number) if number.fract() != 0.0 => {
             let text = format!("{number:.*e}", DISPLAY_DIGITS - 1);
-            text.parse::<f64>().map_or_else(|_| value.clone(), Value::from)
+            decimal::parse::<f64>(&text).map_or_else(|| value.clone(), Value::from)
         }
         Value::Number(_) | Value::Bool(_) | Value::Text(_) => value.clone(),
     };

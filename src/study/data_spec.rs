@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::cleaning::Cleaning;
 use super::form::Form;
 use super::settings::Settings as _;
+use crate::decimal;
 use crate::fields::{read_struct, read_tagged};
 
 /// The data of a study, with everything that was resolved when it was read.
@@ -185,7 +186,7 @@ impl SplitSpec {
         if parts.next().is_some() {
             return None;
         }
-        let fraction = |part: Option<&str>, or: f64| part.map_or(Some(or), |text| text.parse().ok());
+        let fraction = |part: Option<&str>, or: f64| part.map_or(Some(or), decimal::parse);
         let count = |part: Option<&str>, or: u32| part.map_or(Some(or), |text| text.parse().ok());
         let test = if first.is_some() { 0.0 } else { 0.1 };
         Some(match by {

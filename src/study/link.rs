@@ -31,6 +31,7 @@ use super::{
     Cleaning, DataSource, ENGINE, Form, Goal, MetricSpec, ModelKind, ModelSpace, ParamSpec, SamplerKind, Seed,
     Settings as _, SplitSpec, Stopping, Study,
 };
+use crate::decimal;
 use crate::error::Error;
 
 /// The text that leaves a parameter out which a study would otherwise search or fix.
@@ -234,15 +235,9 @@ fn decode_judgement(pairs: &mut Pairs, study: &mut Study) {
             study.list.length = length;
         },
     );
-    pairs.set(
-        study,
-        "relevant",
-        "a rating",
-        |text| text.parse().ok(),
-        |study, threshold| {
-            study.list.threshold = Some(threshold);
-        },
-    );
+    pairs.set(study, "relevant", "a rating", decimal::parse, |study, threshold| {
+        study.list.threshold = Some(threshold);
+    });
     let names: Vec<&str> = study.goal.objectives().iter().map(|metric| metric.name()).collect();
     pairs.set(study, "metric", &names.join(", "), MetricSpec::labelled, |study, (metric, length)| {
         study.objective = metric;

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
+use crate::decimal;
 use crate::fields::{Content, Fields, FromContent, Misfit, deserialize};
 
 /// A parameter's value. Integers are numbers too: one representation, so that no journey through JSON or JavaScript
@@ -39,11 +40,7 @@ impl Value {
         match text {
             "true" => Self::Bool(true),
             "false" => Self::Bool(false),
-            _ => match text.parse::<f64>() {
-                // `+ 0.0` turns -0 into 0, so that equal values have equal bits.
-                Ok(number) if number.is_finite() => Self::Number(number + 0.0),
-                _ => Self::Text(text.to_owned()),
-            },
+            _ => decimal::parse::<f64>(text).map_or_else(|| text.into(), Self::from),
         }
     }
 }
@@ -61,6 +58,7 @@ impl fmt::Display for Value {
 
 impl From<f64> for Value {
     fn from(number: f64) -> Self {
+        // This turns -0 into 0, so that equal values have equal bits.
         Self::Number(number + 0.0)
     }
 }

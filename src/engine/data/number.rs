@@ -1,6 +1,7 @@
 //! Ratings and times from text: exact, without allocating.
 
 use super::date;
+use crate::decimal;
 use crate::study::form::{Decimal, TimeFormat};
 
 /// 10^0 ..= 10^10: the powers of ten that f32 holds exactly.
@@ -12,9 +13,8 @@ pub fn rating(text: &[u8]) -> Option<f32> {
     if let Some(value) = short_decimal(text) {
         return Some(value);
     }
-    let value: f32 = std::str::from_utf8(text).ok()?.parse().ok()?;
     // The sum turns -0 into 0, so that equal ratings have equal bits.
-    value.is_finite().then_some(value + 0.0)
+    decimal::from_bytes::<f32>(text).map(|value| value + 0.0)
 }
 
 /// Digits with at most one point: what nearly all ratings look like.
@@ -94,7 +94,7 @@ pub fn time(text: &[u8], format: TimeFormat) -> Option<i64> {
 
 /// The whole part of a number with decimals or an exponent: spreadsheets make such times of whole ones.
 fn real(text: &[u8]) -> Option<i64> {
-    let value: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
+    let value: f64 = decimal::from_bytes(text)?;
     // Beyond this an f64 is no longer exact, and no time is that far.
     (value.abs() < 9e15).then(|| value.floor() as i64)
 }

@@ -11,6 +11,7 @@ use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use serde::Serialize;
 
+use crate::decimal;
 use crate::error::Error;
 use crate::fields::read_struct;
 use crate::protocol::{Intervention, Shared, SharedTrial, TrialState};
@@ -145,7 +146,7 @@ fn rows(gaps: &[u32], states: &str, values: &str, epochs: &[u32]) -> Result<Vec<
         next = number + 1;
         let value = match value {
             "" => None,
-            text => Some(text.parse().map_err(|_| damaged("a value is no number"))?),
+            text => Some(decimal::parse(text).ok_or_else(|| damaged("a value is no number"))?),
         };
         trials.push(SharedTrial { number, params: Point::default(), state: state(letter)?, value, epochs });
     }

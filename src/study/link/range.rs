@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use crate::decimal;
 use crate::error::Error;
 use crate::study::catalog::{Domain, ParamInfo};
 use crate::study::{Range, Value};
@@ -53,7 +54,7 @@ pub fn parse(info: &ParamInfo, key: &str, text: &str) -> Result<Range, Error> {
     };
     let range = if let Some((low, rest)) = text.split_once("..") {
         let mut parts = rest.split(':');
-        let number = |text: Option<&str>| text.and_then(|text| text.parse::<f64>().ok()).map(|number| number + 0.0);
+        let number = |text: Option<&str>| text.and_then(decimal::parse::<f64>).map(|number| number + 0.0);
         let (low, high) = (number(Some(low)).ok_or_else(bad)?, number(parts.next()).ok_or_else(bad)?);
         let (mut log, mut step, mut whole) = (false, None, matches!(info.domain, Domain::Int { .. }));
         for part in parts {

@@ -1,6 +1,7 @@
 //! Where the ratings come from, as a link says it: `ml-latest-small`, `article`, `synthetic:rank=8`, `file:NAME`.
 
 use super::escape;
+use crate::decimal;
 use crate::study::{Columns, DataSource, Form, Settings, SyntheticSpec};
 
 /// What [`parse`] reads.
@@ -83,7 +84,7 @@ fn synthetic(text: &str) -> Option<SyntheticSpec> {
             "items" => spec.items = value.parse().ok()?,
             "ratings" => spec.ratings = value.parse().ok()?,
             "rank" => spec.rank = value.parse().ok()?,
-            "noise" => spec.noise = value.parse().ok().filter(|noise: &f64| noise.is_finite() && *noise >= 0.0)?,
+            "noise" => spec.noise = decimal::parse(value).filter(|noise| *noise >= 0.0)?,
             "seed" => spec.seed = value.parse().ok()?,
             _ => return None,
         }

@@ -1,5 +1,6 @@
 //! One parameter while a person edits it. Pure; limits come from the catalog alone.
 
+use crate::decimal;
 use crate::error::Error;
 use crate::study::catalog::{Domain, ParamInfo};
 use crate::study::{ParamSpec, Range, Value};
@@ -178,7 +179,7 @@ impl ParamDraft {
     }
 
     fn number(&self, text: &str) -> Result<f64, Error> {
-        let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+        let number = decimal::parse(text.trim());
         number.ok_or_else(|| Error::OutsideDomain {
             parameter: self.info.name.to_owned(),
             value: text.to_owned(),
