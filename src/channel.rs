@@ -1,20 +1,20 @@
 //! How page and workers reach each other: starting a worker, and messages as JavaScript values. What is said stands in
 //! [`crate::protocol`]; nothing here knows what a message means.
 //!
-//! Control messages go through serde-wasm-bindgen, as plain objects. Bulk (files, splits, per-user errors) travels beside
+//! Control messages are plain objects: what JSON holds, read by way of serde-wasm-bindgen. Bulk (files, splits, per-user errors) travels beside
 //! them as blobs and typed arrays.
 
 pub mod boot;
 pub mod privacy;
 
 use js_sys::{Array, Object, Reflect};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_wasm_bindgen::Serializer;
+use serde::{Deserialize, Serialize};
+use serde_wasm_bindgen::Deserializer;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, Url, Worker};
 
 use crate::error::Error;
+use crate::fields::{Content, FromContent, json};
 use boot::Boot;
 
 /// A message as a JavaScript value: what JSON would hold, so that both sides read it without knowing each other.
@@ -22,15 +22,18 @@ use boot::Boot;
 /// # Errors
 /// [`Error::Browser`] for an integer beyond 2^53, which JavaScript has no number for.
 pub fn to_js<T: Serialize + ?Sized>(message: &T) -> Result<JsValue, Error> {
-    message.serialize(&Serializer::json_compatible()).map_err(|error| Error::Browser { what: error.to_string() })
+    let text = json::write(message).map_err(|error| Error::Browser { what: error.to_string() })?;
+    js_sys::JSON::parse(&text).map_err(|error| thrown(&error))
 }
 
 /// Reads a message that [`to_js`] wrote.
 ///
 /// # Errors
 /// [`Error::Browser`] for a value of another shape.
-pub fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, Error> {
-    serde_wasm_bindgen::from_value(value).map_err(|error| Error::Browser { what: error.to_string() })
+pub fn from_js<T: FromContent>(value: JsValue) -> Result<T, Error> {
+    let content = Content::deserialize(Deserializer::from(value)).map_err(|error| error.to_string());
+    let message = content.and_then(|content| T::from_content(content).map_err(|misfit| misfit.to_string()));
+    message.map_err(|what| Error::Browser { what })
 }
 
 /// An error that the browser threw.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 const PARTS: [(&str, &[&str]); 12] = [
     ("decimal", &[]),
     ("order", &[]),
-    ("fields", &["study"]),
+    ("fields", &["decimal", "study"]),
     ("words", &["error"]),
     ("error", &["words", "fields"]),
     ("study", &["decimal", "order", "error", "fields"]),

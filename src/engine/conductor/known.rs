@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::fields::json;
 use crate::protocol::{FitReport, Job, Outcome, Part, TrialRecord, TrialState};
 use crate::study::Study;
 
@@ -75,5 +76,5 @@ impl Known {
 /// The exact identity of a job.
 fn key(job: &Job) -> String {
     let job = Job { id: 0, ..job.clone() };
-    serde_json::to_string(&job).expect("a job is plain data")
+    json::write(&job).expect("a job is plain data")
 }

@@ -1,5 +1,6 @@
 //! Digests: of a run's log, exact to the last bit, and of a study.
 
+use crate::fields::json;
 use crate::order;
 use crate::protocol::{TrialRecord, TrialState};
 use crate::study::Study;
@@ -41,9 +42,9 @@ pub fn digest<'a>(trials: impl IntoIterator<Item = &'a TrialRecord>) -> String {
 /// Never: a study is plain data that JSON can hold.
 #[must_use]
 pub fn study_hash(study: &Study) -> String {
-    let json = serde_json::to_vec(&study.clone().canonical()).expect("a study is plain data");
+    let json = json::write(&study.clone().canonical()).expect("a study is plain data");
     let mut hasher = blake3::Hasher::new_derive_key("rectune 2026 study");
-    hasher.update(&json);
+    hasher.update(json.as_bytes());
     short(&hasher)
 }
 

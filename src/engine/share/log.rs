@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::Error;
+use crate::fields::json;
 use crate::protocol::{Baseline, Event, Intervention, Started, TrialRecord};
 
 /// What an event log says.
@@ -30,7 +31,7 @@ impl EventLog {
             if line.trim().is_empty() {
                 continue;
             }
-            match serde_json::from_str(line) {
+            match json::read(line) {
                 Ok(event) => log.add(event),
                 Err(_) if !line.ends_with('\n') => break,
                 Err(error) => {
@@ -64,7 +65,7 @@ mod tests {
     use crate::engine::share::payload::tests::record;
 
     fn line(event: &Event) -> String {
-        serde_json::to_string(event).unwrap() + "\n"
+        json::write(event).unwrap() + "\n"
     }
 
     #[test]

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::decimal;
 use crate::error::Error;
-use crate::fields::read_struct;
+use crate::fields::{json, read_struct};
 use crate::protocol::{Intervention, Shared, SharedTrial, TrialState};
 use crate::study::{ENGINE, Point, Value, link};
 
@@ -81,9 +81,9 @@ pub fn pack(shared: &Shared) -> Result<String, Error> {
         digest: shared.digest.clone(),
         openings: shared.openings,
     };
-    let json = serde_json::to_vec(&packed).map_err(|error| damaged(&error.to_string()))?;
+    let json = json::write(&packed).map_err(|misfit| damaged(&misfit.to_string()))?;
     let mut deflater = DeflateEncoder::new(Vec::new(), Compression::best());
-    let bytes = deflater.write_all(&json).and_then(|()| deflater.finish());
+    let bytes = deflater.write_all(json.as_bytes()).and_then(|()| deflater.finish());
     Ok(URL_SAFE_NO_PAD.encode(bytes.map_err(|error| damaged(&error.to_string()))?))
 }
 
@@ -93,13 +93,13 @@ pub fn pack(shared: &Shared) -> Result<String, Error> {
 /// [`Error::NewerVersion`] for a result of a newer engine, [`Error::DamagedLink`] for anything else that is wrong.
 pub fn unpack(payload: &str) -> Result<Shared, Error> {
     let bytes = URL_SAFE_NO_PAD.decode(payload.trim()).map_err(|error| damaged(&error.to_string()))?;
-    let mut json = Vec::new();
+    let mut json = String::new();
     let inflater = DeflateDecoder::new(bytes.as_slice());
-    inflater.take(MAX_INFLATED + 1).read_to_end(&mut json).map_err(|error| damaged(&error.to_string()))?;
+    inflater.take(MAX_INFLATED + 1).read_to_string(&mut json).map_err(|error| damaged(&error.to_string()))?;
     if json.len() as u64 > MAX_INFLATED {
         return Err(damaged("it is too large"));
     }
-    let packed: Packed = serde_json::from_slice(&json).map_err(|error| damaged(&error.to_string()))?;
+    let packed: Packed = json::read(&json).map_err(|misfit| damaged(&misfit.to_string()))?;
     if packed.form > FORM {
         return Err(Error::NewerVersion { found: packed.form, known: ENGINE.0 });
     }
