@@ -1,8 +1,8 @@
 //! End to end: the release build, served as a static host would serve it, in real browsers.
 //!
 //! `cargo xtask test` builds the page and runs these. Alone, after `cargo xtask build`:
-//! `cargo test --features cli,e2e --test e2e -- --nocapture`, which also prints the times that were measured. Times are
-//! never asserted: a busy machine is no mistake of the page.
+//! `cargo test --features cli,e2e --test e2e -- --nocapture`, which also prints the times that were measured. The clock's
+//! times are never asserted: a busy machine is no mistake of the page.
 
 mod e2e {
     mod browser;
@@ -10,6 +10,7 @@ mod e2e {
     mod page;
     mod process;
     mod site;
+    mod trace;
     mod wait;
     mod webdriver;
 

@@ -25,10 +25,12 @@ pub fn app() -> View {
     listen_to_keys(store);
     let dragging = listen_to_drops(store);
     let announcer = [("role", "status"), ("aria-live", "polite"), ("data-testid", "announcer")];
+    // Parts are built in the order in which they ask for their turn: first what a visitor looks at.
+    let results = results(store);
     View::group([
         bar(store),
         banner(store),
-        el("main").attr("class", "page").child(settings(store)).child(results(store)).child(side(store)).into(),
+        el("main").attr("class", "page").child(settings(store)).child(results).child(side(store)).into(),
         el("p").attr("class", "visually-hidden").attrs(&announcer).says(move || store.said.get()).into(),
         el("div")
             .attrs(&[("class", "drop-cover"), ("aria-hidden", "true")])

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use leptos::prelude as graph;
-use leptos::prelude::{Get, GetUntracked, GetValue, Notify, Track, untrack};
+use leptos::prelude::{Get, GetUntracked, GetValue, IsDisposed, Notify, Track, untrack};
 
 type Shared = Arc<dyn Any + Send + Sync>;
 
@@ -59,6 +59,13 @@ impl<T: Send + Sync + 'static> Signal<T> {
     /// Puts another value in place of it, and tells everyone who follows it.
     pub fn set(self, value: T) {
         self.update(|before| *before = value);
+    }
+
+    /// As [`Self::set`], unless the part of the page that the signal belonged to is gone by now.
+    pub fn set_if_there(self, value: T) {
+        if !self.shared.is_disposed() {
+            self.set(value);
+        }
     }
 }
 

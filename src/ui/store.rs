@@ -6,13 +6,14 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use leptos::prelude::{request_animation_frame, set_timeout};
+use leptos::prelude::set_timeout;
 use web_sys::File;
 
 use super::connection::Connection;
 use super::model::{Model, Place};
 use super::run::Run;
 use super::settings::draft::{Draft, Field};
+use super::view::after_frame;
 use super::{browser, say};
 use crate::error::Error;
 use crate::protocol::{Command, Event};
@@ -253,11 +254,6 @@ impl Queue {
                 queue.flush_later(store);
             }
         };
-        // A hidden tab gets no frames, but its run goes on and must be able to start.
-        if browser::is_hidden() {
-            set_timeout(flush, Duration::from_millis(200));
-        } else {
-            request_animation_frame(flush);
-        }
+        after_frame(flush);
     }
 }

@@ -6,16 +6,16 @@
 
 mod element;
 mod list;
+mod turn;
 
-use std::time::Duration;
-
-use leptos::prelude::{RenderEffect, StoredValue, document, set_timeout, untrack};
+use leptos::prelude::{RenderEffect, StoredValue, document, untrack};
 use web_sys::Node;
 
 use crate::ui::signal::{Memo, Signal};
 
 pub use element::{El, el, listen, svg};
 pub use list::Key;
+pub use turn::after_frame;
 
 /// A closure of a view.
 pub type Live<T> = Box<dyn Fn() -> T>;
@@ -108,11 +108,11 @@ pub fn rows(keys: impl Fn() -> Vec<Key> + 'static, draw: impl Fn(Key) -> El + 's
     list::rows(Box::new(keys), Box::new(draw))
 }
 
-/// A part of the page that is built in a turn of its own. Built all at once, the page would hold the browser up for longer
-/// than a person's click may wait.
+/// A part of the page that is built in a turn of its own, one with each frame in the order in which they were asked for.
+/// Built and laid out all at once, the page would hold the browser up for longer than a person's click may wait.
 pub fn later(build: impl Fn() -> View + 'static) -> View {
     let turn = Signal::new(false);
-    set_timeout(move || turn.set(true), Duration::ZERO);
+    turn::wait(Box::new(move || turn.set_if_there(true)));
     shows(move || turn.get().then(|| untrack(&build)))
 }
 

@@ -7,7 +7,11 @@ use serde_json::{Value, json};
 
 use super::folder::Folder;
 use super::site::root;
+use super::trace;
 use super::webdriver::Session;
+
+/// The file of the record, in the browser's folder.
+const TRACE: &str = "trace.json";
 
 /// A running browser. Dropping it ends it and removes its profile.
 pub(crate) struct Browser {
@@ -22,7 +26,20 @@ impl Browser {
     /// # Errors
     /// When it does not start.
     pub(crate) fn chromium() -> Result<Self, String> {
+        Self::start(Folder::new()?, &[])
+    }
+
+    /// The same, and it keeps a record of its tasks.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub(crate) fn recorded() -> Result<Self, String> {
         let folder = Folder::new()?;
+        let arguments = trace::arguments(&folder.join(TRACE));
+        Self::start(folder, &arguments)
+    }
+
+    fn start(folder: Folder, more: &[String]) -> Result<Self, String> {
         let mut options = options("goog:chromeOptions")?;
         let own = [
             format!("--user-data-dir={}", folder.join("profile").display()),
@@ -30,7 +47,7 @@ impl Browser {
             "--window-size=1280,900".to_owned(),
         ];
         if let Some(arguments) = options["args"].as_array_mut() {
-            arguments.extend(own.map(Value::from));
+            arguments.extend(own.iter().chain(more).cloned().map(Value::from));
         }
         let wanted = json!({
             "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" },
@@ -59,12 +76,13 @@ impl Browser {
         Ok(bad.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect())
     }
 
-    /// Ends Chromium and returns the addresses that were asked for on behalf of pages of `origin` and their workers: all
-    /// that its network service sent out, not what a page says of itself.
+    /// Ends a Chromium that recorded itself. Returns the addresses that were asked for on behalf of pages of `origin` and their
+    /// workers, which is all that its network service sent out, not what a page says of itself; and the longest task of the
+    /// page's main thread, in milliseconds of the processor's time.
     ///
     /// # Errors
     /// When the browser has written no readable log.
-    pub(crate) fn close(self, origin: &str) -> Result<Vec<String>, String> {
+    pub(crate) fn close(self, origin: &str) -> Result<(Vec<String>, f64), String> {
         let Self { session, folder } = self;
         drop(session);
         let path = folder.join("network.json");
@@ -74,7 +92,8 @@ impl Browser {
         let events = log["events"].as_array().ok_or("the network log has no events")?;
         let asked = events.iter().filter(|event| event["type"].as_u64() == starts && starts.is_some());
         let ours = asked.map(|event| &event["params"]).filter(|request| request["initiator"] == origin);
-        Ok(ours.filter_map(|request| request["url"].as_str()).map(str::to_owned).collect())
+        let requests = ours.filter_map(|request| request["url"].as_str()).map(str::to_owned).collect();
+        Ok((requests, trace::longest_task(&folder.join(TRACE), origin)?))
     }
 }
 
