@@ -4,7 +4,7 @@ use leptos::prelude::untrack;
 use wasm_bindgen_futures::spawn_local;
 
 use super::browser;
-use super::model::Model;
+use super::model::{Model, Place};
 use super::settings::draft::Draft;
 use super::store::{Copied, Next, Store};
 use crate::error::Error;
@@ -135,13 +135,14 @@ impl Store {
     /// Starts the study; if `paused`, nothing is given out yet.
     fn begin(self, paused: bool) {
         let Ok(study) = self.study.get_untracked() else { return };
+        let before = self.sent.get_untracked();
         self.sent.set(Some(study.clone()));
+        self.sent_before.set(Some(before));
         self.selected.set(None);
         self.hovered.set(None);
         self.copied.set(None);
-        self.model.update(Model::reset);
         let openings = self.openings_key().map_or(0, |key| browser::remembered(&key));
-        self.model.update(|model| model.openings = openings);
+        self.model.update(|model| model.begin(openings));
         self.send(&Command::Run { study, interventions: Vec::new(), openings, paused });
     }
 
@@ -234,7 +235,12 @@ impl Store {
     /// Does what an event asks for beyond being shown.
     pub(super) fn react(self, event: Event) {
         match event {
-            Event::Refused { .. } => self.start_again(),
+            Event::Refused { error: Error::ConductorLost {} } => self.start_again(),
+            Event::Refused { error } if Place::of(&error) == Place::Run => {
+                if let Some(before) = self.sent_before.replace(None) {
+                    self.sent.set(before);
+                }
+            }
             Event::Data(report) => {
                 self.adopt_data(&report.source, &report.hash);
                 if let DataSource::File { .. } = report.source {
@@ -246,7 +252,10 @@ impl Store {
                     self.start();
                 }
             }
-            Event::Started(started) => self.adopt(started.study),
+            Event::Started(started) => {
+                self.sent_before.set(None);
+                self.adopt(started.study);
+            }
             Event::Shared(shared) => {
                 self.draft.set(Draft::of(&shared.study));
                 self.sent.set(self.study.get_untracked().ok());

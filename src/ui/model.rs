@@ -41,6 +41,18 @@ pub struct Model {
     pub privacy: LiteMap<String, bool>,
     /// The latest error of each place of the page.
     pub problems: LiteMap<Place, Error>,
+    /// What was shown before the run that was asked for, until that has begun or was refused.
+    before: Option<Box<Shown>>,
+}
+
+/// What a run that is refused gives way to again.
+#[derive(Clone, Debug, PartialEq)]
+struct Shown {
+    run: Option<Run>,
+    shared: Option<Arc<Shared>>,
+    verified: Option<Verification>,
+    test: Option<Arc<TestReport>>,
+    openings: u32,
 }
 
 /// Where on the page an error belongs.
@@ -114,6 +126,7 @@ impl Model {
                 self.problems.remove(&Place::Run);
                 self.problems.remove(&Place::Test);
                 self.test = None;
+                self.before = None;
                 self.run = Some(Run::start(*started, now));
             }
             Event::Link { payload } => {
@@ -144,9 +157,30 @@ impl Model {
         }
     }
 
-    /// Shows an error at its place; everything else stays as it is.
+    /// Shows an error at its place; everything else stays as it is, or becomes again what it was before the run that can not
+    /// begin.
     pub fn refuse(&mut self, error: Error) {
-        self.problems.insert(Place::of(&error), error);
+        let place = Place::of(&error);
+        if place == Place::Run
+            && let Some(before) = self.before.take()
+        {
+            let Shown { run, shared, verified, test, openings } = *before;
+            (self.run, self.shared, self.verified, self.test, self.openings) = (run, shared, verified, test, openings);
+        }
+        self.problems.insert(place, error);
+    }
+
+    /// A run is asked for, whose test part was opened so often before: the charts are cleared for it.
+    pub fn begin(&mut self, openings: u32) {
+        self.before = Some(Box::new(Shown {
+            run: self.run.take(),
+            shared: self.shared.take(),
+            verified: self.verified.take(),
+            test: self.test.take(),
+            openings: self.openings,
+        }));
+        self.reset();
+        self.openings = openings;
     }
 
     /// The state of this browser's own run.
@@ -240,6 +274,28 @@ mod tests {
         model.apply(Event::Refused { error: error.clone() }, 0.0);
         assert_eq!(model.problems.get(&Place::Data), Some(&error));
         assert_eq!((model.run, model.data), (before.run, before.data));
+    }
+
+    #[test]
+    fn a_run_that_is_refused_gives_way_to_what_was_shown() {
+        let mut model = Model::default();
+        for event in recorded::run(3) {
+            model.apply(event, 0.0);
+        }
+        let before = model.clone();
+        model.begin(2);
+        assert_eq!((&model.run, model.openings), (&None, 2));
+        let error = Error::TooLarge { parameter: "k".into(), value: "9".into(), needed_mib: 9, limit_mib: 1 };
+        model.apply(Event::Refused { error: error.clone() }, 0.0);
+        assert_eq!((&model.run, model.openings), (&before.run, before.openings));
+        assert_eq!(model.problems.get(&Place::Run), Some(&error));
+        // Once it has begun, nothing brings the one before back.
+        model.begin(0);
+        for event in recorded::run(2) {
+            model.apply(event, 0.0);
+        }
+        model.apply(Event::Refused { error }, 0.0);
+        assert_eq!(model.run.map(|run| run.trials.len()), Some(2));
     }
 
     #[test]

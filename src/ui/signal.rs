@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use leptos::prelude as graph;
-use leptos::prelude::{Get, GetUntracked, GetValue, IsDisposed, Notify, Track, untrack};
+use leptos::prelude::{Get, GetUntracked, GetValue, Notify, Track, untrack};
 
 type Shared = Arc<dyn Any + Send + Sync>;
 
@@ -50,22 +50,18 @@ impl<T: Send + Sync + 'static> Signal<T> {
         read(&lock_of::<T>(&*untracked(self.shared)).read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Changes the value where it is, and tells everyone who follows it.
+    /// Changes the value where it is, and tells everyone who follows it. Nothing happens if the part of the page that the
+    /// signal belonged to is gone: the browser may have something to say to it still.
     pub fn update(self, change: impl FnOnce(&mut T)) {
-        change(&mut lock_of::<T>(&*untracked(self.shared)).write().unwrap_or_else(PoisonError::into_inner));
-        notify(self.shared);
+        if let Some(shared) = there(self.shared) {
+            change(&mut lock_of::<T>(&*shared).write().unwrap_or_else(PoisonError::into_inner));
+            notify(self.shared);
+        }
     }
 
-    /// Puts another value in place of it, and tells everyone who follows it.
+    /// Puts another value in place of it, as [`Self::update`] does.
     pub fn set(self, value: T) {
         self.update(|before| *before = value);
-    }
-
-    /// As [`Self::set`], unless the part of the page that the signal belonged to is gone by now.
-    pub fn set_if_there(self, value: T) {
-        if !self.shared.is_disposed() {
-            self.set(value);
-        }
     }
 }
 
@@ -202,6 +198,11 @@ fn tracked(signal: graph::RwSignal<Shared>) -> Shared {
 #[inline(never)]
 fn untracked(signal: graph::RwSignal<Shared>) -> Shared {
     signal.get_untracked()
+}
+
+#[inline(never)]
+fn there(signal: graph::RwSignal<Shared>) -> Option<Shared> {
+    signal.try_get_untracked()
 }
 
 #[inline(never)]

@@ -50,6 +50,8 @@ pub struct Store {
     pub said: Signal<String>,
     /// What came of copying the link.
     pub copied: Signal<Option<Copied>>,
+    /// What was shown before the run that was asked for, until that has begun or was refused.
+    pub(super) sent_before: Kept<Option<Option<Study>>>,
     /// What is done once the data is there.
     pub(super) once_loaded: Kept<Next>,
     /// The file that a link asks for and how it is read, until data has been read.
@@ -95,6 +97,7 @@ impl Default for Store {
             notices: Signal::new(Vec::new()),
             said: Signal::new(String::new()),
             copied: Signal::new(None),
+            sent_before: Kept::new(None),
             once_loaded: Kept::new(Next::Wait),
             awaited: Kept::new(None),
             reading: Kept::new(None),
@@ -214,7 +217,7 @@ impl Store {
 fn needs_reaction(event: &Event) -> bool {
     matches!(
         event,
-        Event::Refused { error: Error::ConductorLost {} }
+        Event::Refused { .. }
             | Event::Data(_)
             | Event::Started(_)
             | Event::Shared(_)

@@ -112,7 +112,7 @@ pub fn rows(keys: impl Fn() -> Vec<Key> + 'static, draw: impl Fn(Key) -> El + 's
 /// Built and laid out all at once, the page would hold the browser up for longer than a person's click may wait.
 pub fn later(build: impl Fn() -> View + 'static) -> View {
     let turn = Signal::new(false);
-    turn::wait(Box::new(move || turn.set_if_there(true)));
+    turn::wait(Box::new(move || turn.set(true)));
     shows(move || turn.get().then(|| untrack(&build)))
 }
 

@@ -26,6 +26,11 @@ const WATCH: &str = "
         }
     }).observe(document, { subtree: true, childList: true, attributes: true });";
 
+/// By how much the page is wider than the window, and the table of trials than its card.
+const SPILLED: &str = "
+    const table = document.querySelector('[data-testid=trials]').parentElement;
+    return [document.documentElement, table].map(one => one.scrollWidth - one.clientWidth)";
+
 /// Tries to reach another origin from the page itself: whether that failed, and whether the policy was the reason.
 const REACH_OUT: &str = "
     const done = arguments[0];
@@ -40,6 +45,8 @@ pub(crate) struct Visit {
     /// The fragment of the link that was copied at the end.
     pub(crate) link: String,
     headline: String,
+    /// By how many pixels page and table are wider than their room.
+    spilled: Vec<f64>,
     /// Milliseconds from the navigation to the first paint and to the first trial on the chart, if they came.
     paint: Option<f64>,
     dot: Option<f64>,
@@ -83,6 +90,9 @@ fn make() -> Result<Visit, String> {
     let ms = |time: Option<f64>| time.map_or("no".to_owned(), |time| format!("{time:.0} ms"));
     println!("measured: first paint after {}, first trial after {}", ms(paint), ms(dot));
 
+    let spilled = browser.run(SPILLED, &json!([]))?;
+    let spilled = spilled.as_array().into_iter().flatten().filter_map(serde_json::Value::as_f64).collect();
+
     page.click("open-test")?;
     page.wait_for("openings", STUDY, "the sealed test's opening", |_| true)?;
     let test = page.text("test")?.unwrap_or_default();
@@ -109,6 +119,7 @@ fn make() -> Result<Visit, String> {
         trials,
         link,
         headline,
+        spilled,
         paint,
         dot,
         complaints,
@@ -143,6 +154,12 @@ fn nothing_is_complained_about_on_the_console() -> Result<(), String> {
     assert_eq!(visit.complaints, Vec::<String>::new());
     let others: Vec<_> = visit.refusals.iter().filter(|line| !line.contains("https://example.com/")).collect();
     assert!(others.is_empty(), "{others:?}");
+    Ok(())
+}
+
+#[test]
+fn nothing_is_wider_than_its_room() -> Result<(), String> {
+    assert_eq!(visit()?.spilled, [0.0, 0.0]);
     Ok(())
 }
 

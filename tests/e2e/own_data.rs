@@ -65,6 +65,25 @@ pub(crate) fn is_read(page: Page, ratings: &str, users: usize, items: usize) -> 
 }
 
 #[test]
+fn nine_ratings_are_shown_as_tables_and_the_charts_come_back() -> Result<(), String> {
+    let site = Site::serve()?;
+    let browser = Browser::chromium()?;
+    let page = Page(&browser);
+    browser.open(&site.page("v=1&d=article"))?;
+    let tables = page.wait_for("factors", SOON, "the tables", |text| !text.is_empty())?;
+    for key in ["page.factors-kicker", "page.matrix-r", "page.matrix-u", "page.matrix-v", "page.matrix-product"] {
+        assert!(tables.contains(ENGLISH.text(key)), "{key} is not in: {tables}");
+    }
+    page.choose("data-source", "sample")?;
+    page.wait_for("data-summary", SOON, "the sample's sentence", |text| text.contains("100,836"))?;
+    page.fill("trials", "3")?;
+    page.click("run")?;
+    assert_eq!(page.finished()?.len(), 3);
+    assert_eq!(browser.complaints()?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
 fn a_file_is_searched_at_random_and_a_dropped_one_over_a_grid() -> Result<(), String> {
     let site = Site::serve()?;
     let browser = Browser::chromium()?;

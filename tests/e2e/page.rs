@@ -121,10 +121,11 @@ impl Page<'_> {
 
     /// The table of trials, by number.
     pub(crate) fn trials(self) -> Result<Vec<Trial>, String> {
-        // The last column is the time it took, and the difference to the best comes when the run is at rest.
+        // The last column is the time it took; the difference to the best and what it says of the state come when the run is
+        // at rest.
         let script = "return [...document.querySelectorAll('[data-testid=trials] tr[data-trial]')].map(row => [ \
             Number(row.dataset.trial), row.dataset.state, row.dataset.value ?? '', \
-            [...row.cells].slice(1, -1).filter(cell => cell.dataset.testid !== 'difference').map(cell => cell.innerText)])";
+            [...row.cells].slice(1, -1).filter(cell => !['difference', 'state'].includes(cell.dataset.testid)).map(cell => cell.innerText)])";
         let rows = self.0.run(script, &json!([]))?;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let trial = |row: &Value| Trial {

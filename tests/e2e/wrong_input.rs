@@ -118,3 +118,21 @@ fn settings_and_links_that_cannot_be_run() -> Result<(), String> {
     before.stays()?;
     Ok(())
 }
+
+#[test]
+fn a_model_that_does_not_fit_into_memory() -> Result<(), String> {
+    let site = Site::serve()?;
+    let browser = Browser::chromium()?;
+    let page = Page(&browser);
+    browser.open(&site.page("v=1&n=3"))?;
+    let trials = page.finished()?;
+    // Ten folds of the largest model, with the sample's users and items.
+    browser.run("location.hash = 'v=1&n=3&split=kfold:10,0.1&k=4096'", &json!([]))?;
+    println!("{}", page.alert(&["n_factors = 4096", "MiB"])?);
+    // What was found before is still there, and can be gone back to.
+    assert_eq!(page.trials()?, trials);
+    page.choose("svd-n_factors-mode", "default")?;
+    page.click("run")?;
+    page.wait(SOON, "the end of the complaint", || Ok(page.alerts()?.is_empty().then_some(())))?;
+    Ok(())
+}

@@ -1,6 +1,6 @@
 //! The two axes of a chart: ticks, faint grid lines, titles.
 
-use super::shape::{Frame, Plot};
+use super::shape::{Plot, beside};
 use super::ticks::ticks;
 use crate::study::Goal;
 use crate::ui::say::{fill, metric, yardstick};
@@ -10,6 +10,8 @@ use crate::ui::view::{El, View, shows, svg};
 
 /// Pixels that a label of the lower axis needs.
 const LABEL_WIDTH: f64 = 44.0;
+/// Pixels that a character of a name takes, at most.
+const CHARACTER: f64 = 7.3;
 /// Pixels between two labels of the left axis.
 const LABEL_HEIGHT: f64 = 34.0;
 
@@ -46,20 +48,35 @@ pub fn axes(store: Store, plot: Memo<Option<Plot>>, x_title: &'static str) -> Vi
 
 /// The dashed line of the baseline alone, with its name at the right end.
 pub fn averages(store: Store, plot: Memo<Option<Plot>>, words: fn(Goal, f64) -> String) -> View {
+    averages_among(store, plot, words, |_| Vec::new())
+}
+
+/// The same, with its name where it covers the fewest of the marks that stand at some places.
+pub fn averages_among(
+    store: Store,
+    plot: Memo<Option<Plot>>,
+    words: fn(Goal, f64) -> String,
+    places: impl Fn(&Plot) -> Vec<(f64, f64)> + Send + Sync + 'static,
+) -> View {
     let line_at = Memo::new(move || store.run(|run| Some((run.study.goal, run.baseline()?))).flatten());
-    shows(move || {
+    let named = Memo::new(move || {
         let (plot, (goal, value)) = (plot.get()?, line_at.get()?);
-        let (left, right) = plot.frame.x();
-        let y = plot.y.at(value);
-        // The words stand above the line, unless there is no room.
-        let above = if y > Frame::TOP + 16.0 { y - 6.0 } else { y + 14.0 };
-        plot.y.shows(value).then(|| {
+        let words = words(goal, value);
+        let width = CHARACTER * words.chars().count() as f64;
+        let name = beside(&plot.frame, plot.y.at(value), width, &places(&plot));
+        plot.y.shows(value).then_some((words, name))
+    });
+    shows(move || {
+        let (words, (place, anchor)) = named.get()?;
+        let (plot, (_, value)) = (plot.get()?, line_at.get()?);
+        let line = line(plot.frame.x(), plot.y.at(value));
+        Some(
             svg("g")
                 .attrs(&[("class", "averages"), ("data-testid", "averages"), ("data-value", &value.to_string())])
-                .child(line((left, right), y))
-                .child(text((right, above), "end", &words(goal, value)))
-                .into()
-        })
+                .child(line)
+                .child(text(place, anchor, &words))
+                .into(),
+        )
     })
 }
 

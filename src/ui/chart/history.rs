@@ -4,7 +4,7 @@ use leptos::prelude::untrack;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 
-use super::axes::{averages, axes};
+use super::axes::{averages_among, axes};
 use super::scale::{Scale, extent};
 use super::shape::{Frame, Mark, Plot, best_so_far, marks, nearest};
 use super::tip::{Card, lines, tip};
@@ -46,6 +46,7 @@ pub fn history(store: Store) -> View {
         let alive = store.model.with(Model::is_alive);
         say(if alive { "page.history-soon" } else { "page.history-empty" }).to_owned()
     };
+    let places = move |plot: &Plot| all.with(|all| all.iter().map(|mark| mark.place(plot)).collect());
     let drawing = svg("svg")
         .attrs(&[("height", &HEIGHT.to_string()), ("role", "img"), ("tabindex", "0"), ("data-testid", "history")])
         .attr_of("width", move || Some(width.get().to_string()))
@@ -55,7 +56,7 @@ pub fn history(store: Store) -> View {
         .on("pointerup", move |event| choose(store, under(&event, all, plot)))
         .on("keydown", move |event| walk(store, all, event.unchecked_ref()))
         .child(axes(store, plot, say("page.x-history")))
-        .child(averages(store, plot, averages_words))
+        .child(averages_among(store, plot, averages_words, places))
         .child(svg("path").attr("class", "best-line").attr_of("d", step))
         .child(marks_of(store, all, plot));
     let empty = el("p").attr("class", "empty").flag("hidden", move || plot.with(Option::is_some)).says(waiting);

@@ -15,6 +15,9 @@ pub struct Frame {
     pub height: f64,
 }
 
+/// The height of words in pixels.
+const WORDS: f64 = 11.0;
+
 impl Frame {
     /// Room for the labels of the left axis.
     pub const LEFT: f64 = 46.0;
@@ -113,6 +116,23 @@ pub fn nearest(marks: &[Mark], plot: &Plot, at: (f64, f64)) -> Option<u32> {
     marks.iter().min_by(|a, b| distance(a).total_cmp(&distance(b))).map(|mark| mark.number)
 }
 
+/// Where the words at a level line stand, and which end of them is at that place: above or below the line, at its right end
+/// or its left one, wherever they cover the fewest marks.
+#[must_use]
+pub fn beside(frame: &Frame, line: f64, width: f64, marks: &[(f64, f64)]) -> ((f64, f64), &'static str) {
+    let ((left, right), (bottom, top)) = (frame.x(), frame.y());
+    let covered = |from: f64, row: f64| {
+        let over =
+            |&&(x, y): &&(f64, f64)| x > from - 6.0 && x < from + width + 6.0 && y > row - WORDS - 4.0 && y < row + 6.0;
+        marks.iter().filter(over).count()
+    };
+    let rows = [line - 6.0, line + WORDS + 3.0];
+    let has_room = |row: &f64| *row > top + WORDS - 2.0 && *row < bottom - 2.0;
+    let ends = rows.into_iter().filter(has_room).flat_map(|row| [(right, row, "end"), (left + 6.0, row, "start")]);
+    let place = ends.min_by_key(|&(x, row, anchor)| covered(if anchor == "end" { x - width } else { x }, row));
+    place.map_or(((right, line - 6.0), "end"), |(x, row, anchor)| ((x, row), anchor))
+}
+
 /// The step line of the best so far: a path from the first trial with a result to the last.
 #[must_use]
 pub fn best_so_far(marks: &[Mark], plot: &Plot) -> String {
@@ -202,6 +222,20 @@ mod tests {
         let failed = Mark { number: 3, value: None, state: Some(TrialState::Failed) };
         assert!(!failed.is_clipped(&plot()));
         assert_eq!(failed.place(&plot()), (76.0, Frame::TOP));
+    }
+
+    #[test]
+    fn words_at_a_line_stand_where_no_mark_is() {
+        // From 46 to 146 across, from 112 up to 12.
+        let frame = plot().frame;
+        let at = |marks: &[(f64, f64)]| beside(&frame, 60.0, 40.0, marks);
+        assert_eq!(at(&[]), ((146.0, 54.0), "end"));
+        assert_eq!(at(&[(120.0, 50.0)]), ((52.0, 54.0), "start"));
+        assert_eq!(at(&[(120.0, 50.0), (60.0, 52.0)]), ((146.0, 74.0), "end"));
+        // Where every place has some, the one with the fewest; and no place beyond the chart.
+        let all = [(120.0, 50.0), (60.0, 52.0), (120.0, 70.0), (121.0, 70.0), (60.0, 70.0), (130.0, 51.0)];
+        assert_eq!(at(&all), ((52.0, 54.0), "start"));
+        assert_eq!(beside(&frame, 14.0, 40.0, &[]).0, (146.0, 28.0));
     }
 
     #[test]

@@ -62,5 +62,5 @@ fn matrix(
 
 /// Whole ratings as they were given, everything else with two decimals.
 fn number(value: f64) -> String {
-    if value.fract() == 0.0 { value.to_string() } else { format!("{value:.2}") }
+    if value.fract() == 0.0 { value.to_string() } else { format!("{value:.2}").replace('-', "−") }
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::order::{Column, Order, sorted};
 use super::window::Window;
-use crate::protocol::Command;
-use crate::ui::format::{fine, seconds, signed};
+use crate::protocol::{Command, TrialState};
+use crate::ui::format::{bound, fine, seconds, signed};
 use crate::ui::run::{Run, Trial};
-use crate::ui::say::{difference, fill, metric, param, say, sentence, trial_name, trial_state, value};
+use crate::ui::say::{fill, metric, param, say, sentence, trial_name, trial_state, value};
 use crate::ui::signal::{Memo, Signal};
 use crate::ui::store::Store;
-use crate::ui::view::{El, Key, View, el, rows as rows_of};
+use crate::ui::view::{El, Key, View, el, rows as rows_of, shows};
 
 /// The table.
 pub fn trials(store: Store) -> View {
@@ -108,12 +108,6 @@ fn row(store: Store, trial: &Arc<Trial>, params: Memo<Vec<String>>) -> El {
         let cell = |name: &String| own.params.get(name).map(value).unwrap_or_default();
         Some(params.with(|params| View::group(params.iter().map(|name| figure(&cell(name)).into()))))
     };
-    let badge = |class: &str, key| Some(el("span").attr("class", class).text(say(key)).into());
-    let group = move || match (best.get(), tied.get()) {
-        (true, _) => badge("badge best", "page.best"),
-        (_, true) => badge("badge", "page.tied"),
-        _ => None,
-    };
     let choice = el("button")
         .attrs(&[("type", "button"), ("aria-label", &trial_name(number))])
         .attr_of("aria-pressed", move || Some(lit().to_string()))
@@ -126,12 +120,12 @@ fn row(store: Store, trial: &Arc<Trial>, params: Memo<Vec<String>>) -> El {
         .on("pointerenter", move |_| store.hovered.set(Some(number)))
         .on("pointerleave", move |_| store.hovered.set(None))
         .on("click", choose)
-        .child(el("th").attr("scope", "row").child(choice).shows(group))
+        .child(el("th").attr("scope", "row").child(choice))
         .shows(cells)
         .child(figure(&trial.value.map(fine).unwrap_or_default()))
-        .child(figure("").attr("data-testid", "difference").says(difference_of(store, Arc::clone(trial))))
+        .child(difference_of(store, Arc::clone(trial)))
         .child(epochs_of(store, trial))
-        .child(el("td").child(state(store, trial)))
+        .child(el("td").attr("data-testid", "state").child(state(store, trial, best, tied)))
         .child(figure(&if trial.seconds > 0.0 { seconds(trial.seconds) } else { String::new() }));
     match trial.value {
         Some(value) => row.attr("data-value", &value.to_string()),
@@ -144,15 +138,27 @@ fn figure(text: &str) -> El {
     el("td").attr("class", "number").text(text)
 }
 
-/// The difference to the best: with its interval once the run has come to rest.
-fn difference_of(store: Store, trial: Arc<Trial>) -> impl Fn() -> String {
-    move || {
-        let text = store.run(|run| match run.comparisons.get(&trial.number) {
-            Some(compared) => Some(difference(&compared.difference)),
-            None => Some(signed(trial.value? - run.best_trial()?.value?)),
+/// The difference to the best, and below it the interval, which comes once the run has come to rest.
+fn difference_of(store: Store, trial: Arc<Trial>) -> El {
+    let own = Arc::clone(&trial);
+    let value = move || {
+        let value = store.run(|run| match run.comparisons.get(&own.number) {
+            Some(compared) => Some(compared.difference.value),
+            None => Some(own.value? - run.best_trial()?.value?),
         });
-        text.flatten().unwrap_or_default()
-    }
+        value.flatten().map(signed).unwrap_or_default()
+    };
+    let interval = move || {
+        let ends = store.run(|run| {
+            let difference = run.comparisons.get(&trial.number).filter(|_| run.best != Some(trial.number))?.difference;
+            Some([("low", bound(difference.low?)), ("high", bound(difference.high?))])
+        });
+        ends.flatten().map(|ends| fill("page.difference-range", &ends)).unwrap_or_default()
+    };
+    figure("")
+        .attr("data-testid", "difference")
+        .child(el("span").says(value))
+        .child(el("span").attr("class", "interval").says(interval))
 }
 
 fn epochs_of(store: Store, trial: &Trial) -> El {
@@ -164,10 +170,21 @@ fn epochs_of(store: Store, trial: &Trial) -> El {
     figure("").says(move || epochs().unwrap_or_default().to_string())
 }
 
-/// How it ended, why it failed, or a button that ends it.
-fn state(store: Store, trial: &Trial) -> View {
+/// How it ended, and what that is worth; why it failed; or a button that ends it.
+fn state(store: Store, trial: &Trial, best: Memo<bool>, tied: Memo<bool>) -> View {
     let number = trial.number;
-    let mut state = el("span").attr("class", "state").text(trial_state(trial));
+    let word = trial_state(trial);
+    if trial.state == Some(TrialState::Done) {
+        return shows(move || {
+            let (class, text) = match (best.get(), tied.get()) {
+                (true, _) => ("badge best", say("page.best")),
+                (_, true) => ("badge", say("page.tied")),
+                _ => ("state", word),
+            };
+            Some(el("span").attr("class", class).text(text).into())
+        });
+    }
+    let mut state = el("span").attr("class", "state").text(word);
     if let Some(error) = &trial.error {
         let why = sentence(error);
         state = state.attr("title", &why).child(el("span").attr("class", "note").text(&format!(" {why}")));

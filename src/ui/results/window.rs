@@ -11,7 +11,7 @@ use crate::ui::signal::{Memo, Signal, effect};
 
 /// The height of a row in pixels, as the style sheet gives it. Where large text makes rows higher, the rows around those in
 /// sight make up for it.
-const ROW: f64 = 34.0;
+const ROW: f64 = 42.0;
 /// Rows on the page before and behind those in sight.
 const AROUND: usize = 40;
 /// Rows that are added with each frame.
