@@ -26,6 +26,20 @@ pub fn distinct<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
     set
 }
 
+/// The `most` highest, highest first; of equals the one that comes first. A list of candidates is not sorted for ten of them.
+#[cfg(feature = "engine")]
+pub fn highest(most: usize, candidates: &mut dyn Iterator<Item = (f64, u32)>) -> Vec<(f64, u32)> {
+    let mut highest: Vec<(f64, u32)> = Vec::new();
+    for candidate in candidates {
+        let place = highest.iter().rposition(|kept| kept.0.total_cmp(&candidate.0).is_ge()).map_or(0, |at| at + 1);
+        if place < most {
+            highest.truncate(most - 1);
+            highest.insert(place, candidate);
+        }
+    }
+    highest
+}
+
 /// Moves item `order[at]` to `at`, one cycle after the other.
 fn permute<T>(items: &mut [T], mut order: Vec<usize>) {
     for start in 0..items.len() {
@@ -52,6 +66,17 @@ mod tests {
             expected.sort_by_key(|item| item.0);
             sort(&mut items, |a, b| a.0.cmp(&b.0));
             assert_eq!(items, expected);
+        }
+    }
+
+    #[cfg(feature = "engine")]
+    #[test]
+    fn the_highest_are_those_that_a_sort_puts_first() {
+        let candidates: Vec<(f64, u32)> = (0..60).map(|at| (f64::from(at * 7919 % 13), at)).collect();
+        let mut sorted = candidates.clone();
+        sort(&mut sorted, |a, b| b.0.total_cmp(&a.0));
+        for most in [0, 1, 7, 60, 99] {
+            assert_eq!(highest(most, &mut candidates.iter().copied()), sorted[..most.min(60)]);
         }
     }
 

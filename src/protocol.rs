@@ -70,10 +70,47 @@ pub enum Command {
         /// What the sender saw.
         shared: Box<Shared>,
     },
+    /// Look for items, or users, by name.
+    Find {
+        /// Which question this is: questions are numbered upwards, and an answer bears its question's number.
+        seq: u32,
+        /// Whether users are looked for, and not items.
+        users: bool,
+        /// What has been typed.
+        text: String,
+        /// How many are wanted.
+        count: u32,
+    },
+    /// Say what a trial's model recommends to a person, now and whenever there is a better trial, until another is asked for.
+    Advise(Question),
     /// Have every worker role try to reach another origin, which must be refused.
     CheckPrivacy,
     /// End one trainer without warning, as a crash would: it must be replaced.
     EndWorker,
+}
+
+/// For whom recommendations are wanted, and by which trial's model.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Question {
+    /// Which question this is.
+    pub seq: u32,
+    /// A user of the data; `None` for someone with these ratings.
+    pub user: Option<u32>,
+    /// The ratings of someone who is not in the data, each item once.
+    pub ratings: Vec<Rated>,
+    /// The trial; the best one where none is named, or this one has no result.
+    pub trial: Option<u32>,
+    /// How many items are wanted.
+    pub count: u32,
+}
+
+/// A person's rating.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Rated {
+    /// The item's dense index.
+    pub item: u32,
+    /// The rating.
+    pub rating: f32,
 }
 
 /// A decision taken during a run that changed what was trained. Replay applies it.
@@ -331,6 +368,15 @@ pub enum Event {
     },
     /// The article's nine ratings were factorised.
     Factors(Box<Factors>),
+    /// Items or users were found by name.
+    Found {
+        /// The question's number.
+        seq: u32,
+        /// The best matches, best first.
+        names: Vec<Named>,
+    },
+    /// A list was made for a person.
+    Advice(Box<Advice>),
 }
 
 /// The state of a run.
@@ -748,4 +794,72 @@ pub struct Factors {
     pub product: Vec<Vec<f32>>,
     /// Root mean squared error on the known cells.
     pub rmse: f64,
+}
+
+/// An item or a user as people know it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Named {
+    /// The dense index.
+    pub idx: u32,
+    /// The title; the id where there is none.
+    pub name: String,
+    /// An item's genres, separated by `|`; empty where unknown.
+    pub genres: String,
+    /// Ratings of the item, or of the user.
+    pub count: u32,
+}
+
+/// A list that was made for a person.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Advice {
+    /// The question's number. A question has a new answer whenever there is a better trial.
+    pub seq: u32,
+    /// Whose model made it.
+    pub trial: u32,
+    /// Which model that is.
+    pub model: ModelKind,
+    /// The best items, best first.
+    pub list: Vec<Recommended>,
+    /// A user's own ratings, the highest first, as many as are worth a look.
+    pub history: Vec<Rated>,
+    /// How all items of list, reasons and history are called.
+    pub names: Vec<Named>,
+    /// Why there is no list: the model could not be trained on all rows that it may see.
+    pub error: Option<Error>,
+}
+
+/// A recommended item.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Recommended {
+    /// The item's dense index.
+    pub item: u32,
+    /// Its score: an unclipped rating, or what the model ranks by.
+    pub score: f64,
+    /// What the score is made of, where the model has biases.
+    pub parts: Option<Parts>,
+    /// The person's own items that speak for it most, the strongest first.
+    pub because: Vec<Share>,
+}
+
+/// How much of what speaks for an item is due to another one. The shares of all of a person's items add up to 1; those that
+/// do not speak for it have none.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Share {
+    /// The dense index of the person's own item.
+    pub item: u32,
+    /// Its share.
+    pub share: f64,
+}
+
+/// What a predicted rating is made of: their sum is the score.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Parts {
+    /// The mean of all ratings.
+    pub mean: f64,
+    /// By how much the item is rated above it.
+    pub item: f64,
+    /// By how much the person rates above it.
+    pub user: f64,
+    /// What remains: how well the two go together.
+    pub taste: f64,
 }

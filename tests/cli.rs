@@ -388,6 +388,14 @@ fn recommend_lists_what_was_not_rated() {
         let shares = place["because"].as_array().unwrap().iter().map(|reason| reason["share"].as_f64().unwrap());
         assert!(shares.sum::<f64>() <= 1.0 + 1e-9);
     }
+    let parts = &newcomer[0]["parts"];
+    let sum: f64 = ["mean", "item", "user", "taste"].iter().map(|part| parts[part].as_f64().unwrap()).sum();
+    assert!((sum - newcomer[0]["score"].as_f64().unwrap()).abs() < 1e-5);
+    let text = run(&["recommend", &ratings, "--model", "svd", "--like", "i3=5,i8=1", "-n", "3"]);
+    let text = String::from_utf8(text.stdout).unwrap();
+    let because = &newcomer[0]["because"][0];
+    let reason = format!("{} ({:.0} %)", because["item"].as_str().unwrap(), 1e2 * because["share"].as_f64().unwrap());
+    assert!(text.lines().nth(1).unwrap().contains(&reason), "{text}");
 }
 
 #[test]

@@ -20,13 +20,13 @@ const PARTS: [(&str, &[&str]); 12] = [
     ("engine", &["decimal", "order", "error", "fields", "study", "protocol"]),
     ("cli", &["error", "words", "study", "protocol", "engine"]),
     ("channel", &["error", "fields", "study", "protocol"]),
-    ("worker", &["error", "fields", "study", "protocol", "engine", "channel"]),
+    ("worker", &["order", "error", "fields", "study", "protocol", "engine", "channel"]),
     ("ui", &["decimal", "order", "error", "words", "study", "protocol", "channel"]),
 ];
 
 /// For each part of the engine, the parts of the engine that it may import besides itself: those that data has passed
 /// before it.
-const ENGINE: [(&str, &[&str]); 11] = [
+const ENGINE: [(&str, &[&str]); 12] = [
     ("random", &[]),
     ("data", &["random"]),
     ("split", &["random", "data"]),
@@ -34,6 +34,7 @@ const ENGINE: [(&str, &[&str]); 11] = [
     ("metric", &["random", "data"]),
     ("model", &["random", "data", "linalg"]),
     ("fit", &["random", "data", "split", "metric", "model"]),
+    ("advice", &["data", "split", "model", "fit"]),
     ("factors", &["data", "model"]),
     ("search", &["random", "linalg"]),
     ("share", &["random"]),

@@ -1,14 +1,14 @@
 //! `rectune recommend`: a model trained on all ratings, and what it would show one person.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use super::output::{self, Table};
 use super::{Verdict, args, data, study, train};
+use crate::engine::advice;
 use crate::engine::data::{Dataset, Ids, ItemIdx, UserIdx};
-use crate::engine::model::{self, Recommender};
+use crate::engine::model;
 use crate::error::Error;
+use crate::protocol::{Parts, Recommended, Share};
 use crate::study::{Goal, ModelKind};
 
 #[derive(Serialize)]
@@ -16,6 +16,8 @@ struct Recommendation {
     item: String,
     title: Option<String>,
     score: f32,
+    /// What the score is made of, where the model has biases.
+    parts: Option<Parts>,
     /// What speaks for it most among the person's own ratings; empty where the model does not know the person.
     because: Vec<Reason>,
 }
@@ -26,9 +28,6 @@ struct Reason {
     title: Option<String>,
     share: f64,
 }
-
-/// Reasons that are named.
-const REASONS: usize = 3;
 
 /// Ratings visited at a time; there is nothing to look at between two slices.
 const SLICE: u32 = u32::MAX;
@@ -52,7 +51,8 @@ pub(super) fn run(args: &args::Recommend) -> Result<Verdict, Error> {
     for _ in 0..args.epochs.unwrap_or(kind.default_epochs()) {
         while trainer.advance(SLICE)?.epoch.is_none() {}
     }
-    let list = best(&data, trainer.model(), user, &ratings, args.n);
+    let list = advice::recommend(trainer.model(), user, &ratings, &[], args.n);
+    let list: Vec<Recommendation> = list.iter().map(|place| named(&data, place)).collect();
     output::finish(args.output.json.as_deref(), &list, || table(&list))?;
     Ok(Verdict::Done)
 }
@@ -82,41 +82,18 @@ fn parse_likes(data: &Dataset, likes: &str) -> Result<Vec<(ItemIdx, f32)>, Error
     Ok(ratings)
 }
 
-/// The items with the highest scores that the person has not rated; of equals the one that the data met first. Reasons
-/// are those of the person folded in from the same ratings: a trained user does not remember where the score came from.
-fn best(
-    data: &Dataset,
-    model: &dyn Recommender,
-    user: Option<UserIdx>,
-    ratings: &[(ItemIdx, f32)],
-    n: usize,
-) -> Vec<Recommendation> {
-    let folded = model.fold_in(ratings);
-    let mut scores = vec![0.0; data.items.len() as usize];
-    match user {
-        Some(user) => model.scores(user, &mut scores),
-        None => folded.scores(&mut scores),
+/// A recommendation as people know the items.
+fn named(data: &Dataset, place: &Recommended) -> Recommendation {
+    let id = |item| data.items.text(item).to_owned();
+    let reason =
+        |reason: &Share| Reason { item: id(reason.item), title: title(data, reason.item), share: reason.share };
+    Recommendation {
+        item: id(place.item),
+        title: title(data, place.item),
+        score: place.score as f32,
+        parts: place.parts,
+        because: place.because.iter().map(reason).collect(),
     }
-    let rated: BTreeSet<u32> = ratings.iter().map(|(item, _)| item.0).collect();
-    let mut items: Vec<u32> = (0..data.items.len()).filter(|item| !rated.contains(item)).collect();
-    items.sort_by(|&a, &b| scores[b as usize].total_cmp(&scores[a as usize]));
-    let recommended = items.into_iter().take(n).map(|item| Recommendation {
-        item: data.items.text(item).to_owned(),
-        title: title(data, item),
-        score: scores[item as usize],
-        because: reasons(data, &folded.contributions(ItemIdx(item)), ratings),
-    });
-    recommended.collect()
-}
-
-/// The ratings that speak for an item most.
-fn reasons(data: &Dataset, contributions: &[f64], ratings: &[(ItemIdx, f32)]) -> Vec<Reason> {
-    let shares = model::shares(contributions);
-    let mut reasons: Vec<(f64, u32)> = shares.into_iter().zip(ratings.iter().map(|(item, _)| item.0)).collect();
-    reasons.retain(|(share, _)| *share > 0.0);
-    reasons.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let reason = |(share, item)| Reason { item: data.items.text(item).to_owned(), title: title(data, item), share };
-    reasons.into_iter().take(REASONS).map(reason).collect()
 }
 
 fn title(data: &Dataset, item: u32) -> Option<String> {
@@ -125,17 +102,19 @@ fn title(data: &Dataset, item: u32) -> Option<String> {
 }
 
 fn table(list: &[Recommendation]) -> String {
-    let mut table = Table::new(&["item", "score", "title", "because of"]);
+    let mut table = Table::new(&["item", "score", "title", "mean + item + user + match", "because of"]);
     let name = |title: &Option<String>, item: &str| title.clone().unwrap_or_else(|| item.to_owned());
     for place in list {
-        let reason = place.because.first();
-        let reason =
-            reason.map(|reason| format!("{} ({:.0} %)", name(&reason.title, &reason.item), reason.share * 1e2));
+        let reason = |reason: &Reason| format!("{} ({:.0} %)", name(&reason.title, &reason.item), 100.0 * reason.share);
+        let reasons: Vec<String> = place.because.iter().map(reason).collect();
+        let parts =
+            place.parts.map(|part| format!("{:.2} {:+.2} {:+.2} {:+.2}", part.mean, part.item, part.user, part.taste));
         table.row(vec![
             place.item.clone(),
             format!("{:.3}", place.score),
             place.title.clone().unwrap_or_default(),
-            reason.unwrap_or_default(),
+            parts.unwrap_or_default(),
+            reasons.join(", "),
         ]);
     }
     table.text()

@@ -181,6 +181,18 @@ impl Conductor {
         self.trials.best()
     }
 
+    /// The fit of a trial's model on all rows that are not test, as its number: of this trial, or of the best one where it
+    /// has no result. `None` while there is none.
+    #[must_use]
+    pub fn refit(&self, trial: Option<u32>) -> Option<Job> {
+        let done = |record: &&TrialRecord| record.value.is_some() && Some(record.number) == trial;
+        let record = self.trials.records().find(done).or(self.trials.best())?;
+        let model = self.study.resolve(&record.params).ok()?;
+        let (objective, list, seed) = (self.study.objective, self.study.list, self.study.seed);
+        let stopping = Stopping::Fixed { epochs: record.epochs };
+        Some(Job { id: record.number, model, stopping, objective, list, part: Part::Test, seed, replicate: 0 })
+    }
+
     /// The baselines whose own search has ended.
     pub fn baselines(&self) -> impl Iterator<Item = &crate::protocol::Baseline> {
         self.baselines.ended()

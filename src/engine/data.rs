@@ -14,6 +14,7 @@ pub mod decode;
 pub mod dialect;
 pub mod digest;
 pub mod facts;
+pub mod finder;
 pub mod generate;
 pub mod genres;
 pub mod histogram;

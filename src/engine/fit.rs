@@ -79,7 +79,7 @@ struct Best {
 const SCORED_PER_UNIT: u32 = 4;
 
 /// The highest stream index of a fold; the refit on training and validation rows is not a fold and has its own.
-const REFIT_STREAM: u64 = 0xffff_ffff;
+pub(super) const REFIT_STREAM: u64 = 0xffff_ffff;
 
 impl std::fmt::Debug for Fit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -108,6 +108,17 @@ pub trait Recommender: Send {
         }
     }
 
+    /// The mean of all ratings, and what an item adds to it for everybody, if the model has such biases. A score is their sum
+    /// with the user's bias and what the two make of each other.
+    fn item_bias(&self, _item: ItemIdx) -> Option<(f64, f64)> {
+        None
+    }
+
+    /// A user's bias; 0 without biases.
+    fn user_bias(&self, _user: UserIdx) -> f64 {
+        0.0
+    }
+
     /// A user's factors, if the model has factors.
     fn user_factors(&self, _user: UserIdx) -> Option<Vec<f32>> {
         None
@@ -126,6 +137,11 @@ pub trait Recommender: Send {
 pub trait FoldedUser {
     /// The unclipped scores of all items: `out` has one place per item.
     fn scores(&self, out: &mut [f32]);
+
+    /// The user's bias; 0 without biases.
+    fn bias(&self) -> f64 {
+        0.0
+    }
 
     /// What each of the user's own ratings adds to the score of an item, in units of the score and in the order in which
     /// they were given. Together they are the score's distance from that of a user without ratings.
@@ -204,6 +220,12 @@ impl Known {
         let users = train.user_counts().map(|count| count > 0).collect();
         let items = train.item_counts().into_iter().map(|count| count > 0).collect();
         Self { users, items, scale: train.scale() }
+    }
+
+    /// Items that there are, known or not.
+    #[must_use]
+    pub fn n_items(&self) -> usize {
+        self.items.len()
     }
 
     /// Whether the user has training rows.

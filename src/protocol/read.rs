@@ -1,13 +1,29 @@
 //! How messages are read: the fields of each. What they mean is declared in [`crate::protocol`].
 
 use super::{
-    Baseline, BaselineTest, ByMetric, Column, Command, Comparison, CurvePoint, DataReport, Estimate, Event, Factors,
-    Fallback, Figures, FitReport, Intervention, ItemsReport, Job, ListCounts, Metrics, Note, Outcome, Part, Preview,
-    Reason, Report, RunState, Scale, Shared, SharedTrial, Skipped, SplitReport, Started, TestReport, TrialRecord,
-    TrialState, UserSums, Verification,
+    Advice, Baseline, BaselineTest, ByMetric, Column, Command, Comparison, CurvePoint, DataReport, Estimate, Event,
+    Factors, Fallback, Figures, FitReport, Intervention, ItemsReport, Job, ListCounts, Metrics, Named, Note, Outcome,
+    Part, Parts, Preview, Question, Rated, Reason, Recommended, Report, RunState, Scale, Share, Shared, SharedTrial,
+    Skipped, SplitReport, Started, TestReport, TrialRecord, TrialState, UserSums, Verification,
 };
-use crate::fields::{Content, Fields, FromContent, Misfit, deserialize, read_named, read_struct, read_tagged};
+use crate::fields::{
+    Content, Fields, FromContent, FromFields, Misfit, Reading, deserialize, read_named, read_struct, read_tagged,
+};
 use crate::study::MetricSpec;
+
+/// Reads a struct of plain fields in less code: of what the page reads by the list.
+macro_rules! read_plain {
+    ($name:ident { $($field:ident),* }) => {
+        impl FromFields for $name {
+            fn from_fields(fields: &mut Fields) -> Result<Self, Misfit> {
+                let mut reading = Reading::of(fields);
+                let read = Self { $($field: reading.take(stringify!($field))),* };
+                reading.end(read)
+            }
+        }
+        deserialize!($name);
+    };
+}
 
 read_tagged!(Command by "command" {
     "load" => Load { source, clean },
@@ -22,6 +38,8 @@ read_tagged!(Command by "command" {
     "share" => Share,
     "read-share" => ReadShare { payload },
     "verify" => Verify { shared },
+    "find" => Find { seq, users, text, count },
+    "advise" => Advise(question),
     "check-privacy" => CheckPrivacy,
     "end-worker" => EndWorker,
 });
@@ -46,6 +64,8 @@ read_tagged!(Event by "event" {
     "workers" => Workers { alive, replaced },
     "privacy" => Privacy { role, refused },
     "factors" => Factors(factors),
+    "found" => Found { seq, names },
+    "advice" => Advice(advice),
 });
 
 read_tagged!(Intervention by "kind" { "stop-at" => StopAt { number }, "cancel-trial" => CancelTrial { number } });
@@ -116,6 +136,13 @@ read_struct!(BaselineTest { model, test, difference });
 read_struct!(Shared { study, interventions, trials, baseline, digest, openings });
 read_struct!(SharedTrial { number, params, state, value, epochs });
 read_struct!(Verification { trials, same, exact, first_difference, engine });
+read_plain!(Question { seq, user, ratings, trial, count });
+read_plain!(Rated { item, rating });
+read_plain!(Named { idx, name, genres, count });
+read_struct!(Advice { seq, trial, model, list, history, names, error });
+read_plain!(Recommended { item, score, parts, because });
+read_plain!(Share { item, share });
+read_plain!(Parts { mean, item, user, taste });
 read_struct!(Factors { users, items, ratings, user_factors, item_factors, product, rmse });
 
 impl<T: FromContent> FromContent for ByMetric<T> {
@@ -148,6 +175,7 @@ mod tests {
             Event::TrialEnded(_) | Event::BaselineEnded(_) | Event::Intervened(_) | Event::Compared { .. } => {}
             Event::TestOpened(_) | Event::Link { .. } | Event::Shared(_) | Event::Verified(_) => {}
             Event::Workers { .. } | Event::Privacy { .. } | Event::Factors(_) => {}
+            Event::Found { .. } | Event::Advice(_) => {}
         }
     }
 
@@ -225,6 +253,19 @@ mod tests {
         ]
     }
 
+    fn named() -> Named {
+        Named { idx: 3, name: "A & B".into(), genres: "a|b".into(), count: 4 }
+    }
+
+    fn advice() -> Advice {
+        let parts = Some(Parts { mean: 3.5, item: 0.25, user: -0.5, taste: 1.0 });
+        let because = vec![Share { item: 2, share: 0.75 }];
+        let list = vec![Recommended { item: 3, score: 4.25, parts, because }];
+        let history = vec![Rated { item: 2, rating: 4.5 }];
+        let error = Some(Error::Diverged { epoch: 2 });
+        Advice { seq: 1, trial: 2, model: ModelKind::Svd, list, history, names: vec![named()], error }
+    }
+
     #[test]
     fn every_event_is_read_as_it_was_written() {
         let point = CurvePoint { epoch: 1, train: 1.0, valid: Some(0.5) };
@@ -253,6 +294,8 @@ mod tests {
             Event::Workers { alive: 1, replaced: 2 },
             Event::Privacy { role: "trainer".into(), refused: true },
             Event::Factors(Box::new(factors)),
+            Event::Found { seq: 1, names: vec![named()] },
+            Event::Advice(Box::new(advice())),
         ]);
         for event in events {
             is_listed(&event);

@@ -1,6 +1,7 @@
 //! The conductor's role: hears the page's commands, reads data, and tells the page what happened. How a run is driven is
-//! [`run`]'s, what is proposed or compared the engine's.
+//! [`run`]'s and how a person gets lists [`lists`]', what is proposed or compared the engine's.
 
+mod lists;
 mod run;
 
 use std::cell::{Cell, RefCell};
@@ -12,6 +13,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, MessageEvent};
 
+use self::lists::Lists;
 use self::run::Runs;
 use super::crew::Machine;
 use super::load;
@@ -41,6 +43,7 @@ struct Shell {
     /// How many times data was asked for: an older reading gives up.
     loads: u32,
     runs: Runs,
+    lists: Lists,
 }
 
 type Shared = Rc<RefCell<Shell>>;
@@ -54,13 +57,20 @@ pub fn start(boot: Boot) -> Result<(), Error> {
     let base = boot.base.clone();
     let shell = Rc::new_cyclic(|weak| {
         let weak: Weak<RefCell<Shell>> = weak.clone();
-        let on_said = Rc::new(move |trainer: u32, said: Said| {
-            if let Some(shell) = weak.upgrade() {
-                heard(&shell, trainer, said);
-            }
-        });
-        let pool = Pool::new(Boot { role: Role::Trainer, ..boot }, wasm_bindgen::module(), on_said);
-        RefCell::new(Shell { base, data: None, loads: 0, runs: Runs::new(machine, pool) })
+        let boot = Boot { role: Role::Trainer, ..boot };
+        let pool = |heard: fn(&mut Shell, u32, Said)| {
+            let weak = weak.clone();
+            let on_said = move |trainer: u32, said: Said| {
+                if let Some(shell) = weak.upgrade() {
+                    heard(&mut shell.borrow_mut(), trainer, said);
+                    go_on(&shell);
+                }
+            };
+            Pool::new(boot.clone(), wasm_bindgen::module(), Rc::new(on_said))
+        };
+        let runs = Runs::new(machine, pool(|shell, trainer, said| shell.runs.heard(trainer, said)));
+        let lists = Lists::new(pool(|shell, trainer, said| shell.lists.heard(trainer, said, shell.data.as_deref())));
+        RefCell::new(Shell { base, data: None, loads: 0, runs, lists })
     });
     // They start while the first data is read.
     shell.borrow_mut().runs.warm_up()?;
@@ -77,6 +87,7 @@ pub fn start(boot: Boot) -> Result<(), Error> {
     on_command.forget();
     every(BEAT_MS, move || {
         shell.borrow_mut().runs.look();
+        shell.borrow_mut().lists.look();
         go_on(&shell);
     });
     post(vec![Event::Ready { workers: machine.trainers() }]);
@@ -109,7 +120,7 @@ fn obey(shell: &Shared, command: Command, file: Option<Blob>) -> Result<(), Erro
         }
         _ => {}
     }
-    let mut shell = shell.borrow_mut();
+    let shell = &mut *shell.borrow_mut();
     let data = shell.data.clone();
     let data = || data.ok_or_else(|| Error::NotReady { what: "run".to_owned() });
     let runs = &mut shell.runs;
@@ -129,23 +140,30 @@ fn obey(shell: &Shared, command: Command, file: Option<Blob>) -> Result<(), Erro
         Command::Extend { trials } => runs.current("extend")?.extend(trials)?,
         Command::OpenTest => runs.current("test")?.open_test()?,
         Command::Share => post(vec![Event::Link { payload: runs.payload()? }]),
-        Command::EndWorker => runs.pool.end_one(),
+        // Without data there is nobody to find or to ask for; when it is there, the page asks again.
+        Command::Find { seq, users, text, count } => {
+            if let Ok(data) = data() {
+                let names = shell.lists.find(&data, users, &text, count);
+                post(vec![Event::Found { seq, names }]);
+            }
+        }
+        Command::Advise(question) => shell.lists.ask(question),
+        Command::EndWorker => {
+            runs.pool.end_one();
+            shell.lists.end_one();
+        }
         Command::Load { .. } | Command::CheckPrivacy | Command::ReadShare { .. } => {}
     }
     Ok(())
 }
 
-/// A trainer said something.
-fn heard(shell: &Shared, trainer: u32, said: Said) {
-    shell.borrow_mut().runs.heard(trainer, said);
-    go_on(shell);
-}
-
 /// Brings the run forward as far as it goes now, and tells what happened.
 fn go_on(shell: &Shared) {
     let (computes, events) = {
-        let runs = &mut shell.borrow_mut().runs;
-        (runs.starts_computing(), runs.go_on())
+        let Shell { runs, lists, .. } = &mut *shell.borrow_mut();
+        let (computes, mut events) = (runs.starts_computing(), runs.go_on());
+        events.extend(lists.go_on(runs));
+        (computes, events)
     };
     post(events);
     if computes {
@@ -197,6 +215,7 @@ async fn load(shell: Shared, source: DataSource, clean: Cleaning, file: Option<B
             shell.runs.end();
             post(shell.runs.go_on());
             let tables = tables(&data);
+            shell.lists.forget();
             shell.data = Some(Rc::new(data));
             post(vec![report]);
             post(tables);

@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::channel;
 use crate::error::Error;
 use crate::fields::read_tagged;
-use crate::protocol::{CurvePoint, Job, Outcome, Report};
+use crate::protocol::{CurvePoint, Job, Outcome, Question, Recommended, Report};
 
 /// What the conductor wants of a trainer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -20,6 +20,16 @@ pub enum Order {
     Work {
         /// The job.
         job: Job,
+    },
+    /// Train the job's model on all rows that are not test, and keep it to be asked. There is no other job.
+    Keep {
+        /// The job.
+        job: Job,
+    },
+    /// Ask the model that is kept.
+    Advise {
+        /// What is asked.
+        question: Question,
     },
     /// Abandon this job, if it still runs.
     Drop {
@@ -39,6 +49,8 @@ pub enum Order {
 read_tagged!(Order by "order" {
     "hold" => Hold,
     "work" => Work { job },
+    "keep" => Keep { job },
+    "advise" => Advise { question },
     "drop" => Drop { job },
     "rest" => Rest,
     "go" => Go,
@@ -80,6 +92,18 @@ pub enum Answer {
         /// Its report.
         report: Report,
     },
+    /// The job's model is trained and kept.
+    Kept {
+        /// The job's id.
+        job: u32,
+    },
+    /// What the kept model answered.
+    Advice {
+        /// The question's number.
+        seq: u32,
+        /// The best items.
+        list: Vec<Recommended>,
+    },
     /// What its attempt to reach another origin came to.
     Privacy {
         /// Whether the browser refused it.
@@ -96,6 +120,8 @@ read_tagged!(Answer by "answer" {
     "absorbed" => Absorbed,
     "epoch" => Epoch { job, point },
     "ended" => Ended { report },
+    "kept" => Kept { job },
+    "advice" => Advice { seq, list },
     "privacy" => Privacy { refused },
 });
 

@@ -15,7 +15,7 @@ use super::pulse::Watch;
 use super::scope::now;
 use crate::channel::boot::Boot;
 use crate::error::Error;
-use crate::protocol::{CurvePoint, Job, Report};
+use crate::protocol::{CurvePoint, Job, Question, Recommended, Report};
 
 /// After so many trainers in a row that did not come to hold their split, no more are started: something is wrong with
 /// the place, not with them.
@@ -45,6 +45,10 @@ pub enum Told {
     Progress(u32, CurvePoint),
     /// A job ended.
     Report(Report),
+    /// The model of a job is kept.
+    Kept(u32),
+    /// The answer to a question.
+    Advice(u32, Vec<Recommended>),
     /// A trainer tried to reach another origin; whether it was refused.
     Privacy(bool),
     /// The trainer is of no use and must be buried.
@@ -171,9 +175,24 @@ impl Pool {
     }
 
     /// Gives a job to a trainer that waits for one: [`Self::is_free`].
-    pub fn give(&mut self, job: &Job) {
+    pub fn give(&mut self, job: Job) {
+        self.order(job.id, &Order::Work { job });
+    }
+
+    /// Has a trainer that waits for a job train its model and keep it.
+    pub fn keep(&mut self, job: Job) {
+        self.order(job.id, &Order::Keep { job });
+    }
+
+    fn order(&mut self, job: u32, order: &Order) {
         let member = self.members.iter_mut().find(|member| member.doing == Doing::Idle).expect("a trainer is free");
-        member.take(job);
+        member.take(job, order);
+    }
+
+    /// Asks the kept models.
+    pub fn ask(&self, question: Question) {
+        let order = Order::Advise { question };
+        self.members.iter().filter(|member| member.is_reachable()).for_each(|member| member.send(&order));
     }
 
     /// Has a job abandoned, if it still runs.
@@ -250,11 +269,16 @@ impl Pool {
                 member.doing = Doing::Idle;
                 return Told::Report(report);
             }
+            Answer::Kept { job } if member.job() == Some(job) => {
+                member.doing = Doing::Idle;
+                return Told::Kept(job);
+            }
+            Answer::Advice { seq, list } => return Told::Advice(seq, list),
             Answer::Privacy { refused } => return Told::Privacy(refused),
             Answer::Unheld { error } => return Told::Useless(error),
             Answer::Alive | Answer::Absorbed | Answer::Begun { .. } => {}
             // Words about a job that was dropped meanwhile.
-            Answer::Epoch { .. } | Answer::Ended { .. } => {}
+            Answer::Epoch { .. } | Answer::Ended { .. } | Answer::Kept { .. } => {}
         }
         Told::Nothing
     }

@@ -15,6 +15,7 @@ use super::pace::Pace;
 use super::pulse::BEAT_MS;
 use super::scope::{every, fail, next_turn, now, scope};
 use crate::channel::{in_its_words, privacy, thrown};
+use crate::engine::advice::Adviser;
 use crate::engine::fit::{Fit, Step};
 use crate::engine::split::Split;
 use crate::error::Error;
@@ -28,6 +29,8 @@ const EPOCH_MS: f64 = 100.0;
 struct Trainer {
     split: Option<Split>,
     work: Option<Work>,
+    /// The model that is asked for lists.
+    kept: Option<Adviser>,
     resting: bool,
     /// Whether slices are under way. They end by themselves when there is nothing to do.
     running: bool,
@@ -37,12 +40,19 @@ struct Trainer {
 #[derive(Debug)]
 struct Work {
     job: u32,
-    fit: Fit,
+    task: Task,
     pace: Pace,
-    /// Time spent in the fit, in milliseconds.
+    /// Time spent in the task, in milliseconds.
     spent: f64,
     /// When an epoch was last told.
     told: f64,
+}
+
+/// What a job comes to: a report, or a model that is kept.
+#[derive(Debug)]
+enum Task {
+    Fit(Box<Fit>),
+    Keep(Adviser),
 }
 
 /// Listens for orders from now on.
@@ -70,7 +80,13 @@ pub fn start() {
 fn obey(trainer: &Rc<RefCell<Trainer>>, order: Order, blob: JsValue) {
     match order {
         Order::Hold => spawn_local(hold(Rc::clone(trainer), blob.unchecked_into())),
-        Order::Work { job } => trainer.borrow_mut().take(&job),
+        Order::Work { job } => trainer.borrow_mut().take(&job, |split| Ok(Task::Fit(Box::new(Fit::new(split, &job)?)))),
+        Order::Keep { job } => trainer.borrow_mut().take(&job, |split| Ok(Task::Keep(Adviser::new(split, &job)?))),
+        Order::Advise { question } => {
+            if let Some(kept) = &trainer.borrow().kept {
+                say(Answer::Advice { seq: question.seq, list: kept.advise(&question) });
+            }
+        }
         Order::Drop { job } => {
             trainer.borrow_mut().work.take_if(|work| work.job == job);
         }
@@ -112,15 +128,15 @@ async fn run(trainer: Rc<RefCell<Trainer>>) {
 }
 
 impl Trainer {
-    fn take(&mut self, job: &Job) {
+    fn take(&mut self, job: &Job, prepare: impl FnOnce(&Split) -> Result<Task, Error>) {
         let split = self.split.as_ref().expect("the pool gives jobs to trainers that hold a split");
         let began = now();
         say(Answer::Absorbed);
-        match Fit::new(split, job) {
-            Ok(fit) => {
+        match prepare(split) {
+            Ok(task) => {
                 say(Answer::Begun { job: job.id });
                 let now = now();
-                let work = Work { job: job.id, fit, pace: Pace::default(), spent: now - began, told: now };
+                let work = Work { job: job.id, task, pace: Pace::default(), spent: now - began, told: now };
                 self.work = Some(work);
             }
             Err(error) => end(job.id, now() - began, Outcome::Failed { error }),
@@ -145,7 +161,14 @@ impl Trainer {
         };
         if let Some(outcome) = ended {
             if let Some(work) = self.work.take() {
-                end(work.job, work.spent, outcome);
+                match (work.task, outcome) {
+                    (_, Some(outcome)) => end(work.job, work.spent, outcome),
+                    (Task::Keep(kept), None) => {
+                        self.kept = Some(kept);
+                        say(Answer::Kept { job: work.job });
+                    }
+                    (Task::Fit(_), None) => {}
+                }
             }
             self.running = false;
         }
@@ -154,18 +177,25 @@ impl Trainer {
 }
 
 impl Work {
-    /// Works for about a slice. The outcome, if the fit ended.
-    fn slice(&mut self) -> Option<Outcome> {
+    /// Works for about a slice. If the task ended its outcome, which a model that is kept has none of.
+    fn slice(&mut self) -> Option<Option<Outcome>> {
         let began = now();
         let mut last = began;
         let mut outcome = None;
         while outcome.is_none() && Pace::goes_on(last - began) {
-            let step = self.fit.advance(self.pace.work());
+            let step = match &mut self.task {
+                Task::Fit(fit) => fit.advance(self.pace.work()),
+                Task::Keep(kept) => match kept.advance(self.pace.work()) {
+                    Ok(false) => Step::Working,
+                    Ok(true) => return Some(None),
+                    Err(error) => Step::Ended(Outcome::Failed { error }),
+                },
+            };
             let time = now();
             match step {
                 Step::Working => self.pace.took(time - last),
                 Step::Epoch(point) => self.tell(point, time),
-                Step::Ended(end) => outcome = Some(end),
+                Step::Ended(end) => outcome = Some(Some(end)),
             }
             last = time;
         }

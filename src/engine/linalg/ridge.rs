@@ -19,15 +19,15 @@ impl Ridge {
     /// Without a factorisation (numbers out of range) there is nothing to be solved.
     #[must_use]
     pub fn new(design: &[f64], penalty: &[f64]) -> Option<Self> {
+        Self::with_products(vec![0.0; penalty.len() * penalty.len()], design, penalty)
+    }
+
+    /// The same with the products of further rows, columns x columns, as [`add_products`] makes them.
+    #[must_use]
+    pub fn with_products(mut products: Vec<f64>, design: &[f64], penalty: &[f64]) -> Option<Self> {
         let columns = penalty.len();
-        let mut normal = DMatrix::from_element(columns, columns, 0.0);
-        for row in design.chunks_exact(columns) {
-            for (c, &left) in row.iter().enumerate() {
-                for (cell, &right) in normal.as_mut_slice()[c * columns..(c + 1) * columns].iter_mut().zip(row) {
-                    *cell += left * right;
-                }
-            }
-        }
+        add_products(&mut products, design, columns);
+        let mut normal = DMatrix::from_vec(columns, columns, products);
         for (c, &penalty) in penalty.iter().enumerate() {
             normal[(c, c)] += penalty.max(LEAST_PENALTY);
         }
@@ -43,6 +43,17 @@ impl Ridge {
     }
 }
 
+/// Adds Z^T Z to `products`, columns x columns. `design` is row-major.
+pub fn add_products(products: &mut [f64], design: &[f64], columns: usize) {
+    for row in design.chunks_exact(columns) {
+        for (cells, &left) in products.chunks_exact_mut(columns).zip(row) {
+            for (cell, &right) in cells.iter_mut().zip(row) {
+                *cell += left * right;
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +64,9 @@ mod tests {
         let ridge = Ridge::new(&[1.0, 0.0, 1.0, 1.0], &[1.0, 1.0]).unwrap();
         let x = ridge.solve(vec![3.0, 2.0]);
         assert!((x[0] - 0.8).abs() < 1e-12 && (x[1] - 0.6).abs() < 1e-12, "{x:?}");
+        // The first row's products are brought along.
+        let ridge = Ridge::with_products(vec![1.0, 0.0, 0.0, 0.0], &[1.0, 1.0], &[1.0, 1.0]).unwrap();
+        assert_eq!(ridge.solve(vec![3.0, 2.0]), x);
     }
 
     #[test]

@@ -152,6 +152,14 @@ impl Recommender for Als {
         base as f32 + dot(self.users.row(user.at()), self.items.row(item.at()))
     }
 
+    fn item_bias(&self, item: ItemIdx) -> Option<(f64, f64)> {
+        Some(self.base.biases().of_item(item))
+    }
+
+    fn user_bias(&self, user: UserIdx) -> f64 {
+        self.base.biases().users[user.at()]
+    }
+
     fn user_factors(&self, user: UserIdx) -> Option<Vec<f32>> {
         Some(self.users.numbers(user.at()).collect())
     }
@@ -202,6 +210,10 @@ impl FoldedUser for FoldedIntoAls<'_> {
         for (item, score) in (0..).map(ItemIdx).zip(out) {
             *score = (self.biases.of(self.bias, item) + self.model.items.product(item.at(), &self.p)) as f32;
         }
+    }
+
+    fn bias(&self) -> f64 {
+        self.bias
     }
 
     /// Exact: p is linear in the residuals, q_i . p = sum_j v_j y_j with v_j = q_j . A^-1 q_i, and y_j = above_j - bias, of which

@@ -161,6 +161,11 @@ impl Trainer for BiasTrainer {
 }
 
 impl Biases {
+    /// The mean, and the bias of an item.
+    pub(super) fn of_item(&self, item: ItemIdx) -> (f64, f64) {
+        (self.mean, self.items[item.at()])
+    }
+
     /// What is predicted of an item for a user with this bias.
     pub(super) fn of(&self, user_bias: f64, item: ItemIdx) -> f64 {
         self.mean + user_bias + self.items[item.at()]
@@ -189,6 +194,14 @@ impl Recommender for Biases {
         self.of(self.users[user.at()], item) as f32
     }
 
+    fn item_bias(&self, item: ItemIdx) -> Option<(f64, f64)> {
+        Some(self.of_item(item))
+    }
+
+    fn user_bias(&self, user: UserIdx) -> f64 {
+        self.users[user.at()]
+    }
+
     fn known(&self) -> &Known {
         &self.known
     }
@@ -208,10 +221,14 @@ struct FoldedIntoBiases<'a> {
 
 impl FoldedUser for FoldedIntoBiases<'_> {
     fn scores(&self, out: &mut [f32]) {
-        let user_bias = self.parts.iter().sum();
+        let user_bias = self.bias();
         for (item, score) in (0..).map(ItemIdx).zip(out) {
             *score = self.model.of(user_bias, item) as f32;
         }
+    }
+
+    fn bias(&self) -> f64 {
+        self.parts.iter().sum()
     }
 
     fn contributions(&self, _item: ItemIdx) -> Vec<f64> {

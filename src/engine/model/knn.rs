@@ -247,6 +247,14 @@ impl Recommender for Knn {
         (base + mean_vote(&self.voters(row, rows), residuals).unwrap_or(0.0)) as f32
     }
 
+    fn item_bias(&self, item: ItemIdx) -> Option<(f64, f64)> {
+        Some(self.base.biases().of_item(item))
+    }
+
+    fn user_bias(&self, user: UserIdx) -> f64 {
+        self.base.biases().users[user.at()]
+    }
+
     fn known(&self) -> &Known {
         &self.base.biases().known
     }

@@ -4,12 +4,14 @@
 //! sum over own items of (1 - q . x)^2 + weight x sum over all items of (q . x)^2 + ridge |x|^2: what iALS minimises, and for
 //! other models a stand-in whose contributions add up.
 
+use std::sync::OnceLock;
+
 use super::init::Table;
 use super::popular;
 use super::{FoldedUser, Known, Recommender};
 use crate::engine::data::{Interactions, ItemIdx, UserIdx};
 use crate::engine::linalg::lanes::{FactorTable, dot};
-use crate::engine::linalg::ridge::Ridge;
+use crate::engine::linalg::ridge::{self, Ridge};
 
 /// Bytes of factors, biases, shares and what is known.
 pub(super) fn bytes(n_factors: f64, n_users: u32, n_items: u32) -> u64 {
@@ -27,6 +29,8 @@ pub(super) struct Latent {
     pub(super) known: Known,
     shares: Vec<f32>,
     fold: FoldIn,
+    /// The products of all items' factors, once somebody was folded in: they are the same for everybody.
+    products: OnceLock<Vec<f64>>,
 }
 
 /// What folding in weighs a user of n items by.
@@ -48,11 +52,13 @@ impl Latent {
             known,
             shares: popular::shares(train),
             fold,
+            products: OnceLock::new(),
         }
     }
 
-    /// What is drawn at the start.
+    /// What is drawn at the start. Training goes on from here, so what was made of the factors is no longer true.
     pub(super) fn tables(&mut self) -> [Table<'_>; 2] {
+        self.products = OnceLock::new();
         [(&mut self.users, &self.known.users), (&mut self.items, &self.known.items)]
     }
 
@@ -87,17 +93,23 @@ impl Recommender for Latent {
 
     fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_> {
         let (own, all) = (ratings.len() as f64, self.known.items.len() as f64);
-        let (weight, ridge) = match self.fold {
+        let (weight, penalty) = match self.fold {
             FoldIn::Unobserved { weight, regularization } => (weight, regularization * (own + weight * all)),
             FoldIn::Balanced { ridge } => (own / all, ridge),
         };
-        let row = |item: usize, scale: f64| self.items.wide(item).map(move |number| number * scale);
-        let mut design: Vec<f64> = ratings.iter().flat_map(|(item, _)| row(item.at(), 1.0)).collect();
-        let own_cells = design.len();
-        design.extend((0..self.known.items.len()).flat_map(|item| row(item, weight.sqrt())));
-        let solver = Ridge::new(&design, &vec![ridge; self.items.n_factors()]);
-        design.truncate(own_cells);
-        Box::new(FoldedIntoLatent { model: self, own: design, solver })
+        let n_factors = self.items.n_factors();
+        let own: Vec<f64> = ratings.iter().flat_map(|(item, _)| self.items.wide(item.at())).collect();
+        let products = self.products.get_or_init(|| {
+            let mut products = vec![0.0; n_factors * n_factors];
+            for item in 0..self.known.items.len() {
+                let row: Vec<f64> = self.items.wide(item).collect();
+                ridge::add_products(&mut products, &row, n_factors);
+            }
+            products
+        });
+        let weighted = products.iter().map(|product| weight * product).collect();
+        let solver = Ridge::with_products(weighted, &own, &vec![penalty; n_factors]);
+        Box::new(FoldedIntoLatent { model: self, own, solver })
     }
 }
 

@@ -22,6 +22,10 @@ impl Recommender for Mean {
         self.mean
     }
 
+    fn item_bias(&self, _item: ItemIdx) -> Option<(f64, f64)> {
+        Some((f64::from(self.mean), 0.0))
+    }
+
     fn known(&self) -> &Known {
         &self.known
     }

@@ -9,7 +9,7 @@ use crate::engine::conductor::{Conductor, Known, StudyData};
 use crate::engine::data::Dataset;
 use crate::engine::share;
 use crate::error::Error;
-use crate::protocol::{Event, Intervention, Shared};
+use crate::protocol::{Event, Intervention, Job, Shared};
 use crate::study::Study;
 
 /// Trainers that had nothing to do for so long are ended: their memory never shrinks otherwise.
@@ -136,6 +136,12 @@ impl Runs {
         }
     }
 
+    /// The fit of a trial's model on all rows that are not test, and the split that has them; of the best trial where this one
+    /// has no result.
+    pub(super) fn refit(&self, trial: Option<u32>) -> Option<(Job, &Cut)> {
+        Some((self.current.as_ref()?.refit(trial)?, self.cut.as_ref()?))
+    }
+
     /// The result of the run, packed for a link.
     pub(super) fn payload(&mut self) -> Result<String, Error> {
         let run = &*self.current("share")?;
@@ -151,7 +157,8 @@ impl Runs {
         };
         let run = self.current.as_mut();
         match told {
-            Told::Nothing => {}
+            // Who makes lists has a pool of its own.
+            Told::Nothing | Told::Kept(_) | Told::Advice(..) => {}
             Told::Progress(job, point) => run.into_iter().for_each(|run| run.progress(job, point)),
             Told::Report(report) => {
                 if let Some(run) = run {
@@ -197,7 +204,7 @@ impl Runs {
             self.pool.rest(run.is_held());
             while self.pool.is_free() {
                 let Some(job) = run.next_job() else { break };
-                self.pool.give(&job);
+                self.pool.give(job);
             }
             self.events.extend(run.take_events());
             if let Some(shared) = self.verifying.take_if(|_| run.is_idle()) {

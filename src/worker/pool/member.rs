@@ -11,7 +11,6 @@ use super::{OnSaid, Said};
 use crate::channel::boot::Boot;
 use crate::channel::{self, thrown};
 use crate::error::Error;
-use crate::protocol::Job;
 use crate::worker::message::{self, Answer, Order};
 use crate::worker::pulse::{ABSORBED, LISTENING, Pulse};
 use crate::worker::scope::now;
@@ -74,11 +73,11 @@ impl Member {
         self.doing != Doing::Starting
     }
 
-    /// Takes a job.
-    pub(super) fn take(&mut self, job: &Job) {
-        self.doing = Doing::Job(job.id);
+    /// Takes the job with this id.
+    pub(super) fn take(&mut self, job: u32, order: &Order) {
+        self.doing = Doing::Job(job);
         self.pulse = Pulse::new(now(), LISTENING);
-        self.send(&Order::Work { job: job.clone() });
+        self.send(order);
     }
 
     /// The job that it has.
@@ -94,10 +93,15 @@ impl Member {
         let now = now();
         match answer {
             Answer::Absorbed => self.pulse = Pulse::new(now, ABSORBED),
-            Answer::Alive | Answer::Epoch { .. } | Answer::Privacy { .. } => self.pulse.beat(now),
-            Answer::Ready | Answer::Held | Answer::Unheld { .. } | Answer::Begun { .. } | Answer::Ended { .. } => {
-                self.pulse = Pulse::new(now, LISTENING);
+            Answer::Alive | Answer::Epoch { .. } | Answer::Privacy { .. } | Answer::Advice { .. } => {
+                self.pulse.beat(now);
             }
+            Answer::Ready
+            | Answer::Held
+            | Answer::Unheld { .. }
+            | Answer::Begun { .. }
+            | Answer::Kept { .. }
+            | Answer::Ended { .. } => self.pulse = Pulse::new(now, LISTENING),
         }
     }
 

@@ -86,6 +86,10 @@ impl FoldedUser for FoldedIntoKnn<'_> {
         }
     }
 
+    fn bias(&self) -> f64 {
+        self.bias
+    }
+
     fn contributions(&self, item: ItemIdx) -> Vec<f64> {
         let (voters, residuals) = self.voters(item);
         let total: f64 = voters.iter().map(|voter| f64::from(voter.similarity)).sum();

@@ -95,6 +95,14 @@ impl Recommender for Factors {
         self.base(item) + self.user_biases[user.at()] + dot(self.users.row(user.at()), self.items.row(item.at()))
     }
 
+    fn item_bias(&self, item: ItemIdx) -> Option<(f64, f64)> {
+        self.biases.then(|| (f64::from(self.mean), f64::from(self.item_biases[item.at()])))
+    }
+
+    fn user_bias(&self, user: UserIdx) -> f64 {
+        f64::from(self.user_biases[user.at()])
+    }
+
     fn user_factors(&self, user: UserIdx) -> Option<Vec<f32>> {
         Some(self.users.numbers(user.at()).collect())
     }
@@ -148,19 +156,30 @@ pub(super) struct FoldedIntoFactors<'a> {
     ridge: Option<Ridge>,
 }
 
-impl FoldedUser for FoldedIntoFactors<'_> {
-    fn scores(&self, out: &mut [f32]) {
+impl FoldedIntoFactors<'_> {
+    /// The user's bias, if there are biases, and factors.
+    fn solution(&self) -> Vec<f64> {
         let mut right = vec![0.0; self.columns];
         for (row, residual) in self.design.chunks_exact(self.columns).zip(&self.residuals) {
             for (right, cell) in right.iter_mut().zip(row) {
                 *right += cell * residual;
             }
         }
-        let x = self.ridge.as_ref().map_or_else(|| vec![0.0; self.columns], |ridge| ridge.solve(right));
+        self.ridge.as_ref().map_or_else(|| vec![0.0; self.columns], |ridge| ridge.solve(right))
+    }
+}
+
+impl FoldedUser for FoldedIntoFactors<'_> {
+    fn scores(&self, out: &mut [f32]) {
+        let x = self.solution();
         for (item, score) in (0..).map(ItemIdx).zip(out) {
             let own: f64 = self.model.design_row(item).zip(&x).map(|(cell, x)| cell * x).sum();
             *score = (f64::from(self.model.base(item)) + own) as f32;
         }
+    }
+
+    fn bias(&self) -> f64 {
+        if self.model.biases { self.solution()[0] } else { 0.0 }
     }
 
     /// x is linear in the residuals y: z_i . x = sum_j y_j z_j . A^-1 z_i, a term for each own rating j.

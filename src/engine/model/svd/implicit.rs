@@ -45,6 +45,10 @@ impl FoldedUser for FoldedIntoImplicit<'_> {
         }
     }
 
+    fn bias(&self) -> f64 {
+        self.rest.bias()
+    }
+
     /// A rating adds what it does in SVD, and what having rated its item says: n^-1/2 q_i . y_j.
     fn contributions(&self, item: ItemIdx) -> Vec<f64> {
         let scale = 1.0 / (self.rows.len() as f64).sqrt();

@@ -1,0 +1,137 @@
+//! What a trained model recommends to one person, and why: the list of the page and of the command. Nothing here trains
+//! beyond what the sealed test's refit would, and nothing here measures.
+
+use std::sync::Arc;
+
+use super::fit::REFIT_STREAM;
+use super::model::{self, Recommender, Trainer};
+use crate::engine::data::{Interactions, ItemIdx, UserIdx};
+use crate::engine::split::Split;
+use crate::error::Error;
+use crate::order;
+use crate::protocol::{Job, Parts, Question, Recommended, Share};
+use crate::study::Stopping;
+
+/// Reasons that are named.
+const REASONS: usize = 3;
+
+/// A model that is trained once and then asked.
+pub struct Adviser {
+    trainer: Box<dyn Trainer>,
+    /// The epochs that are left.
+    left: u32,
+    /// What it learns from.
+    known: Arc<Interactions>,
+    /// What it never sees. A person's list leaves it out all the same: these items are no news to them.
+    sealed: Arc<Interactions>,
+}
+
+impl std::fmt::Debug for Adviser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Adviser").field("left", &self.left).finish_non_exhaustive()
+    }
+}
+
+impl Adviser {
+    /// Prepares the training of a job's model on all rows that are not test: bit for bit what the sealed test would judge.
+    ///
+    /// # Errors
+    /// A model that can not be trained on these rows.
+    pub fn new(split: &Split, job: &Job) -> Result<Self, Error> {
+        let stream = u64::from(job.replicate) << 32 | REFIT_STREAM;
+        let epochs = match job.stopping {
+            Stopping::Fixed { epochs } if job.model.model.is_iterative() => epochs,
+            Stopping::Fixed { .. } | Stopping::Early { .. } => 1,
+        };
+        Ok(Self {
+            trainer: model::start(&job.model, &split.refit, job.seed, stream)?,
+            left: epochs.max(1),
+            known: Arc::clone(&split.refit),
+            sealed: Arc::clone(&split.test),
+        })
+    }
+
+    /// Does at most about `work` units; whether the model is trained.
+    ///
+    /// # Errors
+    /// [`Error::Diverged`].
+    pub fn advance(&mut self, work: u32) -> Result<bool, Error> {
+        if self.left > 0 && self.trainer.advance(work)?.epoch.is_some() {
+            self.left -= 1;
+        }
+        Ok(self.left == 0)
+    }
+
+    /// The best items for a person.
+    #[must_use]
+    pub fn advise(&self, question: &Question) -> Vec<Recommended> {
+        let model = self.trainer.model();
+        let count = question.count as usize;
+        let Some(user) = question.user.map(UserIdx).filter(|user| user.at() < self.known.n_users() as usize) else {
+            let n_items = self.known.n_items();
+            let ratings = question.ratings.iter().filter(|rated| rated.item < n_items);
+            let ratings: Vec<(ItemIdx, f32)> = ratings.map(|rated| (ItemIdx(rated.item), rated.rating)).collect();
+            return recommend(model, None, &ratings, &[], count);
+        };
+        let (items, ratings) = self.known.user(user);
+        let ratings: Vec<(ItemIdx, f32)> =
+            items.iter().map(|&item| ItemIdx(item)).zip(ratings.iter().copied()).collect();
+        recommend(model, Some(user), &ratings, self.sealed.user(user).0, count)
+    }
+}
+
+/// The `count` items with the highest scores that a person has not rated and that are not `hidden`; of equals the one that
+/// the data met first.
+///
+/// `user` is a user of the training rows, `None` someone new, and `ratings` are the person's own. Reasons are those of the
+/// person folded in from these ratings: a trained user does not remember where the score came from.
+#[must_use]
+pub fn recommend(
+    model: &dyn Recommender,
+    user: Option<UserIdx>,
+    ratings: &[(ItemIdx, f32)],
+    hidden: &[u32],
+    count: usize,
+) -> Vec<Recommended> {
+    let folded = model.fold_in(ratings);
+    let mut scores = vec![0.0; model.known().n_items()];
+    let bias = match user {
+        Some(user) => {
+            model.scores(user, &mut scores);
+            model.user_bias(user)
+        }
+        None => {
+            folded.scores(&mut scores);
+            folded.bias()
+        }
+    };
+    let mut offered = vec![true; scores.len()];
+    ratings.iter().for_each(|(item, _)| offered[item.at()] = false);
+    hidden.iter().for_each(|&item| offered[item as usize] = false);
+    let mut candidates = (0..).zip(&scores).zip(offered).filter(|(_, offered)| *offered);
+    let best = order::highest(count, &mut candidates.by_ref().map(|((item, &score), _)| (f64::from(score), item)));
+    let recommended = best.into_iter().map(|(score, item)| Recommended {
+        item,
+        score,
+        parts: parts(model, ItemIdx(item), score, bias),
+        because: reasons(&folded.contributions(ItemIdx(item)), ratings),
+    });
+    recommended.collect()
+}
+
+/// What a score is made of, where the model has biases.
+fn parts(model: &dyn Recommender, item: ItemIdx, score: f64, user: f64) -> Option<Parts> {
+    let (mean, item) = model.item_bias(item)?;
+    Some(Parts { mean, item, user, taste: score - mean - item - user })
+}
+
+/// The ratings that speak for an item most.
+fn reasons(contributions: &[f64], ratings: &[(ItemIdx, f32)]) -> Vec<Share> {
+    let shares = model::shares(contributions);
+    let mut speaking = shares.into_iter().zip(ratings).filter(|(share, _)| *share > 0.0);
+    let strongest = order::highest(REASONS, &mut speaking.by_ref().map(|(share, (item, _))| (share, item.0)));
+    strongest.into_iter().map(|(share, item)| Share { item, share }).collect()
+}
+
+#[cfg(test)]
+mod tests;
