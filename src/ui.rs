@@ -9,6 +9,7 @@ pub mod run;
 pub mod store;
 
 mod actions;
+mod advice;
 mod app;
 mod banner;
 mod bar;

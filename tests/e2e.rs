@@ -18,5 +18,6 @@ mod e2e {
     mod first_visit;
     mod links;
     mod own_data;
+    mod recommendations;
     mod wrong_input;
 }

@@ -8,7 +8,7 @@ use litemap::LiteMap;
 
 use super::run::Run;
 use crate::error::Error;
-use crate::protocol::{DataReport, Event, Factors, RunState, Shared, TestReport, Verification};
+use crate::protocol::{Advice, DataReport, Event, Factors, Named, RunState, Shared, TestReport, Verification};
 
 /// Everything that the conductor has told.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +21,12 @@ pub struct Model {
     pub loading: Option<(f64, f64, u32)>,
     /// The data that is loaded.
     pub data: Option<Arc<DataReport>>,
+    /// How often data has been read.
+    pub loads: u32,
+    /// What was found by name last, with the question's number.
+    pub found: Option<(u32, Arc<Vec<Named>>)>,
+    /// The latest list for a person.
+    pub advice: Option<Arc<Advice>>,
     /// The article's factorisation, where that is the data.
     pub factors: Option<Arc<Factors>>,
     /// The run that is shown: this browser's own, or one that a link carries.
@@ -147,6 +153,13 @@ impl Model {
             Event::Privacy { role, refused } => {
                 self.privacy.insert(role, refused);
             }
+            // Answers may overtake each other where one question went to a trainer that was lost.
+            Event::Found { seq, names } if self.found.as_ref().is_none_or(|found| found.0 <= seq) => {
+                self.found = Some((seq, Arc::new(names)));
+            }
+            Event::Advice(advice) if self.advice.as_ref().is_none_or(|known| known.seq <= advice.seq) => {
+                self.advice = Some(Arc::new(*advice));
+            }
             Event::Factors(factors) => self.factors = Some(Arc::new(*factors)),
             event => {
                 // What a link carried stays as its sender saw it, whatever still runs here.
@@ -220,7 +233,9 @@ impl Model {
         self.loading = None;
         self.problems.remove(&Place::Data);
         let other = self.data.as_ref().is_some_and(|data| data.hash != report.hash);
+        self.loads += 1;
         if other {
+            (self.found, self.advice) = (None, None);
             // A run of other data says nothing about this one. A shared result waits for its data and stays.
             if self.run.as_ref().is_some_and(|run| !run.shared) {
                 self.reset();
@@ -247,6 +262,7 @@ impl Model {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::study::ModelKind;
     use crate::ui::recorded;
 
     #[test]
@@ -312,6 +328,30 @@ mod tests {
         other.hash = "a third".into();
         model.apply(Event::Data(Box::new(other)), 0.0);
         assert!(model.run.unwrap().shared);
+    }
+
+    #[test]
+    fn a_late_answer_never_takes_the_place_of_a_newer_one() {
+        let mut model = Model::default();
+        let named = |name: &str| Named { idx: 1, name: name.into(), genres: String::new(), count: 2 };
+        let found = |seq| Event::Found { seq, names: vec![named(&seq.to_string())] };
+        let advice = |seq, trial| {
+            let (list, history, names) = (vec![], vec![], vec![]);
+            Event::Advice(Box::new(Advice { seq, trial, model: ModelKind::Svd, list, history, names, error: None }))
+        };
+        for event in [found(2), found(5), found(4), advice(3, 0), advice(3, 7), advice(1, 9)] {
+            model.apply(event, 0.0);
+        }
+        assert_eq!(model.found.as_ref().map(|found| (found.0, found.1[0].name.as_str())), Some((5, "5")));
+        assert_eq!(model.advice.as_ref().map(|advice| (advice.seq, advice.trial)), Some((3, 7)));
+        for event in recorded::run(1) {
+            model.apply(event, 0.0);
+        }
+        let mut other = model.data.as_deref().unwrap().clone();
+        other.hash = "other".into();
+        model.apply(advice(4, 0), 0.0);
+        model.apply(Event::Data(Box::new(other)), 0.0);
+        assert_eq!((model.found, model.advice), (None, None));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod sealed;
 mod table;
 mod window;
 
+use super::advice::advice;
 use super::chart::{curves, history};
 use super::say::say;
 use super::store::Store;
@@ -34,6 +35,7 @@ pub fn results(store: Store) -> View {
 pub fn side(store: Store) -> View {
     el("aside")
         .attrs(&[("class", "side"), ("aria-label", say("page.outcome"))])
+        .child(later(move || advice(store)))
         .child(later(move || View::group([sealed::sealed_test(store), best::best_configuration(store)])))
         .child(later(move || View::group([best::facts(store), privacy::privacy(store)])))
         .into()

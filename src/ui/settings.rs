@@ -4,7 +4,7 @@ pub mod draft;
 pub mod param;
 
 mod data;
-mod field;
+pub mod field;
 mod models;
 mod param_view;
 mod search;
