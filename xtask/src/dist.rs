@@ -84,10 +84,22 @@ pub(crate) fn finish(folder: &Path) -> Result<(), String> {
     for file in source::files(folder)?.iter().filter(|file| has_extension(file, "wasm")) {
         // The page is small, the worker fast; both were compiled so, and wasm-opt goes on in the same direction. What -Oz
         // saves over -Os, compression takes back.
-        let level = if file.starts_with(folder.join(WORKER)) { "-O3" } else { "-Os" };
+        // Loops that are taken apart and put together anew leave a page that is one part in 140 lighter.
+        let levels: &[&str] = if file.starts_with(folder.join(WORKER)) {
+            &["-O3"]
+        } else {
+            &["-Os", "--flatten", "--rereloop", "-Os", "--converge"]
+        };
         let mut optimise = tools::command("wasm-opt");
         // Functions of like names are alike, and compress better side by side.
-        optimise.args(FEATURES).args([UNCALLED, level, "--reorder-functions-by-name"]).arg(file).arg("-o").arg(file);
+        optimise
+            .args(FEATURES)
+            .arg(UNCALLED)
+            .args(levels)
+            .arg("--reorder-functions-by-name")
+            .arg(file)
+            .arg("-o")
+            .arg(file);
         process::run(&mut optimise, OPT_LIMIT)
             .map_err(|failure| format!("{}\n{}", failure.output, failure.sentence))?;
     }
@@ -138,7 +150,7 @@ struct Side {
 fn weigh(folder: &Path) -> Result<Tally, Failure> {
     let mut sides = [
         Side { name: "page", goal: 200_000, ceiling: 203_000, bytes: 0, brotli: 0 },
-        Side { name: "worker", goal: 300_000, ceiling: 350_000, bytes: 0, brotli: 0 },
+        Side { name: "worker", goal: 300_000, ceiling: 325_000, bytes: 0, brotli: 0 },
     ];
     for file in source::files(folder)? {
         if !["html", "js", "css", "wasm", "svg"].iter().any(|extension| has_extension(&file, extension)) {
