@@ -5,6 +5,7 @@
 //! than all of its charts. Here types are written in one format, each format is read into [`Content`] alone, and each type
 //! has a list of its fields.
 
+#[cfg(any(feature = "engine", feature = "ui"))]
 pub mod json;
 
 use std::collections::BTreeMap;
