@@ -31,7 +31,7 @@ pub fn read<T: FromContent>(text: &str) -> Result<T, Misfit> {
     reader::content(text).and_then(T::from_content)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "engine", not(target_family = "wasm")))]
 mod tests {
     use super::*;
     use crate::fields::{Content, Fields};

@@ -74,6 +74,12 @@ impl Page<'_> {
         self.wait(limit, what, || Ok(self.text(part)?.filter(|text| wanted(text))))
     }
 
+    /// Waits until a part is there: the page is built in turns, from the top.
+    pub(crate) fn built(self, part: &str) -> Result<(), String> {
+        let look = || Ok(self.attribute(part, "data-testid")?.map(|_| ()));
+        self.wait(SOON, &format!("the part {part}"), look)
+    }
+
     /// Clicks a button once it can be clicked.
     pub(crate) fn click(self, part: &str) -> Result<(), String> {
         let ready = "const part = document.querySelector(arguments[0]); \
@@ -85,6 +91,7 @@ impl Page<'_> {
 
     /// Replaces what stands in a text field, by keyboard.
     pub(crate) fn fill(self, part: &str, text: &str) -> Result<(), String> {
+        self.built(part)?;
         let field = self.0.find(&selector(part))?;
         self.0.run("document.querySelector(arguments[0]).select()", &json!([selector(part)]))?;
         self.0.type_into(&field, text)
@@ -92,6 +99,7 @@ impl Page<'_> {
 
     /// Chooses an entry of a list.
     pub(crate) fn choose(self, part: &str, value: &str) -> Result<(), String> {
+        self.built(part)?;
         let script = "const list = document.querySelector(arguments[0]); list.value = arguments[1]; \
                       list.dispatchEvent(new Event('change', { bubbles: true })); return list.value";
         let chosen = self.0.run(script, &json!([selector(part), value]))?;
