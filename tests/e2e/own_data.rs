@@ -35,7 +35,7 @@ pub(crate) fn ratings(header: &str, users: usize, items: usize) -> String {
 ///
 /// # Errors
 /// Those of the driver.
-pub(crate) fn pick(browser: &Session, path: &Path) -> Result<(), String> {
+pub(crate) fn pick(browser: &Browser, path: &Path) -> Result<(), String> {
     Page(browser).built("file-input")?;
     let input = browser.find("#file-input")?;
     browser.type_into(&input, &path.to_string_lossy())
