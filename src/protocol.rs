@@ -127,6 +127,19 @@ pub enum Intervention {
         /// Its number.
         number: u32,
     },
+    /// This trial was cancelled on its way to the next rung, or while it waited to be chosen for it: it ended with what it
+    /// had on this one.
+    StopTrial {
+        /// Its number.
+        number: u32,
+        /// The last rung that counts, from 0.
+        rung: u32,
+    },
+    /// The budget was raised when the trials before this number had been given out: they do not wait for others.
+    Extended {
+        /// The first number of the raised budget.
+        number: u32,
+    },
 }
 
 /// Which rows a fit learns from and is measured on.
@@ -158,6 +171,8 @@ pub struct Job {
     pub seed: Seed,
     /// Which re-seeded repetition; 0 for trials.
     pub replicate: u32,
+    /// Whether the training may go on from where it ends, so that it is worth keeping. Changes no result.
+    pub keep: bool,
 }
 
 /// What a trainer says of its job.
@@ -330,6 +345,8 @@ pub enum Event {
         /// The curve's new point.
         point: CurvePoint,
     },
+    /// A trial has come to the end of a rung that is not the last, and waits until it is decided who goes on.
+    TrialWaits(Box<TrialRecord>),
     /// A trial ended.
     TrialEnded(Box<TrialRecord>),
     /// A baseline's own search ended.
@@ -626,11 +643,11 @@ pub struct TrialRecord {
     pub params: Point,
     /// How it ended.
     pub state: TrialState,
-    /// The objective; absent unless done.
+    /// The objective; absent unless done or stopped.
     pub value: Option<f64>,
-    /// All metrics; absent unless done.
+    /// All metrics; absent unless done or stopped.
     pub metrics: Option<Metrics>,
-    /// The epoch that counts; 0 unless done.
+    /// The epoch that counts; 0 unless done or stopped.
     pub epochs: u32,
     /// The learning curve.
     pub curve: Vec<CurvePoint>,
@@ -644,6 +661,14 @@ pub struct TrialRecord {
     pub fallback: Fallback,
     /// How many lists were judged.
     pub lists: ListCounts,
+    /// The last rung that it trained on, from 0.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub rung: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// How a trial ended.
@@ -656,6 +681,8 @@ pub enum TrialState {
     Failed,
     /// By a person's decision.
     Cancelled,
+    /// On a rung from which others went on, with the result that it had there.
+    Stopped,
 }
 
 /// A baseline at the best of its own points.

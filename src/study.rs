@@ -10,6 +10,7 @@ pub mod form;
 pub mod link;
 pub mod metric;
 pub mod recommend;
+pub mod scheduler;
 pub mod seed;
 pub mod settings;
 pub mod space;
@@ -27,6 +28,7 @@ pub use cleaning::Cleaning;
 pub use data_spec::{Columns, DataSource, DataSpec, SplitSpec, SyntheticSpec};
 pub use form::Form;
 pub use metric::{Goal, ListSpec, MetricSpec};
+pub use scheduler::SchedulerKind;
 pub use seed::Seed;
 pub use settings::Settings;
 pub use space::{Dimension, Range, Space};
@@ -200,9 +202,12 @@ pub struct SearchSpec {
     pub sampler: SamplerKind,
     /// The budget: so many trials, fewer when the space is exhausted.
     pub trials: u32,
+    /// How much training each trial gets before it must prove itself.
+    #[serde(skip_serializing_if = "SchedulerKind::is_default")]
+    pub scheduler: SchedulerKind,
 }
 
-read_struct!(SearchSpec { sampler, trials }, nothing_else);
+read_struct!(SearchSpec { sampler, trials } or default { scheduler }, nothing_else);
 
 /// The samplers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -264,7 +269,7 @@ impl Default for Study {
             objective: MetricSpec::Rmse,
             list: ListSpec::default(),
             stopping: Stopping::Early { max_epochs: 60, patience: 4 },
-            search: SearchSpec { sampler: SamplerKind::Random, trials: 30 },
+            search: SearchSpec { sampler: SamplerKind::Random, trials: 30, scheduler: SchedulerKind::None },
             lag: 8,
             seed: Seed(7),
         }

@@ -207,7 +207,7 @@ fn bad_input_gets_one_sentence_and_status_two() {
         (&["tune", &good, "--set", "factors=3"], &["factors", "n_factors, learning_rate"]),
         (&["tune", &good, "--model", "svd3"], &["svd3", "svd"]),
         (&["tune", &good, "--sampler", "best"], &["--sampler best", "grid, random, sobol"]),
-        (&["tune", &good, "--scheduler", "halving"], &["--scheduler halving", "none"]),
+        (&["tune", &good, "--scheduler", "hyperband"], &["--scheduler hyperband", "none, halving"]),
         (&["tune", &good, "--goal", "luck"], &["--goal luck", "rating, ranking"]),
         (&["tune", &good, "--model", "popular"], &["popular", "no ratings", "mean, bias, svd", "list"]),
         (&["tune", &good, "--objective", "ndcg@10"], &["ndcg", "goal rating", "rmse, mae"]),
@@ -251,6 +251,25 @@ fn the_same_trials_whatever_the_number_of_workers() {
     assert_ne!(one["digest"], tune(&["--seed", "2"])["digest"]);
     let exhausted = json(&["tune", &ratings, "--range", "n_factors=2..4", "--sampler", "grid"]);
     assert_eq!((exhausted["trials"].as_array().unwrap().len(), &exhausted["state"]), (3, &"exhausted".into()));
+}
+
+#[test]
+fn on_rungs_trials_are_the_same_with_any_pool_and_after_a_break() {
+    let folder = Folder::new("rungs");
+    let (ratings, events, result) = (folder.ratings(), folder.path("events.jsonl"), folder.path("result.json"));
+    let rungs = ["tune", &ratings, "--range", "n_factors=2..8", "--trials", "11", "--scheduler", "halving"];
+    let tune = |more: &[&str]| json(&[&rungs[..], more].concat());
+    let (one, three) = (tune(&["--workers", "1"]), tune(&["--workers", "3", "--events", &events]));
+    assert_eq!((trials(&one), &one["digest"]), (trials(&three), &three["digest"]));
+    let states: Vec<Value> = trials(&one).iter().map(|trial| trial["state"].clone()).collect();
+    assert!(states.contains(&"stopped".into()) && states.contains(&"done".into()), "{states:?}");
+    // All but the last lines of the log: what waited on a rung is known.
+    let text = fs::read_to_string(&events).unwrap();
+    assert!(text.contains("trial-waits"));
+    fs::write(&events, text.lines().take(60).map(|line| line.to_owned() + "\n").collect::<String>()).unwrap();
+    assert_eq!(json(&["tune", &ratings, "--resume", &events])["digest"], one["digest"]);
+    fs::write(&result, serde_json::to_string(&one).unwrap()).unwrap();
+    assert!(run(&["verify", &result, &ratings]).status.success());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rectune::engine::conductor::{Conductor, Known, StudyData};
 use rectune::engine::data::{self, Dataset};
-use rectune::engine::fit::{Fit, Step};
+use rectune::engine::fit::{Checkpoints, Fit, Step};
 use rectune::engine::{share, split};
 use rectune::protocol::{Event, Job, Outcome, Report};
 use rectune::study::{DataSource, MetricSpec, Study, link};
@@ -57,6 +57,8 @@ golden! {
         "v=1&d=synthetic:users=90,items=70,ratings=1500&m=svdpp,nmf,als,item-knn,user-knn,slope-one,bias&svdpp.k=3..20&nmf.k=3..20&als.k=3..20&s=sobol&n=24&epochs=12&seed=7";
     lists_of_three_models:
         "v=1&d=synthetic:users=90,items=70,ratings=1500&goal=ranking&top=5&relevant=3&m=ease,ials,bpr&ials.k=3..9&bpr.k=3..9&split=user:0.2,0.2&s=tpe&n=16&lag=4&epochs=10&seed=5";
+    on_rungs_where_some_diverge:
+        "v=1&d=synthetic:users=90,items=70,ratings=1500&k=3..9&lr=0.005..0.5:log&s=tpe&sched=halving&n=31&lag=4&epochs=27&patience=9&seed=5";
     some_trials_diverge: "v=1&d=synthetic:users=60,items=50,ratings=900&k=40&lr=0.01..2:log&reg=default&split=user:0.2,0.2&n=8&epochs=8";
 }
 
@@ -118,23 +120,29 @@ fn run(study: &Study, workers: usize, slice: u32) -> String {
 
 fn drive(conductor: &mut Conductor, parts: &Arc<split::Split>, workers: usize, slice: u32) {
     let mut running: Vec<(Job, Fit)> = Vec::new();
+    // One trainer goes on from what it has kept; where there are more, every training begins anew.
+    let mut kept = Checkpoints::new(if workers == 1 { u64::MAX } else { 0 });
     loop {
         while running.len() < workers {
             let Some(job) = conductor.next_job() else { break };
-            let fit = Fit::new(parts, &job).expect("a golden study's models can be trained");
+            let fit = kept.take(&job).map_or_else(|| Fit::new(parts, &job), Ok);
+            let fit = fit.expect("a golden study's models can be trained");
             running.push((job, fit));
         }
         let computing = conductor.advance(slice);
-        let mut ended: Vec<(u32, Outcome)> = Vec::new();
-        for (job, fit) in &mut running {
-            if let Step::Ended(outcome) = fit.advance(slice) {
-                ended.push((job.id, outcome));
+        let mut still: Vec<(Job, Fit)> = Vec::new();
+        for (job, mut fit) in running {
+            match fit.advance(slice) {
+                Step::Ended(outcome) => {
+                    if fit.is_kept() && matches!(outcome, Outcome::Done(_)) {
+                        kept.keep(fit);
+                    }
+                    conductor.report(Report { job: job.id, seconds: 0.0, outcome });
+                }
+                Step::Working | Step::Epoch(_) => still.push((job, fit)),
             }
         }
-        for (job, outcome) in ended {
-            running.retain(|(running, _)| running.id != job);
-            conductor.report(Report { job, seconds: 0.0, outcome });
-        }
+        running = still;
         if running.is_empty() && !computing && conductor.is_idle() {
             break;
         }

@@ -218,7 +218,8 @@ pub(super) struct Tune {
     /// grid, random, sobol, tpe, gp, or auto, which picks one by the space and the budget [default: random]
     #[arg(long)]
     pub(super) sampler: Option<String>,
-    /// none
+    /// How much training each trial gets: none (all of it), halving (few epochs first; the best third goes on to three times
+    /// as many) [default: none]
     #[arg(long)]
     pub(super) scheduler: Option<String>,
     /// rating (predict ratings), ranking (recommend a list) [default: rating]

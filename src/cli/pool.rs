@@ -6,13 +6,15 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use crate::engine::conductor::Conductor;
-use crate::engine::fit::{Fit, Step};
+use crate::engine::fit::{Checkpoints, Fit, Step};
 use crate::engine::split::Split;
 use crate::error::Error;
 use crate::protocol::{CurvePoint, Job, Outcome, Report};
 
 /// Rows that a trainer visits before it looks whether its job was dropped.
 const SLICE: u32 = 500_000;
+/// Bytes that ended fits may take, of all trainers together.
+const CHECKPOINTS: u64 = 256 << 20;
 /// Units of the conductor's own computing between two looks at the reports.
 const OWN_SLICE: u32 = 200_000;
 /// How long nothing needs to happen before the caller is asked again.
@@ -39,13 +41,19 @@ pub(super) fn run(
     mut watch: impl FnMut(&mut Conductor) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let dropped = Mutex::new(BTreeSet::new());
+    let checkpoints = Mutex::new(Checkpoints::new(CHECKPOINTS));
     std::thread::scope(|scope| {
         let (sender, inbox) = mpsc::channel();
         let desks: Vec<Sender<Job>> = (0..workers)
             .map(|worker| {
                 let (desk, jobs) = mpsc::channel();
-                let (sender, dropped) = (sender.clone(), &dropped);
-                scope.spawn(move || work(worker, split, &jobs, &sender, dropped));
+                let (sender, dropped, checkpoints) = (sender.clone(), &dropped, &checkpoints);
+                scope.spawn(move || {
+                    for job in jobs {
+                        // Nobody listens any more when the run was ended by an error.
+                        let _ = sender.send(work(worker, split, &job, &sender, (dropped, checkpoints)));
+                    }
+                });
                 desk
             })
             .collect();
@@ -96,34 +104,47 @@ fn drive(
     }
 }
 
-/// A trainer: takes jobs from its desk until the desk is closed.
-fn work(worker: usize, split: &Split, jobs: &Receiver<Job>, sender: &Sender<Message>, dropped: &Mutex<BTreeSet<u32>>) {
-    for job in jobs {
-        let is_dropped = || dropped.lock().expect("nobody panicked").remove(&job.id);
-        let started = Instant::now();
-        let outcome = train(split, &job, |point| {
+/// Trains one job, from a checkpoint if there is one, and says what became of it.
+fn work(
+    worker: usize,
+    split: &Split,
+    job: &Job,
+    sender: &Sender<Message>,
+    (dropped, checkpoints): (&Mutex<BTreeSet<u32>>, &Mutex<Checkpoints>),
+) -> Message {
+    let is_dropped = || dropped.lock().expect("nobody panicked").remove(&job.id);
+    let started = Instant::now();
+    let kept = checkpoints.lock().expect("nobody panicked").take(job);
+    let trained = kept.map_or_else(|| Fit::new(split, job), Ok).map(|mut fit| {
+        let outcome = advance(&mut fit, |point| {
             if let Some(point) = point {
                 let _ = sender.send(Message::Epoch { job: job.id, point });
             }
             !is_dropped()
         });
-        // Nobody listens any more when the run was ended by an error.
-        let _ = sender.send(match outcome {
-            Some(outcome) => {
-                let seconds = started.elapsed().as_secs_f64();
-                Message::Ended { worker, report: Report { job: job.id, seconds, outcome } }
-            }
-            None => Message::Dropped { worker },
-        });
+        if fit.is_kept() && matches!(outcome, Some(Outcome::Done(_))) {
+            checkpoints.lock().expect("nobody panicked").keep(fit);
+        }
+        outcome
+    });
+    match trained.unwrap_or_else(|error| Some(Outcome::Failed { error })) {
+        Some(outcome) => {
+            let seconds = started.elapsed().as_secs_f64();
+            Message::Ended { worker, report: Report { job: job.id, seconds, outcome } }
+        }
+        None => Message::Dropped { worker },
     }
 }
 
 /// Trains one job. `go_on` hears each epoch's point, is asked between slices too, and ends the training by `false`.
-pub(super) fn train(split: &Split, job: &Job, mut go_on: impl FnMut(Option<CurvePoint>) -> bool) -> Option<Outcome> {
-    let mut fit = match Fit::new(split, job) {
-        Ok(fit) => fit,
-        Err(error) => return Some(Outcome::Failed { error }),
-    };
+pub(super) fn train(split: &Split, job: &Job, go_on: impl FnMut(Option<CurvePoint>) -> bool) -> Option<Outcome> {
+    match Fit::new(split, job) {
+        Ok(mut fit) => advance(&mut fit, go_on),
+        Err(error) => Some(Outcome::Failed { error }),
+    }
+}
+
+fn advance(fit: &mut Fit, mut go_on: impl FnMut(Option<CurvePoint>) -> bool) -> Option<Outcome> {
     loop {
         let point = match fit.advance(SLICE) {
             Step::Working => None,

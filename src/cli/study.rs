@@ -9,7 +9,8 @@ use crate::engine::data::Dataset;
 use crate::error::Error;
 use crate::study::link::range;
 use crate::study::{
-    Goal, ListSpec, MetricSpec, ModelKind, ModelSpace, ParamSpec, Range, SamplerKind, Seed, Space, Study, Value,
+    Goal, ListSpec, MetricSpec, ModelKind, ModelSpace, ParamSpec, Range, SamplerKind, SchedulerKind, Seed, Space,
+    Study, Value,
 };
 
 /// Trials where neither study nor option says how many.
@@ -43,7 +44,6 @@ pub(super) fn build(
     data: &Dataset,
     test: Option<&Dataset>,
 ) -> Result<Study, Error> {
-    refuse_what_is_not_there(args)?;
     let is_given = given.is_some();
     let mut study = given.unwrap_or_else(|| {
         let mut study = Study { seed: SEED, ..Study::default() };
@@ -74,6 +74,11 @@ pub(super) fn build(
     if let Some(name) = &args.sampler {
         study.search.sampler = sampler_for(name, Some(study.search.trials), || study.space())?;
     }
+    if let Some(name) = &args.scheduler {
+        let allowed = || SchedulerKind::ALL.map(SchedulerKind::name).join(", ");
+        let found = SchedulerKind::named(name);
+        study.search.scheduler = found.ok_or_else(|| not_there(&format!("--scheduler {name}"), &allowed()))?;
+    }
     study.lag = args.lag.unwrap_or(study.lag);
     study.seed = args.seed.map_or(study.seed, Seed);
     study.check()?;
@@ -100,14 +105,6 @@ pub(super) fn set_test(study: &mut Study, test: Option<&Dataset>) -> Result<(), 
             Ok(())
         }
     }
-}
-
-fn refuse_what_is_not_there(args: &args::Tune) -> Result<(), Error> {
-    let only = |option: &str, value: Option<&String>, known: &str, allowed: &str| match value {
-        Some(value) if value != known => Err(not_there(&format!("{option} {value}"), allowed)),
-        _ => Ok(()),
-    };
-    only("--scheduler", args.scheduler.as_ref(), "none", "none")
 }
 
 fn not_there(what: &str, allowed: &str) -> Error {

@@ -70,6 +70,7 @@ pub(super) fn run(args: &args::Train) -> Result<Verdict, Error> {
         part,
         seed,
         replicate: 0,
+        keep: false,
     };
     let has_test = !split.test.is_empty();
     let tuned =

@@ -87,7 +87,7 @@ fn resumed(
 ) -> Result<(Study, Known), Error> {
     study::set_test(&mut study, test)?;
     let mut known = Known::new();
-    for trial in log.trials.values() {
+    for trial in log.waits.iter().chain(log.trials.values()) {
         known.insert_trial(&study, trial);
     }
     study.search.trials = trials.unwrap_or(study.search.trials);

@@ -5,10 +5,12 @@
 //! - proposal n of a sampler that uses results waits for trials 0 ..= n - lag and sees exactly those, in order;
 //! - a training is keyed by the study's seed and never by trial number or worker, so an equal point has an equal result
 //!   and one that is [`Known`] is not trained again;
-//! - a job lost with its worker is given out again.
+//! - a job lost with its worker is given out again;
+//! - on rungs order is over jobs (trial, rung), and who goes on is a function of the complete rung.
 
 mod baselines;
 mod known;
+mod rungs;
 mod sealed;
 mod trials;
 
@@ -26,7 +28,7 @@ use crate::engine::share;
 use crate::error::Error;
 use crate::protocol::{
     Comparison, CurvePoint, Event, Intervention, Job, Outcome, Part, Report, RunState, SplitReport, Started,
-    TrialRecord, TrialState,
+    TrialRecord,
 };
 use crate::study::{ModelSpec, Range, Stopping, Study};
 
@@ -190,7 +192,17 @@ impl Conductor {
         let model = self.study.resolve(&record.params).ok()?;
         let (objective, list, seed) = (self.study.objective, self.study.list, self.study.seed);
         let stopping = Stopping::Fixed { epochs: record.epochs };
-        Some(Job { id: record.number, model, stopping, objective, list, part: Part::Test, seed, replicate: 0 })
+        Some(Job {
+            id: record.number,
+            model,
+            stopping,
+            objective,
+            list,
+            part: Part::Test,
+            seed,
+            replicate: 0,
+            keep: false,
+        })
     }
 
     /// The baselines whose own search has ended.
@@ -230,10 +242,16 @@ impl Conductor {
 
     /// The next job for a free trainer, or `None` when there is none now. Events may have come of asking.
     pub fn next_job(&mut self) -> Option<Job> {
+        self.next_job_for(&|_| true)
+    }
+
+    /// The next job for a trainer that `holds` what some of them go on from. Those come first, and what others hold comes
+    /// last. Who trains what changes no result.
+    pub fn next_job_for(&mut self, holds: &dyn Fn(&Job) -> bool) -> Option<Job> {
         if self.is_held() {
             return None;
         }
-        while let Some((target, job)) = self.choose() {
+        while let Some((target, job)) = self.choose(holds) {
             if let Some(outcome) = self.known.get(&job).cloned() {
                 self.end(target, &job, outcome, 0.0);
                 continue;
@@ -245,7 +263,7 @@ impl Conductor {
     }
 
     /// What is to be done next, whether its result is known or not.
-    fn choose(&mut self) -> Option<(Target, Job)> {
+    fn choose(&mut self, holds: &dyn Fn(&Job) -> bool) -> Option<(Target, Job)> {
         if let Some(again) = self.again.pop_front() {
             return Some(again);
         }
@@ -259,24 +277,51 @@ impl Conductor {
         if self.state.is_over() || self.stepping == Some(Stepping::Out) {
             return None;
         }
+        if let Some(promoted) = self.promoted(holds) {
+            return Some(promoted);
+        }
         while let Some(proposed) = self.trials.propose(&mut self.events) {
             if self.stepping.is_some() {
                 self.stepping = Some(Stepping::Out);
             }
             if let Some((number, point)) = proposed {
-                let model = self.study.resolve(&point).expect("a checked study resolves its own points");
-                self.events.push(Event::TrialStarted { number, model: model.model, params: point });
-                return Some((Target::Trial(number), self.job(model, stopping, Part::Validation)));
+                let job = self.climb(number);
+                self.events.push(Event::TrialStarted { number, model: job.model.model, params: point });
+                return Some((Target::Trial(number), job));
             }
         }
-        self.settle();
-        None
+        let promoted = self.promoted(&|_| true);
+        if promoted.is_none() {
+            self.settle();
+        }
+        promoted
+    }
+
+    /// A trial that goes on to its next rung, among those that `fits`.
+    fn promoted(&mut self, fits: &dyn Fn(&Job) -> bool) -> Option<(Target, Job)> {
+        let numbers: Vec<u32> = self.trials.promoted().collect();
+        let (number, job) =
+            numbers.into_iter().map(|number| (number, self.climb(number))).find(|(_, job)| fits(job))?;
+        self.trials.release(number);
+        if self.stepping.is_some() {
+            self.stepping = Some(Stepping::Out);
+        }
+        Some((Target::Trial(number), job))
+    }
+
+    /// The training of a trial on its next rung.
+    fn climb(&mut self, number: u32) -> Job {
+        let model = self.study.resolve(self.trials.point(number)).expect("a checked study resolves its own points");
+        let rung = self.trials.rung(number);
+        let keep = rung + 1 < self.study.rung_count();
+        let stopping = self.study.rung(rung, model.model);
+        Job { keep, ..self.job(model, stopping, Part::Validation) }
     }
 
     fn job(&mut self, model: ModelSpec, stopping: Stopping, part: Part) -> Job {
         self.next_id += 1;
         let (objective, list, seed) = (self.study.objective, self.study.list, self.study.seed);
-        Job { id: self.next_id, model, stopping, objective, list, part, seed, replicate: 0 }
+        Job { id: self.next_id, model, stopping, objective, list, part, seed, replicate: 0, keep: false }
     }
 
     /// A running job finished an epoch.
@@ -330,7 +375,7 @@ impl Conductor {
 
     /// Ends the run when its last trial has ended, and starts to compare.
     fn settle(&mut self) {
-        if self.state.is_over() || !self.trials.is_over() || self.is_training() {
+        if self.state.is_over() || !self.trials.is_over() || !self.trials.have_ended() {
             return;
         }
         let state = if self.trials.is_exhausted() { RunState::Exhausted } else { RunState::Finished };
@@ -340,7 +385,7 @@ impl Conductor {
     fn come_to_rest(&mut self, state: RunState) {
         self.set_state(state);
         self.stepping = None;
-        let done: Vec<&TrialRecord> = self.trials.records().filter(|trial| trial.state == TrialState::Done).collect();
+        let done: Vec<&TrialRecord> = self.trials.records().filter(|trial| trial.value.is_some()).collect();
         let numbers = done.iter().map(|trial| trial.number).collect();
         let errors: Vec<_> = done.iter().map(|trial| &trial.users).collect();
         self.comparing = Some((numbers, Bootstrap::new(self.study.objective, &errors, self.study.seed)));
@@ -422,7 +467,7 @@ impl Conductor {
         study.search.trials = trials.max(self.trials.len());
         study.check()?;
         self.study = study;
-        self.trials.extend(self.study.search.trials);
+        self.trials.extend(self.study.search.trials, &mut self.events);
         self.comparing = None;
         if self.state.is_over() {
             self.set_state(RunState::Running);

@@ -7,9 +7,14 @@
 //! Ranking all candidates of all users takes longer than an epoch of most models. So lists are judged where they are the
 //! objective, at each epoch or at every few of them ([`crate::study::ModelKind::list_interval`]); and else once, at the end
 //! of a training whose epoch count is fixed beforehand, as that of every refit is.
+//!
+//! A fit that ended may go on to a later epoch, to what it would have come to at once.
+
+mod checkpoints;
 
 use std::sync::Arc;
 
+pub use checkpoints::{Checkpoints, leads};
 use rand::Rng as _;
 
 use crate::engine::data::{Interactions, ItemIdx, UserIdx};
@@ -28,7 +33,7 @@ pub enum Step {
     Working,
     /// An epoch ended; there is more to do.
     Epoch(CurvePoint),
-    /// The fit ended. It must not be advanced again.
+    /// The fit ended. It must not be advanced again, unless it goes on to another job: [`Fit::go_on`].
     Ended(Outcome),
 }
 
@@ -67,6 +72,7 @@ enum Stage {
     Measure { fold: usize, user: u32 },
 }
 
+#[derive(Clone)]
 struct Best {
     epoch: u32,
     metrics: Metrics,
@@ -133,6 +139,30 @@ impl Fit {
     #[must_use]
     pub fn model(&self) -> &dyn model::Recommender {
         self.folds[0].trainer.model()
+    }
+
+    /// Whether this fit, once it has ended, is the beginning of a job: the same training to a later epoch.
+    #[must_use]
+    pub fn leads_to(&self, job: &Job) -> bool {
+        leads(&self.job, job) && !self.is_impatient()
+    }
+
+    /// Goes on to a job that it leads to.
+    pub fn go_on(&mut self, job: &Job) {
+        self.job = job.clone();
+    }
+
+    /// Whether it is worth keeping once it has ended with a result.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.job.keep
+    }
+
+    /// About how many bytes it holds beside the split.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let train = &self.folds[0].train;
+        model::memory(&self.job.model, train.n_users(), train.n_items()).saturating_mul(self.folds.len() as u64)
     }
 
     /// Does at most about `work` units (rows visited or measured).
@@ -215,7 +245,7 @@ impl Fit {
 
     /// Epochs from one look to the next.
     fn interval(&self) -> u32 {
-        if self.job.objective.is_of_lists() { self.job.model.model.list_interval() } else { 1 }
+        self.job.model.model.look_interval(self.job.objective)
     }
 
     /// Whether anything is measured after this epoch.
@@ -232,11 +262,7 @@ impl Fit {
 
     /// The last epoch that may be trained.
     fn last_epoch(&self) -> u32 {
-        match self.job.stopping {
-            _ if !self.job.model.model.is_iterative() => 1,
-            Stopping::Early { max_epochs, .. } => max_epochs,
-            Stopping::Fixed { epochs } => epochs,
-        }
+        if self.job.model.model.is_iterative() { self.job.stopping.max_epochs() } else { 1 }
     }
 
     fn end_epoch(&mut self) -> Result<Step, Error> {
@@ -278,20 +304,23 @@ impl Fit {
     }
 
     fn is_over(&self) -> bool {
-        // Where lists are judged every few epochs, patience counts these looks.
-        let waited = self.best.as_ref().map_or(0, |best| (self.epoch - best.epoch) / self.interval());
-        let impatient = matches!(self.job.stopping, Stopping::Early { patience, .. } if waited >= patience);
-        impatient || self.epoch >= self.last_epoch()
+        self.is_impatient() || self.epoch >= self.last_epoch()
     }
 
-    fn report(&mut self) -> FitReport {
+    fn is_impatient(&self) -> bool {
+        // Where lists are judged every few epochs, patience counts these looks.
+        let waited = self.best.as_ref().map_or(0, |best| (self.epoch - best.epoch) / self.interval());
+        self.job.stopping.is_impatient(waited)
+    }
+
+    fn report(&self) -> FitReport {
         let fallback = self.fallback();
-        let best = self.best.take().expect("the last epoch was measured");
+        let best = self.best.clone().expect("the last epoch was measured");
         FitReport {
             epochs: best.epoch,
             value: best.value,
             metrics: best.metrics,
-            curve: std::mem::take(&mut self.curve),
+            curve: self.curve.clone(),
             users: best.users,
             fallback,
             lists: best.lists,
@@ -330,13 +359,13 @@ mod tests {
     use crate::engine::split::split;
     use crate::study::{ListSpec, ModelKind, Seed, SplitSpec, SyntheticSpec, Value};
 
-    fn parts(text: &str) -> Split {
+    pub(super) fn parts(text: &str) -> Split {
         let spec = SyntheticSpec { users: 60, items: 50, ratings: 900, ..SyntheticSpec::default() };
         let (data, _) = generate::generate(&spec).unwrap();
         split(&data.interactions, SplitSpec::parse(text).unwrap(), Seed(3)).unwrap().0
     }
 
-    fn job(model: ModelKind, objective: MetricSpec, stopping: Stopping) -> Job {
+    pub(super) fn job(model: ModelKind, objective: MetricSpec, stopping: Stopping) -> Job {
         let settings: &[(&str, Value)] =
             if model.parameter("n_factors").is_ok() { &[("n_factors", 4.0.into())] } else { &[] };
         Job {
@@ -348,6 +377,7 @@ mod tests {
             part: Part::Validation,
             seed: Seed(3),
             replicate: 0,
+            keep: false,
         }
     }
 
@@ -403,6 +433,31 @@ mod tests {
         let refit = run(&split, &refit, 1000).unwrap();
         assert!(refit.curve.iter().all(|point| point.valid.is_none() || point.epoch == early.epochs));
         assert!(refit.users.of(MetricSpec::Map).is_some() && refit.users.of(MetricSpec::Exact).is_some());
+    }
+
+    #[test]
+    fn a_fit_that_goes_on_comes_to_what_it_would_have_come_to_at_once() {
+        let split = parts("kfold:3,0.1");
+        let all = |most| Stopping::Early { max_epochs: most, patience: 40 };
+        for (model, objective) in
+            [(ModelKind::Svd, MetricSpec::Rmse), (ModelKind::Als, MetricSpec::Mae), (ModelKind::Bpr, MetricSpec::Ndcg)]
+        {
+            let first = job(model, objective, all(10));
+            let then = job(model, objective, all(30));
+            let mut fit = Fit::new(&split, &first).unwrap();
+            assert!(!fit.leads_to(&first));
+            let end = |fit: &mut Fit| loop {
+                match fit.advance(700) {
+                    Step::Ended(Outcome::Done(report)) => return report,
+                    Step::Ended(Outcome::Failed { error }) => panic!("{error}"),
+                    Step::Working | Step::Epoch(_) => {}
+                }
+            };
+            assert_eq!(end(&mut fit), run(&split, &first, 1000).unwrap());
+            assert!(fit.leads_to(&then) && !fit.leads_to(&Job { seed: Seed(4), ..then.clone() }));
+            fit.go_on(&then);
+            assert_eq!(end(&mut fit), run(&split, &then, 1000).unwrap());
+        }
     }
 
     #[test]

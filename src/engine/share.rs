@@ -42,12 +42,12 @@ impl Shared {
     }
 
     /// The decisions that running it again applies: those recorded, and a stop after the last trial that was shared, for
-    /// a run may be shared before its end.
+    /// a run may be shared before its end. On rungs that stop would change who goes on: there the whole run is run again.
     #[must_use]
     pub fn decisions(&self) -> Vec<Intervention> {
         let number = self.trials.last().map_or(0, |trial| trial.number + 1);
         let mut decisions = self.interventions.clone();
-        if number < self.study.search.trials {
+        if number < self.study.search.trials && self.study.rung_count() == 1 {
             decisions.push(Intervention::StopAt { number });
         }
         decisions

@@ -53,6 +53,7 @@ read_tagged!(Event by "event" {
     "state" => State { state },
     "trial-started" => TrialStarted { number, model, params },
     "epoch" => Epoch { number, point },
+    "trial-waits" => TrialWaits(trial),
     "trial-ended" => TrialEnded(trial),
     "baseline-ended" => BaselineEnded(baseline),
     "intervened" => Intervened(intervention),
@@ -68,7 +69,7 @@ read_tagged!(Event by "event" {
     "advice" => Advice(advice),
 });
 
-read_tagged!(Intervention by "kind" { "stop-at" => StopAt { number }, "cancel-trial" => CancelTrial { number } });
+read_tagged!(Intervention by "kind" { "stop-at" => StopAt { number }, "cancel-trial" => CancelTrial { number }, "stop-trial" => StopTrial { number, rung }, "extended" => Extended { number } });
 read_tagged!(Outcome by "state" { "done" => Done(report), "failed" => Failed { error } });
 
 read_named!(Part as "part", |name| match name {
@@ -90,10 +91,11 @@ read_named!(TrialState as "state", |name| match name {
     "done" => Some(Self::Done),
     "failed" => Some(Self::Failed),
     "cancelled" => Some(Self::Cancelled),
+    "stopped" => Some(Self::Stopped),
     _ => None,
 });
 
-read_struct!(Job { id, model, stopping, objective, list, part, seed, replicate });
+read_struct!(Job { id, model, stopping, objective, list, part, seed, replicate, keep });
 read_struct!(Report { job, seconds, outcome });
 read_struct!(FitReport { epochs, value, metrics, curve, users, fallback } or default { lists });
 read_struct!(CurvePoint { epoch, train, valid });
@@ -127,7 +129,7 @@ read_struct!(Preview { columns, rows });
 read_struct!(Skipped { reason, count, first_line });
 read_struct!(Scale { min, max, step });
 read_struct!(SplitReport { train, valid, test, folds, cold_users, cold_items, uncut_users } or default { leaks, tied, overlap });
-read_struct!(TrialRecord { number, model, params, state, value, metrics, epochs, curve, error, seconds } or default { users, fallback, lists });
+read_struct!(TrialRecord { number, model, params, state, value, metrics, epochs, curve, error, seconds } or default { users, fallback, lists, rung });
 read_struct!(Baseline { model, epochs, value, metrics, points } or default { users });
 read_struct!(Estimate { value, low, high });
 read_struct!(Comparison { number, difference, tied });
@@ -172,7 +174,11 @@ mod tests {
         match event {
             Event::Ready { .. } | Event::Loading { .. } | Event::Data(_) | Event::Refused { .. } => {}
             Event::Started(_) | Event::State { .. } | Event::TrialStarted { .. } | Event::Epoch { .. } => {}
-            Event::TrialEnded(_) | Event::BaselineEnded(_) | Event::Intervened(_) | Event::Compared { .. } => {}
+            Event::TrialWaits(_)
+            | Event::TrialEnded(_)
+            | Event::BaselineEnded(_)
+            | Event::Intervened(_)
+            | Event::Compared { .. } => {}
             Event::TestOpened(_) | Event::Link { .. } | Event::Shared(_) | Event::Verified(_) => {}
             Event::Workers { .. } | Event::Privacy { .. } | Event::Factors(_) => {}
             Event::Found { .. } | Event::Advice(_) => {}
@@ -234,6 +240,7 @@ mod tests {
             users: Default::default(),
             fallback: Fallback::default(),
             lists: ListCounts { judged: 2, left_out: 1 },
+            rung: 1,
         };
         let users = Default::default();
         let baseline = Baseline { model: model.clone(), epochs: 1, value: 0.9, metrics, points: 10, users };
@@ -245,6 +252,7 @@ mod tests {
         let shared = Shared { study, interventions, trials, baseline: None, digest: "d".into(), openings: 0 };
         vec![
             Event::Started(Box::new(started)),
+            Event::TrialWaits(Box::new(trial.clone())),
             Event::TrialEnded(Box::new(trial)),
             Event::BaselineEnded(Box::new(baseline)),
             Event::Compared { comparisons: vec![Comparison { number: 0, difference: estimate, tied: true }] },
@@ -289,6 +297,8 @@ mod tests {
             Event::TrialStarted { number: 1, model: ModelKind::Svd, params: Point(vec![("k".into(), 2.0.into())]) },
             Event::Epoch { number: 1, point },
             Event::Intervened(Intervention::CancelTrial { number: 4 }),
+            Event::Intervened(Intervention::StopTrial { number: 4, rung: 1 }),
+            Event::Intervened(Intervention::Extended { number: 9 }),
             Event::Link { payload: "x".into() },
             Event::Verified(Box::new(verified)),
             Event::Workers { alive: 1, replaced: 2 },

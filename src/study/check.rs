@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::scheduler::{ETA, LEAST_EPOCHS};
 use super::space::{Dimension, Space};
 use super::value::{Point, Value};
-use super::{ENGINE, ListSpec, ModelKind, ModelSpec, Range, Seed, SplitSpec, Stopping, Study};
+use super::{ENGINE, ListSpec, ModelKind, ModelSpec, Range, SchedulerKind, Seed, SplitSpec, Stopping, Study};
 use crate::error::Error;
 
 /// The largest budget of a study.
@@ -121,10 +122,15 @@ impl Study {
         match self.stopping {
             Stopping::Early { max_epochs, patience } => {
                 between("epochs", max_epochs.into(), 1, MAX_EPOCHS.into())?;
-                between("patience", patience.into(), 1, MAX_EPOCHS.into())
+                between("patience", patience.into(), 1, MAX_EPOCHS.into())?;
             }
-            Stopping::Fixed { epochs } => between("epochs", epochs.into(), 1, MAX_EPOCHS.into()),
+            Stopping::Fixed { epochs } => between("epochs", epochs.into(), 1, MAX_EPOCHS.into())?,
         }
+        if self.search.scheduler == SchedulerKind::Halving && self.rung_count() == 1 {
+            // Below that there is no rung to start on.
+            between("epochs", self.stopping.max_epochs().into(), (ETA * LEAST_EPOCHS).into(), MAX_EPOCHS.into())?;
+        }
+        Ok(())
     }
 
     /// The space that the search walks.
@@ -229,6 +235,11 @@ mod tests {
         assert_eq!(refused(&|study| study.engine.0 += 1), "newer-version");
         assert_eq!(refused(&|study| study.search.trials = 0), "bad-setting");
         assert_eq!(refused(&|study| study.lag = 0), "bad-setting");
+        let few = |study: &mut Study| {
+            study.stopping = Stopping::Fixed { epochs: 5 };
+            study.search.scheduler = SchedulerKind::Halving;
+        };
+        assert_eq!(refused(&few), "bad-setting");
         assert_eq!(refused(&|study| study.list.length = 0), "bad-setting");
         assert_eq!(refused(&|study| study.list.threshold = Some(f64::NAN)), "bad-setting");
         assert_eq!(refused(&|study| study.objective = MetricSpec::Ndcg), "other-goal");

@@ -28,8 +28,8 @@ pub use source::parse as parse_source;
 
 use self::pairs::Pairs;
 use super::{
-    Cleaning, DataSource, ENGINE, Form, Goal, MetricSpec, ModelKind, ModelSpace, ParamSpec, SamplerKind, Seed,
-    Settings as _, SplitSpec, Stopping, Study,
+    Cleaning, DataSource, ENGINE, Form, Goal, MetricSpec, ModelKind, ModelSpace, ParamSpec, SamplerKind, SchedulerKind,
+    Seed, Settings as _, SplitSpec, Stopping, Study,
 };
 use crate::decimal;
 use crate::error::Error;
@@ -86,6 +86,9 @@ pub fn encode(study: &Study) -> String {
     }
     if study.search.sampler != default.search.sampler {
         write("s", study.search.sampler.name());
+    }
+    if study.search.scheduler != default.search.scheduler {
+        write("sched", study.search.scheduler.name());
     }
     let numbers = [
         ("n", study.search.trials.into(), default.search.trials.into()),
@@ -300,6 +303,9 @@ fn decode_search(pairs: &mut Pairs, study: &mut Study) {
     });
     pairs.set(study, "s", "grid, random, sobol, tpe, gp", SamplerKind::named, |study, sampler| {
         study.search.sampler = sampler;
+    });
+    pairs.set(study, "sched", "none, halving", SchedulerKind::named, |study, scheduler| {
+        study.search.scheduler = scheduler;
     });
     pairs.set(study, "n", count, whole, |study, number| study.search.trials = number);
     pairs.set(study, "lag", count, whole, |study, number| study.lag = number);

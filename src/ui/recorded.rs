@@ -69,6 +69,7 @@ fn trial(number: u32, study: &Study) -> TrialRecord {
         users: Default::default(),
         fallback: Default::default(),
         lists: Default::default(),
+        rung: 0,
     }
 }
 

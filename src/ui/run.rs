@@ -51,6 +51,8 @@ pub struct Trial {
     pub params: Point,
     /// How it ended; `None` while it runs.
     pub state: Option<TrialState>,
+    /// Whether it waits on a rung until it is decided who goes on.
+    pub waits: bool,
     /// The objective, if it is done.
     pub value: Option<f64>,
     /// All metrics, if it is done.
@@ -115,6 +117,7 @@ impl Run {
             model: shared.study.resolve(&trial.params).map_or(model, |spec| spec.model),
             params: trial.params.clone(),
             state: Some(trial.state),
+            waits: false,
             value: trial.value.map(f64::from),
             metrics: None,
             epochs: trial.epochs,
@@ -162,11 +165,21 @@ impl Run {
             }
             Event::Epoch { number, point } => {
                 if let Some(trial) = self.trials.get_mut(&number).filter(|trial| trial.state.is_none()) {
-                    let curve = &mut Arc::make_mut(trial).curve;
+                    let trial = Arc::make_mut(trial);
+                    if std::mem::take(&mut trial.waits) {
+                        self.revision += 1;
+                        trial.revision = self.revision;
+                    }
+                    let curve = &mut trial.curve;
                     // A job that is run again because its worker was lost reports its epochs again.
                     curve.retain(|known| known.epoch < point.epoch);
                     curve.push(point);
                 }
+            }
+            Event::TrialWaits(record) => {
+                self.revision += 1;
+                let trial = Trial { state: None, waits: true, value: None, ..Trial::end(*record, self.revision) };
+                self.trials.insert(trial.number, Arc::new(trial));
             }
             Event::TrialEnded(record) => {
                 self.revision += 1;
@@ -255,6 +268,7 @@ impl Trial {
             model,
             params,
             state: None,
+            waits: false,
             value: None,
             metrics: None,
             epochs: 0,
@@ -271,6 +285,7 @@ impl Trial {
             model: record.model,
             params: record.params,
             state: Some(record.state),
+            waits: false,
             value: record.value,
             metrics: record.metrics,
             epochs: record.epochs,
@@ -285,7 +300,7 @@ impl Trial {
     #[must_use]
     pub fn epochs_shown(&self) -> u32 {
         match self.state {
-            Some(TrialState::Done) => self.epochs,
+            Some(TrialState::Done | TrialState::Stopped) => self.epochs,
             _ => self.curve.last().map_or(0, |point| point.epoch),
         }
     }

@@ -128,10 +128,12 @@ fn state(state: RunState) -> &'static str {
 #[must_use]
 pub fn trial_state(trial: &Trial) -> &'static str {
     ENGLISH.text(match trial.state {
+        None if trial.waits => "trial.waiting",
         None => "trial.running",
         Some(TrialState::Done) => "trial.done",
         Some(TrialState::Failed) => "trial.failed",
         Some(TrialState::Cancelled) => "trial.cancelled",
+        Some(TrialState::Stopped) => "trial.stopped",
     })
 }
 

@@ -252,7 +252,7 @@ fn post(mut events: Vec<Event>) {
     }
     for event in &mut events {
         match event {
-            Event::TrialEnded(trial) => trial.users = Default::default(),
+            Event::TrialWaits(trial) | Event::TrialEnded(trial) => trial.users = Default::default(),
             Event::BaselineEnded(baseline) => baseline.users = Default::default(),
             _ => {}
         }

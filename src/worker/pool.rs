@@ -174,8 +174,17 @@ impl Pool {
         self.members.iter().any(|member| member.doing == Doing::Idle)
     }
 
-    /// Gives a job to a trainer that waits for one: [`Self::is_free`].
+    /// Whether a trainer that waits for a job has what this one goes on from.
+    #[must_use]
+    pub fn holds(&self, job: &Job) -> bool {
+        self.members.iter().any(|member| member.doing == Doing::Idle && member.holds(job))
+    }
+
+    /// Gives a job to a trainer that waits for one: [`Self::is_free`]. Rather to one that has what it goes on from.
     pub fn give(&mut self, job: Job) {
+        if let Some(at) = self.members.iter().position(|member| member.doing == Doing::Idle && member.holds(&job)) {
+            self.members.swap(0, at);
+        }
         self.order(job.id, &Order::Work { job });
     }
 

@@ -16,7 +16,7 @@ use super::pulse::BEAT_MS;
 use super::scope::{every, fail, next_turn, now, scope};
 use crate::channel::{in_its_words, privacy, thrown};
 use crate::engine::advice::Adviser;
-use crate::engine::fit::{Fit, Step};
+use crate::engine::fit::{Checkpoints, Fit, Step};
 use crate::engine::split::Split;
 use crate::error::Error;
 use crate::protocol::{CurvePoint, Job, Outcome, Report};
@@ -31,6 +31,8 @@ struct Trainer {
     work: Option<Work>,
     /// The model that is asked for lists.
     kept: Option<Adviser>,
+    /// Fits that may go on.
+    checkpoints: Checkpoints,
     resting: bool,
     /// Whether slices are under way. They end by themselves when there is nothing to do.
     running: bool,
@@ -80,7 +82,11 @@ pub fn start() {
 fn obey(trainer: &Rc<RefCell<Trainer>>, order: Order, blob: JsValue) {
     match order {
         Order::Hold => spawn_local(hold(Rc::clone(trainer), blob.unchecked_into())),
-        Order::Work { job } => trainer.borrow_mut().take(&job, |split| Ok(Task::Fit(Box::new(Fit::new(split, &job)?)))),
+        Order::Work { job } => {
+            let kept = trainer.borrow_mut().checkpoints.take(&job);
+            let fit = |split: &Split| kept.map_or_else(|| Fit::new(split, &job), Ok);
+            trainer.borrow_mut().take(&job, |split| Ok(Task::Fit(Box::new(fit(split)?))));
+        }
         Order::Keep { job } => trainer.borrow_mut().take(&job, |split| Ok(Task::Keep(Adviser::new(split, &job)?))),
         Order::Advise { question } => {
             if let Some(kept) = &trainer.borrow().kept {
@@ -162,7 +168,14 @@ impl Trainer {
         if let Some(outcome) = ended {
             if let Some(work) = self.work.take() {
                 match (work.task, outcome) {
-                    (_, Some(outcome)) => end(work.job, work.spent, outcome),
+                    (task, Some(outcome)) => {
+                        if let (Task::Fit(fit), Outcome::Done(_)) = (task, &outcome)
+                            && fit.is_kept()
+                        {
+                            self.checkpoints.keep(*fit);
+                        }
+                        end(work.job, work.spent, outcome);
+                    }
                     (Task::Keep(kept), None) => {
                         self.kept = Some(kept);
                         say(Answer::Kept { job: work.job });

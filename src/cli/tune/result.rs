@@ -195,6 +195,7 @@ impl Trial {
             users: UserSums::default(),
             fallback: Fallback::default(),
             lists: ListCounts::default(),
+            rung: 0,
         }
     }
 }

@@ -25,6 +25,7 @@ fn job(model: ModelKind) -> Job {
         part: Part::Test,
         seed: Seed(3),
         replicate: 0,
+        keep: false,
     }
 }
 

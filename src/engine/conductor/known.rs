@@ -6,7 +6,7 @@ use crate::fields::json;
 use crate::protocol::{FitReport, Job, Outcome, Part, TrialRecord, TrialState};
 use crate::study::Study;
 
-/// Outcomes by what determines them: everything of a job but its id.
+/// Outcomes by what determines them: everything of a job but its id and whether it is kept.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Known {
     outcomes: BTreeMap<String, Outcome>,
@@ -42,22 +42,24 @@ impl Known {
         self.outcomes.insert(key(job), outcome);
     }
 
-    /// Remembers a trial of a recorded run of `study`. A cancelled one has no outcome, and a point that the study does
+    /// Remembers a trial of a recorded run of `study`, ended or waiting on a rung. A cancelled one has no outcome, and a point that the study does
     /// not resolve is of another study: both are passed over.
     pub fn insert_trial(&mut self, study: &Study, trial: &TrialRecord) {
         let Ok(model) = study.resolve(&trial.params) else { return };
+        let stopping = study.rung(trial.rung as usize, model.model);
         let job = Job {
             id: 0,
             model,
-            stopping: study.stopping,
+            stopping,
             objective: study.objective,
             list: study.list,
             part: Part::Validation,
             seed: study.seed,
             replicate: 0,
+            keep: false,
         };
         let outcome = match (trial.state, trial.value, &trial.metrics, &trial.error) {
-            (TrialState::Done, Some(value), Some(metrics), _) => Outcome::Done(FitReport {
+            (TrialState::Done | TrialState::Stopped, Some(value), Some(metrics), _) => Outcome::Done(FitReport {
                 epochs: trial.epochs,
                 value,
                 metrics: metrics.clone(),
@@ -75,6 +77,6 @@ impl Known {
 
 /// The exact identity of a job.
 fn key(job: &Job) -> String {
-    let job = Job { id: 0, ..job.clone() };
+    let job = Job { id: 0, keep: false, ..job.clone() };
     json::write(&job).expect("a job is plain data")
 }

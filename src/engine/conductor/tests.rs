@@ -5,8 +5,8 @@ use rand::RngExt;
 
 use super::*;
 use crate::engine::random::{Purpose, Rng};
-use crate::protocol::{ByMetric, Column, FitReport, ListCounts, UserSums};
-use crate::study::{Goal, MetricSpec, ModelKind, ModelSpace, ParamSpec, SamplerKind, Seed};
+use crate::protocol::{ByMetric, Column, FitReport, ListCounts, TrialState, UserSums};
+use crate::study::{Goal, MetricSpec, ModelKind, ModelSpace, ParamSpec, SamplerKind, SchedulerKind, Seed};
 
 fn data() -> StudyData {
     StudyData {
@@ -26,20 +26,30 @@ fn study(sampler: SamplerKind, trials: u32) -> Study {
     study
 }
 
+fn on_rungs(sampler: SamplerKind, trials: u32) -> Study {
+    let mut study = study(sampler, trials);
+    study.search.scheduler = SchedulerKind::Halving;
+    study
+}
+
 /// A made-up but deterministic training: the value depends on the job alone, and a high learning rate diverges.
 fn train(job: &Job) -> Outcome {
     let number = |name| job.model.params.get(name).and_then(crate::study::Value::as_number).unwrap_or(0.01);
     if number("learning_rate") > 0.025 {
         return Outcome::Failed { error: Error::Diverged { epoch: 3 } };
     }
+    // More factors take longer, and more epochs are better until patience is at its end.
+    let (best, most) = (number("n_factors") as u32 + 2, job.stopping.max_epochs());
+    let (epochs, last) = (best.min(most), (best + 4).min(most));
     let value = 0.8 + number("learning_rate") + number("regularization_factors") / number("n_factors");
+    let value = value + 0.5 / f64::from(epochs);
     let users: Vec<u32> = (0..30).collect();
     let squared = users.iter().map(|user| value * value * (1.0 + f64::from(*user % 7) / 10.0)).collect::<Vec<_>>();
     Outcome::Done(FitReport {
-        epochs: 7,
+        epochs,
         value,
         metrics: ByMetric(vec![(MetricSpec::Rmse, value), (MetricSpec::Mae, value * 0.8), (MetricSpec::Ndcg, value)]),
-        curve: vec![CurvePoint { epoch: 1, train: 1.0, valid: Some(value) }],
+        curve: vec![CurvePoint { epoch: last, train: 1.0, valid: Some(value) }],
         users: UserSums {
             rows: vec![1; 30],
             lists: vec![1; 30],
@@ -304,6 +314,64 @@ fn a_sampler_that_uses_results_sees_exactly_those_that_lag_behind() {
 }
 
 #[test]
+fn on_rungs_few_trials_are_trained_to_their_end() {
+    let conductor = run(on_rungs(SamplerKind::Sobol, 30), 3, 0, 0.0, &[]);
+    assert_eq!((conductor.state(), conductor.records().len()), (RunState::Finished, 30));
+    let count = |state| conductor.records().iter().filter(|record| record.state == state).count();
+    assert!(count(TrialState::Stopped) > 15 && count(TrialState::Done) >= 4, "{} stopped", count(TrialState::Stopped));
+    for record in conductor.records() {
+        let epochs = record.curve.last().map(|point| point.epoch);
+        match record.state {
+            TrialState::Stopped => assert_eq!(epochs, [Some(7), Some(20)][record.rung as usize]),
+            TrialState::Done => assert!(epochs == Some(60) || epochs == Some(record.epochs + 4), "{record:?}"),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn what_waits_on_a_rung_is_known_to_a_resumed_run() {
+    let mut whole = Conductor::new(on_rungs(SamplerKind::Random, 18), data(), Known::new(), &[]).unwrap();
+    let mut pool = Pool::new(2, 0, 0.0);
+    let mut known = Known::new();
+    while whole.records().len() < 9 {
+        pool.turn(&mut whole);
+        for event in whole.take_events() {
+            if let Event::TrialWaits(record) | Event::TrialEnded(record) = event {
+                known.insert_trial(&on_rungs(SamplerKind::Random, 18), &record);
+            }
+        }
+    }
+    let trained = known.len();
+    pool.run(&mut whole);
+    let mut resumed = Conductor::new(on_rungs(SamplerKind::Random, 18), data(), known, &[]).unwrap();
+    let mut again = 0;
+    while let Some(job) = resumed.next_job() {
+        again += usize::from(job.model.model == ModelKind::Svd);
+        resumed.report(Report { job: job.id, seconds: 0.0, outcome: train(&job) });
+    }
+    assert_eq!(records(&resumed), records(&whole));
+    let jobs: usize = whole.records().iter().map(|record| record.rung as usize + 1).sum();
+    assert_eq!(trained + again, jobs);
+}
+
+#[test]
+fn who_holds_what_others_go_on_from_is_asked_first() {
+    let mut conductor = Conductor::new(on_rungs(SamplerKind::Random, 18), data(), Known::new(), &[]).unwrap();
+    for _ in 0..9 + 20 {
+        let job = conductor.next_job().unwrap();
+        conductor.report(Report { job: job.id, seconds: 0.0, outcome: train(&job) });
+        if conductor.trials.promoted().count() == 3 {
+            break;
+        }
+    }
+    let promoted: Vec<u32> = conductor.trials.promoted().collect();
+    let second = conductor.study.resolve(conductor.trials.point(promoted[1])).unwrap();
+    assert_eq!(conductor.next_job_for(&|job| job.model == second).unwrap().model, second);
+    assert_eq!(conductor.next_job_for(&|_| false).unwrap().stopping.max_epochs(), 7, "what others hold comes last");
+}
+
+#[test]
 fn studies_that_can_not_run_are_refused() {
     let refused = |change: &dyn Fn(&mut Study, &mut StudyData)| {
         let (mut study, mut data) = (study(SamplerKind::Random, 5), data());
@@ -325,6 +393,7 @@ mod properties {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn the_pool_never_changes_a_trial(
+            study in prop::sample::select(vec![study as fn(SamplerKind, u32) -> Study, on_rungs]),
             kind in prop::sample::select(SamplerKind::ALL.to_vec()),
             trials in 1_u32..40,
             workers in 1_usize..9,
@@ -341,11 +410,13 @@ mod properties {
 
         #[test]
         fn a_replay_of_any_run_gives_its_trials(
+            study in prop::sample::select(vec![study as fn(SamplerKind, u32) -> Study, on_rungs]),
+            kind in prop::sample::select(vec![SamplerKind::Random, SamplerKind::Tpe]),
             workers in 1_usize..5,
             chance in any::<u64>(),
-            acts in prop::collection::vec((0_u32..30, 0_u32..12), 0..6),
+            acts in prop::collection::vec((0_u32..30, 0_u32..12), 0..9),
         ) {
-            let mut conductor = Conductor::new(study(SamplerKind::Random, 12), data(), Known::new(), &[]).unwrap();
+            let mut conductor = Conductor::new(study(kind, 12), data(), Known::new(), &[]).unwrap();
             let mut pool = Pool::new(workers, chance >> 11, 0.1);
             let mut acts = acts.into_iter();
             loop {

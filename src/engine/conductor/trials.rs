@@ -1,16 +1,20 @@
-//! The trials of a run: proposed in order, ended in any order, cancelled by decision.
+//! The trials of a run: proposed in order, ended in any order, cancelled by decision; on rungs, stopped or let go on.
 
+mod climbing;
+
+use super::rungs::Rungs;
 use crate::engine::search::{History, Search, Told};
 use crate::protocol::{
     Event, Fallback, FitReport, Intervention, ListCounts, Outcome, TrialRecord, TrialState, UserSums,
 };
-use crate::study::{MetricSpec, ModelKind, Point, Study};
+use crate::study::{MetricSpec, ModelKind, Point, Stopping, Study};
 
 /// All trials of a run and what decides about the next.
 #[derive(Debug)]
 pub(super) struct Trials {
     search: Search,
     objective: MetricSpec,
+    stopping: Stopping,
     lag: u32,
     /// The model of a study that has one.
     first_model: ModelKind,
@@ -18,6 +22,7 @@ pub(super) struct Trials {
     budget: u32,
     /// Proposed trials by number.
     trials: Vec<Trial>,
+    rungs: Rungs,
     /// Results of trials 0, 1, ... without gaps: what a sampler may see, in order.
     told: Vec<Told>,
     /// Whether proposals depend on results, so that they wait for those `lag` before them.
@@ -35,6 +40,10 @@ pub(super) struct Trials {
 #[derive(Debug)]
 struct Trial {
     point: Point,
+    /// The loss at the end of each rung that it has come to; none where it failed.
+    climbed: Vec<Option<f64>>,
+    /// What it was on the last of those, while it waits there or is on its way to the next.
+    waiting: Option<TrialRecord>,
     record: Option<TrialRecord>,
 }
 
@@ -45,10 +54,12 @@ impl Trials {
             uses_results: search.uses_results(),
             search,
             objective: study.objective,
+            stopping: study.stopping,
             lag: study.lag,
             first_model: study.models[0].model,
             budget: 0,
             trials: Vec::new(),
+            rungs: Rungs::new(study),
             told: Vec::new(),
             exhausted: false,
             prepared: None,
@@ -85,7 +96,7 @@ impl Trials {
     fn stopped_at(&self) -> u32 {
         let stops = self.interventions.iter().filter_map(|made| match made {
             Intervention::StopAt { number } => Some(*number),
-            Intervention::CancelTrial { .. } => None,
+            _ => None,
         });
         stops.min().unwrap_or(u32::MAX)
     }
@@ -107,18 +118,22 @@ impl Trials {
             return None;
         }
         let seen = self.seen_by(number)?;
-        let pending = self.pending(seen);
-        let history = History { told: &self.told[..seen], pending: &pending };
+        let (on_rungs, pending) = (self.told_on_rungs(number, seen), self.pending(seen));
+        let told = on_rungs.as_deref().unwrap_or_else(|| &self.told[..seen]);
+        let history = History { told, pending: &pending };
         if self.search.thinks(history) && self.prepared != Some(number) {
             return None;
         }
         let Some(proposal) = self.search.ask(history) else {
             self.exhausted = true;
+            self.decide(events);
             return None;
         };
-        self.trials.push(Trial { point: proposal.point.clone(), record: None });
+        self.rungs.add(number as usize, self.begins(number));
+        self.trials.push(Trial { point: proposal.point.clone(), climbed: Vec::new(), waiting: None, record: None });
         if self.replayed.contains(&Intervention::CancelTrial { number }) {
             self.record_cancelled(number, events);
+            self.decide(events);
             return Some(None);
         }
         Some(Some((number, proposal.point)))
@@ -136,8 +151,9 @@ impl Trials {
             return false;
         }
         let Some(seen) = self.seen_by(number) else { return false };
-        let pending = self.pending(seen);
-        let history = History { told: &self.told[..seen], pending: &pending };
+        let (on_rungs, pending) = (self.told_on_rungs(number, seen), self.pending(seen));
+        let told = on_rungs.as_deref().unwrap_or_else(|| &self.told[..seen]);
+        let history = History { told, pending: &pending };
         if !self.search.thinks(history) {
             return false;
         }
@@ -154,7 +170,11 @@ impl Trials {
         }
         // Trials 0 ..= number - lag, which are number - lag + 1; none before trial `lag`.
         let seen = (number + 1).saturating_sub(self.lag) as usize;
-        (self.told.len() >= seen).then_some(seen)
+        let is_there = match self.rungs.is_climbed() {
+            false => self.told.len() >= seen,
+            true => (0..seen).all(|trial| self.is_seen_by(number, trial)),
+        };
+        is_there.then_some(seen)
     }
 
     pub(super) fn end(
@@ -170,7 +190,23 @@ impl Trials {
             Outcome::Done(report) => fill(&mut record, report),
             Outcome::Failed { error } => record.error = Some(error),
         }
-        self.record(record, events);
+        let loss = record.value.map(|value| self.objective.loss(value));
+        let ends = loss.is_none() || !self.may_go_on(&record);
+        let trial = &mut self.trials[number as usize];
+        record.seconds += trial.waiting.take().map_or(0.0, |before| before.seconds);
+        trial.climbed.push(loss);
+        if ends {
+            self.record(record, events);
+        } else {
+            record.state = TrialState::Stopped;
+            if self.replayed.contains(&Intervention::StopTrial { number, rung: record.rung }) {
+                self.record(record, events);
+            } else {
+                events.push(Event::TrialWaits(Box::new(record.clone())));
+                trial.waiting = Some(record);
+            }
+        }
+        self.decide(events);
     }
 
     fn blank(&self, number: u32, model: ModelKind, seconds: f64) -> TrialRecord {
@@ -188,6 +224,7 @@ impl Trials {
             users: UserSums::default(),
             fallback: Fallback::default(),
             lists: ListCounts::default(),
+            rung: u32::try_from(self.rung(number)).unwrap_or(u32::MAX),
         }
     }
 
@@ -211,13 +248,21 @@ impl Trials {
         self.record(record, events);
     }
 
-    /// Cancels a running trial; whether there was one.
+    /// Ends a trial that has not ended, with what it had on its last rung if it has come to one; whether there was such a
+    /// trial.
     pub(super) fn cancel(&mut self, number: u32, events: &mut Vec<Event>) -> bool {
-        if self.trials.get(number as usize).is_none_or(|trial| trial.record.is_some()) {
+        let Some(trial) = self.trials.get_mut(number as usize).filter(|trial| trial.record.is_none()) else {
             return false;
+        };
+        if let Some(record) = trial.waiting.take() {
+            self.intervene(Intervention::StopTrial { number, rung: record.rung }, events);
+            self.rungs.release(number);
+            self.record(record, events);
+        } else {
+            self.intervene(Intervention::CancelTrial { number }, events);
+            self.record_cancelled(number, events);
         }
-        self.intervene(Intervention::CancelTrial { number }, events);
-        self.record_cancelled(number, events);
+        self.decide(events);
         true
     }
 
@@ -225,6 +270,7 @@ impl Trials {
     pub(super) fn stop(&mut self, events: &mut Vec<Event>) {
         if !self.is_over() {
             self.intervene(Intervention::StopAt { number: self.len() }, events);
+            self.decide(events);
         }
     }
 
@@ -234,7 +280,11 @@ impl Trials {
     }
 
     /// Sets a new budget, which lifts a stop.
-    pub(super) fn extend(&mut self, trials: u32) {
+    pub(super) fn extend(&mut self, trials: u32, events: &mut Vec<Event>) {
+        let number = self.len();
+        if self.rungs.is_climbed() && self.is_over() && !self.begins(number) {
+            self.intervene(Intervention::Extended { number }, events);
+        }
         self.interventions.retain(|made| !matches!(made, Intervention::StopAt { .. }));
         self.set_budget(trials);
     }

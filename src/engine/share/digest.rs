@@ -20,6 +20,7 @@ pub fn digest<'a>(trials: impl IntoIterator<Item = &'a TrialRecord>) -> String {
             TrialState::Done => 0,
             TrialState::Failed => 1,
             TrialState::Cancelled => 2,
+            TrialState::Stopped => 3,
         }]);
         if trial.state == TrialState::Cancelled {
             continue;

@@ -13,6 +13,8 @@ pub struct EventLog {
     pub started: Option<Started>,
     /// The trials that ended, by number.
     pub trials: BTreeMap<u32, TrialRecord>,
+    /// What trials were on the rungs below their last.
+    pub waits: Vec<TrialRecord>,
     /// The baselines that ended.
     pub baselines: Vec<Baseline>,
     /// Decisions taken during the run, in order.
@@ -46,6 +48,7 @@ impl EventLog {
     fn add(&mut self, event: Event) {
         match event {
             Event::Started(started) => self.started = Some(*started),
+            Event::TrialWaits(trial) => self.waits.push(*trial),
             Event::TrialEnded(trial) => {
                 self.trials.insert(trial.number, *trial);
             }

@@ -158,6 +158,7 @@ fn letter(state: TrialState) -> char {
         TrialState::Done => 'd',
         TrialState::Failed => 'f',
         TrialState::Cancelled => 'c',
+        TrialState::Stopped => 's',
     }
 }
 
@@ -166,6 +167,7 @@ fn state(letter: char) -> Result<TrialState, Error> {
         'd' => Ok(TrialState::Done),
         'f' => Ok(TrialState::Failed),
         'c' => Ok(TrialState::Cancelled),
+        's' => Ok(TrialState::Stopped),
         _ => Err(damaged("a trial's state is unknown")),
     }
 }
@@ -201,6 +203,7 @@ pub(super) mod tests {
             users: UserSums::default(),
             lists: ListCounts::default(),
             fallback: Fallback::default(),
+            rung: 0,
         }
     }
 
@@ -258,15 +261,15 @@ pub(super) mod tests {
     proptest::proptest! {
         #[test]
         fn any_result_survives_its_payload(
-            trials in proptest::collection::vec((0..3_u32, 0..3_usize, proptest::num::f32::NORMAL, 0..99_u32), 0..40),
+            trials in proptest::collection::vec((0..3_u32, 0..4_usize, proptest::num::f32::NORMAL, 0..99_u32), 0..40),
             baseline in proptest::option::of(proptest::num::f32::NORMAL),
             openings: u32,
         ) {
             let mut next = 0;
             let row = |(gap, state, value, epochs): (u32, usize, f32, u32)| {
                 next += gap + 1;
-                let state = [TrialState::Done, TrialState::Failed, TrialState::Cancelled][state];
-                let value = (state == TrialState::Done).then_some(value);
+                let state = [TrialState::Done, TrialState::Failed, TrialState::Cancelled, TrialState::Stopped][state];
+                let value = matches!(state, TrialState::Done | TrialState::Stopped).then_some(value);
                 let params = crate::engine::share::at_display_precision(&record(next).params);
                 SharedTrial { number: next - 1, params, state, value, epochs }
             };

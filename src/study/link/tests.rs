@@ -25,7 +25,10 @@ fn a_hand_written_link_is_read() {
     let space = &decoded.study.models[0];
     assert_eq!(space.range("n_factors"), Some(&Range::Int { low: 4.0, high: 64.0, log: true, step: None }));
     assert_eq!(space.range("regularization"), Some(&Range::Fixed { value: 0.1.into() }));
-    assert_eq!(decoded.study.search, SearchSpec { sampler: SamplerKind::Sobol, trials: 60 });
+    assert_eq!(
+        decoded.study.search,
+        SearchSpec { sampler: SamplerKind::Sobol, trials: 60, scheduler: SchedulerKind::None }
+    );
     assert_eq!(encode(&decoded.study), "v=1&k=4..64:log&reg=0.1&s=sobol&n=60&seed=1");
     assert_eq!(decode("n_factors=4..64:log").study.models[0].range("n_factors"), space.range("n_factors"));
 }
@@ -244,6 +247,7 @@ prop_compose! {
         epochs in 1..=100_u32,
         patience in 1..=9_u32,
         sampler in prop::sample::select(SamplerKind::ALL.to_vec()),
+        scheduler in prop::sample::select(SchedulerKind::ALL.to_vec()),
         trials in 1..=1000_u32,
         lag in 1..=99_u32,
         seed in 0..=Seed::MAX,
@@ -253,7 +257,7 @@ prop_compose! {
         Study {
             engine: EngineVersion(ENGINE.0), data, goal, split, models, objective: *objective.get(goal.objectives()),
             list: ListSpec { length: list.0, threshold: list.1 }, stopping,
-            search: SearchSpec { sampler, trials }, lag, seed: Seed(seed),
+            search: SearchSpec { sampler, trials, scheduler }, lag, seed: Seed(seed),
         }
     }
 }
@@ -284,8 +288,8 @@ proptest! {
     #[test]
     fn any_link_gives_a_study_that_passes(
         pairs in prop::collection::vec(
-            ("(v|d|h|sep|cols|split|goal|metric|top|relevant|m|k|lr|reg|svd.k|epochs|patience|s|n|lag|seed|r)",
-             "(grid|svd|svd,bias|ranking|popular|ndcg@[0-9]{1,4}|off|[0-9]{1,3}|[0-9.]{1,4}\\.\\.[0-9]{1,4}(:log|:step=[0-9.]{1,4})?|random:0.[0-9],0.[0-9]|.*)"), 0..8)
+            ("(v|d|h|sep|cols|split|goal|metric|top|relevant|m|k|lr|reg|svd.k|epochs|patience|s|sched|n|lag|seed|r)",
+             "(grid|halving|svd|svd,bias|ranking|popular|ndcg@[0-9]{1,4}|off|[0-9]{1,3}|[0-9.]{1,4}\\.\\.[0-9]{1,4}(:log|:step=[0-9.]{1,4})?|random:0.[0-9],0.[0-9]|.*)"), 0..8)
     ) {
         let link = pairs.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&");
         prop_assert!(decode(&link).study.check().is_ok(), "{}", link);

@@ -171,13 +171,15 @@ fn class(state: Option<TrialState>) -> &'static str {
         Some(TrialState::Done) => "mark done",
         Some(TrialState::Failed) => "mark failed",
         Some(TrialState::Cancelled) => "mark cancelled",
+        Some(TrialState::Stopped) => "mark stopped",
     }
 }
 
 /// A dot; an arrow that points beyond the edge where it lies there; a cross where there is no result. Shapes, since colours alone are
 /// not told apart by everyone.
 fn shape(state: Option<TrialState>, clipped: bool, down: bool) -> String {
-    let r = RADIUS;
+    // What was not trained to its end is smaller.
+    let r = if state == Some(TrialState::Stopped) { 0.6 * RADIUS } else { RADIUS };
     match state {
         Some(TrialState::Failed | TrialState::Cancelled) => format!("M-{r} -{r}L{r} {r}M-{r} {r}L{r} -{r}"),
         _ if clipped && down => format!("M0 {r}L{r} -{r}L-{r} -{r}Z"),

@@ -140,7 +140,7 @@ pub fn best_so_far(marks: &[Mark], plot: &Plot) -> String {
     let mut best = f64::INFINITY;
     let mut last = 0.0;
     for mark in marks {
-        let (Some(value), Some(TrialState::Done)) = (mark.value, mark.state) else { continue };
+        let (Some(value), Some(TrialState::Done | TrialState::Stopped)) = (mark.value, mark.state) else { continue };
         last = plot.x.at(f64::from(mark.number));
         let loss = if plot.high_is_good { -value } else { value };
         if loss < best {

@@ -174,7 +174,7 @@ fn epochs_of(store: Store, trial: &Trial) -> El {
 fn state(store: Store, trial: &Trial, best: Memo<bool>, tied: Memo<bool>) -> View {
     let number = trial.number;
     let word = trial_state(trial);
-    if trial.state == Some(TrialState::Done) {
+    if matches!(trial.state, Some(TrialState::Done | TrialState::Stopped)) {
         return shows(move || {
             let (class, text) = match (best.get(), tied.get()) {
                 (true, _) => ("badge best", say("page.best")),

@@ -3,8 +3,8 @@
 use super::param::ParamDraft;
 use crate::error::Error;
 use crate::study::{
-    DataSpec, Goal, ListSpec, MetricSpec, ModelKind, ModelSpace, SamplerKind, SearchSpec, Seed, SplitSpec, Stopping,
-    Study,
+    DataSpec, Goal, ListSpec, MetricSpec, ModelKind, ModelSpace, SamplerKind, SchedulerKind, SearchSpec, Seed,
+    SplitSpec, Stopping, Study,
 };
 
 /// A study in the making.
@@ -24,6 +24,8 @@ pub struct Draft {
     pub objective: MetricSpec,
     /// Who proposes.
     pub sampler: SamplerKind,
+    /// How much training each trial gets.
+    pub scheduler: SchedulerKind,
     /// Whether training ends early.
     pub early: bool,
     /// The plain fields.
@@ -81,6 +83,7 @@ impl Draft {
             list: study.list,
             objective: study.objective,
             sampler: study.search.sampler,
+            scheduler: study.search.scheduler,
             early,
             trials: study.search.trials.to_string(),
             seed: study.seed.0.to_string(),
@@ -172,7 +175,7 @@ impl Draft {
             models,
             objective: self.objective,
             stopping,
-            search: SearchSpec { sampler: self.sampler, trials },
+            search: SearchSpec { sampler: self.sampler, trials, scheduler: self.scheduler },
             lag,
             seed,
         };
@@ -260,7 +263,7 @@ mod tests {
         assert_eq!(Draft::of(&study).study(), Ok(study.clone()));
         study.stopping = Stopping::Fixed { epochs: 20 };
         study.split = SplitSpec::Kfold { folds: 5, test: 0.1 };
-        study.search = SearchSpec { sampler: SamplerKind::Grid, trials: 9 };
+        study.search = SearchSpec { sampler: SamplerKind::Grid, trials: 9, scheduler: SchedulerKind::Halving };
         let param = |name: &str, range| ParamSpec { name: name.into(), range };
         study.models[0].params = vec![
             param("n_factors", Range::Categorical { choices: vec![8.0.into(), 16.0.into()] }),

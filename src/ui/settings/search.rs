@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, Field};
 use super::field::{chooser, complaint, labelled, note, text_field, tick};
-use crate::study::{MetricSpec, SamplerKind};
+use crate::study::{MetricSpec, SamplerKind, SchedulerKind};
 use crate::ui::format::count;
 use crate::ui::say::{self, fill, meaning, say, word};
 use crate::ui::signal::Memo;
@@ -25,14 +25,24 @@ pub fn search(store: Store) -> View {
         })
     };
     let options = SamplerKind::ALL.map(|one| (one.name(), word("sampler", one.name())));
-    let chooser = chooser("sampler", options, move || sampler().name(), pick);
+    let samplers = chooser("sampler", options, move || sampler().name(), pick);
+    let scheduler = move || store.draft.with(|draft| draft.scheduler.name());
+    let pick = move |name: &str| {
+        if let Some(scheduler) = SchedulerKind::named(name) {
+            store.draft.update(|draft| draft.scheduler = scheduler);
+        }
+    };
+    let options = SchedulerKind::ALL.map(|one| (one.name(), word("scheduler", one.name())));
+    let schedulers = chooser("scheduler", options, scheduler, pick);
     let line = || el("p").attr("class", "note");
     el("fieldset")
         .attr("class", "panel")
         .child(el("legend").text(say("page.search")))
-        .child(labelled("sampler", say("page.sampler"), chooser))
+        .child(labelled("sampler", say("page.sampler"), samplers))
         .child(line().says(move || meaning("sampler", sampler().name())))
         .child(line().attr("data-testid", "grid-points").says(move || grid().unwrap_or_default()))
+        .child(labelled("scheduler", say("page.scheduler"), schedulers))
+        .child(line().says(move || meaning("scheduler", scheduler())))
         .child(
             el("div")
                 .attr("class", "fields")

@@ -203,7 +203,7 @@ impl Runs {
             }
             self.pool.rest(run.is_held());
             while self.pool.is_free() {
-                let Some(job) = run.next_job() else { break };
+                let Some(job) = run.next_job_for(&|job| self.pool.holds(job)) else { break };
                 self.pool.give(job);
             }
             self.events.extend(run.take_events());

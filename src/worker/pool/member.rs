@@ -1,5 +1,6 @@
 //! One trainer's worker as the pool sees it: what it does, and when it was last heard.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::rc::Rc;
 
@@ -10,16 +11,23 @@ use web_sys::{Blob, Event, MessageEvent, Worker};
 use super::{OnSaid, Said};
 use crate::channel::boot::Boot;
 use crate::channel::{self, thrown};
+use crate::engine::fit;
 use crate::error::Error;
+use crate::protocol::Job;
 use crate::worker::message::{self, Answer, Order};
 use crate::worker::pulse::{ABSORBED, LISTENING, Pulse};
 use crate::worker::scope::now;
+
+/// So many jobs are remembered of a trainer: about as many as it has room for.
+const KEPT: usize = 24;
 
 /// A trainer's worker.
 pub(super) struct Member {
     pub(super) id: u32,
     pub(super) doing: Doing,
     pub(super) pulse: Pulse,
+    /// The latest jobs of it that others may go on from.
+    kept: VecDeque<Job>,
     worker: Worker,
     /// Called by the worker for as long as it lives.
     _on_message: Closure<dyn Fn(MessageEvent)>,
@@ -65,7 +73,15 @@ impl Member {
         worker.set_onmessageerror(Some(on_error.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         let pulse = Pulse::new(now(), ABSORBED);
-        Ok(Self { id, doing: Doing::Starting, pulse, worker, _on_message: on_message, _on_error: on_error })
+        Ok(Self {
+            id,
+            doing: Doing::Starting,
+            pulse,
+            kept: VecDeque::new(),
+            worker,
+            _on_message: on_message,
+            _on_error: on_error,
+        })
     }
 
     /// Whether it can be spoken to.
@@ -73,8 +89,19 @@ impl Member {
         self.doing != Doing::Starting
     }
 
+    /// Whether it has, most likely, what a job goes on from. If it was thrown out, the job is trained from its start.
+    pub(super) fn holds(&self, job: &Job) -> bool {
+        self.kept.iter().any(|kept| fit::leads(kept, job))
+    }
+
     /// Takes the job with this id.
     pub(super) fn take(&mut self, job: u32, order: &Order) {
+        if let Order::Work { job } = order
+            && job.keep
+        {
+            self.kept.truncate(KEPT - 1);
+            self.kept.push_front(job.clone());
+        }
         self.doing = Doing::Job(job);
         self.pulse = Pulse::new(now(), LISTENING);
         self.send(order);
