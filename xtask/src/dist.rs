@@ -42,6 +42,21 @@ const FEATURES: [&str; 7] = [
 /// Exports of Leptos' server functions, which nothing on the page calls; they would keep alive what they lead to.
 const UNCALLED: &str = "--remove-exports=*intounderlying*";
 
+/// What is published is compiled together with its standard library, for size, and ends at once where it would panic: the
+/// code that words a panic is a tenth of page and worker, and a browser shows nobody what it says. A trap ends a worker just as
+/// a panic does: its end is noticed, and its job is run again. The compiler is pinned, so what it calls unstable stays as
+/// it is; all checks and tests but those of `dist` itself do without.
+const OWN_STD: [(&str, &str); 4] = [
+    ("RUSTC_BOOTSTRAP", "1"),
+    ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
+    ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
+    // Takes the place of the flags in .cargo/config.toml, so it repeats them.
+    (
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        "-Ctarget-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none",
+    ),
+];
+
 /// Where the page is built.
 pub(crate) fn folder() -> PathBuf {
     root().join("dist")
@@ -69,6 +84,9 @@ fn trunk(mode: Mode) -> Result<Tally, Failure> {
     }
     // NO_COLOR=1, which many set, is no value that trunk 0.21 takes.
     trunk.env_remove("NO_COLOR").envs(tools::trunk_environment()?);
+    if mode == Mode::Release {
+        trunk.envs(OWN_STD);
+    }
     process::run(&mut trunk, BUILD_LIMIT)?;
     Ok(Tally::done("dist"))
 }
@@ -149,8 +167,8 @@ struct Side {
 /// are not counted.
 fn weigh(folder: &Path) -> Result<Tally, Failure> {
     let mut sides = [
-        Side { name: "page", goal: 200_000, ceiling: 203_000, bytes: 0, brotli: 0 },
-        Side { name: "worker", goal: 300_000, ceiling: 325_000, bytes: 0, brotli: 0 },
+        Side { name: "page", goal: 200_000, ceiling: 230_000, bytes: 0, brotli: 0 },
+        Side { name: "worker", goal: 300_000, ceiling: 310_000, bytes: 0, brotli: 0 },
     ];
     for file in source::files(folder)? {
         if !["html", "js", "css", "wasm", "svg"].iter().any(|extension| has_extension(&file, extension)) {

@@ -43,6 +43,7 @@ struct CargoTool {
 /// What building the page needs.
 pub(crate) fn for_building(steps: &mut Steps) -> Result<(), String> {
     wasm_target(steps)?;
+    std_source(steps)?;
     wasm_bindgen(steps)?;
     cargo_tool(steps, TRUNK)?;
     wasm_opt(steps)?;
@@ -168,9 +169,25 @@ fn has_version(program: &str, version: &str) -> bool {
         .is_some_and(|answer| answer.split_whitespace().any(|word| word == version))
 }
 
-fn wasm_target(steps: &mut Steps) -> Result<(), String> {
+/// Where the compiler keeps its libraries.
+fn rustlib() -> PathBuf {
     let sysroot = process::answer(command("rustc").args(["--print", "sysroot"])).unwrap_or_default();
-    if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM_TARGET).is_dir() {
+    Path::new(sysroot.trim()).join("lib/rustlib")
+}
+
+/// The standard library's source: what is published is compiled together with it.
+fn std_source(steps: &mut Steps) -> Result<(), String> {
+    if rustlib().join("src/rust/library/Cargo.lock").is_file() {
+        return Ok(());
+    }
+    steps.must("install the standard library's source by rustup", || {
+        process::run(command("rustup").args(["component", "add", "rust-src"]), INSTALL_LIMIT)?;
+        Ok(Tally::default())
+    })
+}
+
+fn wasm_target(steps: &mut Steps) -> Result<(), String> {
+    if rustlib().join(WASM_TARGET).is_dir() {
         return Ok(());
     }
     steps.must(&format!("install the target {WASM_TARGET} by rustup"), || {
