@@ -14,7 +14,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, Url, Worker};
 
 use crate::error::Error;
-use crate::fields::{Content, FromContent, json};
+use crate::fields::{Content, FromContent, json, whole};
 use boot::Boot;
 
 /// A message as a JavaScript value: what JSON would hold, so that both sides read it without knowing each other.
@@ -32,7 +32,7 @@ pub fn to_js<T: Serialize + ?Sized>(message: &T) -> Result<JsValue, Error> {
 /// [`Error::Browser`] for a value of another shape.
 pub fn from_js<T: FromContent>(value: JsValue) -> Result<T, Error> {
     let content = Content::deserialize(Deserializer::from(value)).map_err(|error| error.to_string());
-    let message = content.and_then(|content| T::from_content(content).map_err(|misfit| misfit.to_string()));
+    let message = content.and_then(|content| whole(content).map_err(|misfit| misfit.to_string()));
     message.map_err(|what| Error::Browser { what })
 }
 

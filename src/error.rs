@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::fields::{Fields, FromFields, Misfit, Reading, deserialize};
+use crate::fields::{Fields, FromFields, Misfit, Misfits, deserialize};
 
 /// Declares [`Error`] once, together with the views that would otherwise have to repeat its variants.
 macro_rules! define_errors {
@@ -19,14 +19,15 @@ macro_rules! define_errors {
         }
 
         impl FromFields for Error {
-            fn from_fields(fields: &mut Fields) -> Result<Self, Misfit> {
-                let code: String = fields.take("code")?;
-                let mut reading = Reading::of(fields);
-                let error = match code.as_str() {
-                    $( $code => Self::$name { $( $field: reading.take(stringify!($field)) ),* }, )*
-                    other => return Err(Misfit::unknown("error", other)),
-                };
-                reading.end(error)
+            fn from_fields(fields: &mut Fields, misfits: &mut Misfits) -> Self {
+                let code: String = fields.take("code", misfits);
+                match code.as_str() {
+                    $( $code => Self::$name { $( $field: fields.take(stringify!($field), misfits) ),* }, )*
+                    other => {
+                        misfits.add(Misfit::unknown("error", other));
+                        Self::NotReady { what: code }
+                    }
+                }
             }
         }
 

@@ -19,7 +19,7 @@ pub mod value;
 use serde::Serialize;
 
 use crate::fields::{
-    Content, Fields, FromContent, FromFields, Misfit, deserialize, read_named, read_struct, read_tagged,
+    Content, Fields, FromContent, FromFields, Misfits, deserialize, read_named, read_struct, read_tagged,
 };
 use crate::order;
 
@@ -72,24 +72,24 @@ pub struct Study {
 
 impl FromFields for Study {
     /// What is left out is as in the default study.
-    fn from_fields(fields: &mut Fields) -> Result<Self, Misfit> {
+    fn from_fields(fields: &mut Fields, misfits: &mut Misfits) -> Self {
         let default = Self::default();
-        let goal = fields.take_or("goal", default.goal)?;
+        let goal = fields.take_or("goal", default.goal, misfits);
         let study = Self {
-            engine: fields.take_or("engine", default.engine)?,
-            data: fields.take_or("data", default.data)?,
+            engine: fields.take_or("engine", default.engine, misfits),
+            data: fields.take_or("data", default.data, misfits),
             goal,
-            split: fields.take_or("split", default.split)?,
-            models: fields.take_or("models", default.models)?,
-            objective: fields.take_or("objective", goal.objectives()[0])?,
-            list: fields.take_or("list", default.list)?,
-            stopping: fields.take_or("stopping", default.stopping)?,
-            search: fields.take_or("search", default.search)?,
-            lag: fields.take_or("lag", default.lag)?,
-            seed: fields.take_or("seed", default.seed)?,
+            split: fields.take_or("split", default.split, misfits),
+            models: fields.take_or("models", default.models, misfits),
+            objective: fields.take_or("objective", goal.objectives()[0], misfits),
+            list: fields.take_or("list", default.list, misfits),
+            stopping: fields.take_or("stopping", default.stopping, misfits),
+            search: fields.take_or("search", default.search, misfits),
+            lag: fields.take_or("lag", default.lag, misfits),
+            seed: fields.take_or("seed", default.seed, misfits),
         };
-        fields.nothing_else()?;
-        Ok(study)
+        fields.nothing_else(misfits);
+        study
     }
 }
 
@@ -152,19 +152,19 @@ pub struct ParamSpec {
 deserialize!(Study, EngineVersion, ParamSpec);
 
 impl FromFields for ParamSpec {
-    fn from_fields(fields: &mut Fields) -> Result<Self, Misfit> {
-        Ok(Self { name: fields.take("name")?, range: Range::from_fields(fields)? })
+    fn from_fields(fields: &mut Fields, misfits: &mut Misfits) -> Self {
+        Self { name: fields.take("name", misfits), range: Range::from_fields(fields, misfits) }
     }
 }
 
 impl FromContent for EngineVersion {
-    fn from_content(content: Content) -> Result<Self, Misfit> {
-        u32::from_content(content).map(Self)
+    fn read(content: Content, misfits: &mut Misfits) -> Self {
+        Self(u32::read(content, misfits))
     }
 }
 
 read_tagged!(Stopping by "rule" { "early" => Early { max_epochs, patience }, "fixed" => Fixed { epochs } });
-read_named!(SamplerKind as "sampler", Self::named);
+read_named!(SamplerKind as "sampler" or Random, Self::named);
 
 /// A model with a value for each of its parameters: what a trainer is made from.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -33,7 +33,7 @@ pub enum Role {
     Trainer,
 }
 
-read_named!(Role as "role", |name| match name {
+read_named!(Role as "role" or Trainer, |name| match name {
     "conductor" => Some(Self::Conductor),
     "trainer" => Some(Self::Trainer),
     _ => None,

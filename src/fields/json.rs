@@ -10,7 +10,7 @@ mod writer;
 use serde::Serialize;
 
 #[cfg(feature = "engine")]
-use super::{FromContent, Misfit};
+use super::{FromContent, Misfit, whole};
 use writer::{Unwritable, Writer};
 
 /// A value as JSON, on one line.
@@ -28,7 +28,7 @@ pub fn write<T: Serialize + ?Sized>(value: &T) -> Result<String, Unwritable> {
 /// The text is no JSON, or holds something else.
 #[cfg(feature = "engine")]
 pub fn read<T: FromContent>(text: &str) -> Result<T, Misfit> {
-    reader::content(text).and_then(T::from_content)
+    reader::content(text).and_then(whole)
 }
 
 #[cfg(all(test, feature = "engine", not(target_family = "wasm")))]

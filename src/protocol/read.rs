@@ -6,24 +6,8 @@ use super::{
     Part, Parts, Preview, Question, Rated, Reason, Recommended, Report, RunState, Scale, Share, Shared, SharedTrial,
     Skipped, SplitReport, Started, TestReport, TrialRecord, TrialState, UserSums, Verification,
 };
-use crate::fields::{
-    Content, Fields, FromContent, FromFields, Misfit, Reading, deserialize, read_named, read_struct, read_tagged,
-};
+use crate::fields::{Content, Fields, FromContent, Misfit, Misfits, deserialize, read_named, read_struct, read_tagged};
 use crate::study::MetricSpec;
-
-/// Reads a struct of plain fields in less code: of what the page reads by the list.
-macro_rules! read_plain {
-    ($name:ident { $($field:ident),* }) => {
-        impl FromFields for $name {
-            fn from_fields(fields: &mut Fields) -> Result<Self, Misfit> {
-                let mut reading = Reading::of(fields);
-                let read = Self { $($field: reading.take(stringify!($field))),* };
-                reading.end(read)
-            }
-        }
-        deserialize!($name);
-    };
-}
 
 read_tagged!(Command by "command" {
     "load" => Load { source, clean },
@@ -72,13 +56,13 @@ read_tagged!(Event by "event" {
 read_tagged!(Intervention by "kind" { "stop-at" => StopAt { number }, "cancel-trial" => CancelTrial { number }, "stop-trial" => StopTrial { number, rung }, "extended" => Extended { number } });
 read_tagged!(Outcome by "state" { "done" => Done(report), "failed" => Failed { error } });
 
-read_named!(Part as "part", |name| match name {
+read_named!(Part as "part" or Validation, |name| match name {
     "validation" => Some(Self::Validation),
     "test" => Some(Self::Test),
     _ => None,
 });
 
-read_named!(RunState as "state", |name| match name {
+read_named!(RunState as "state" or Paused, |name| match name {
     "running" => Some(Self::Running),
     "paused" => Some(Self::Paused),
     "finished" => Some(Self::Finished),
@@ -87,7 +71,7 @@ read_named!(RunState as "state", |name| match name {
     _ => None,
 });
 
-read_named!(TrialState as "state", |name| match name {
+read_named!(TrialState as "state" or Cancelled, |name| match name {
     "done" => Some(Self::Done),
     "failed" => Some(Self::Failed),
     "cancelled" => Some(Self::Cancelled),
@@ -138,22 +122,25 @@ read_struct!(BaselineTest { model, test, difference });
 read_struct!(Shared { study, interventions, trials, baseline, digest, openings });
 read_struct!(SharedTrial { number, params, state, value, epochs });
 read_struct!(Verification { trials, same, exact, first_difference, engine });
-read_plain!(Question { seq, user, ratings, trial, count });
-read_plain!(Rated { item, rating });
-read_plain!(Named { idx, name, genres, count });
+read_struct!(Question { seq, user, ratings, trial, count });
+read_struct!(Rated { item, rating });
+read_struct!(Named { idx, name, genres, count });
 read_struct!(Advice { seq, trial, model, list, history, names, error });
-read_plain!(Recommended { item, score, parts, because });
-read_plain!(Share { item, share });
-read_plain!(Parts { mean, item, user, taste });
+read_struct!(Recommended { item, score, parts, because });
+read_struct!(Share { item, share });
+read_struct!(Parts { mean, item, user, taste });
 read_struct!(Factors { users, items, ratings, user_factors, item_factors, product, rmse });
 
 impl<T: FromContent> FromContent for ByMetric<T> {
-    fn from_content(content: Content) -> Result<Self, Misfit> {
-        let one = |(name, content): (String, Content)| {
-            let metric = MetricSpec::named(&name).ok_or_else(|| Misfit::unknown("metric", &name))?;
-            T::from_content(content).map(|value| (metric, value)).map_err(|misfit| misfit.inside(&name))
-        };
-        Fields::from_content(content)?.into_iter().map(one).collect::<Result<_, _>>().map(Self)
+    fn read(content: Content, misfits: &mut Misfits) -> Self {
+        let fields = Fields::read(content, misfits);
+        Self(fields.each(misfits, |name, content, misfits| {
+            let metric = MetricSpec::named(&name);
+            if metric.is_none() {
+                misfits.add(Misfit::unknown("metric", &name));
+            }
+            metric.map(|metric| (metric, T::read(content, misfits)))
+        }))
     }
 }
 

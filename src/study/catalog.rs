@@ -49,7 +49,7 @@ pub enum ModelKind {
     Bpr,
 }
 
-read_named!(ModelKind as "model", |name| Self::parse(name).ok());
+read_named!(ModelKind as "model" or Mean, |name| Self::parse(name).ok());
 
 /// A parameter's place in the catalog.
 #[derive(Debug)]

@@ -75,7 +75,7 @@ impl Goal {
     }
 }
 
-read_named!(Goal as "goal", Self::named);
+read_named!(Goal as "goal" or Rating, Self::named);
 
 /// A figure by which a model is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -203,7 +203,7 @@ impl Serialize for MetricSpec {
     }
 }
 
-read_named!(MetricSpec as "metric", Self::named);
+read_named!(MetricSpec as "metric" or Rmse, Self::named);
 
 /// What a list is, and what is good in it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

@@ -25,7 +25,7 @@ pub enum SchedulerKind {
     Halving,
 }
 
-read_named!(SchedulerKind as "scheduler", Self::named);
+read_named!(SchedulerKind as "scheduler" or None, Self::named);
 
 impl SchedulerKind {
     /// All schedulers.

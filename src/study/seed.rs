@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::fields::{Content, FromContent, Misfit, deserialize};
+use crate::fields::{Content, FromContent, Misfits, deserialize};
 
 /// Where all randomness of a study comes from: at most 2^53 - 1, so that it survives JavaScript and JSON as a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -10,8 +10,8 @@ use crate::fields::{Content, FromContent, Misfit, deserialize};
 pub struct Seed(pub u64);
 
 impl FromContent for Seed {
-    fn from_content(content: Content) -> Result<Self, Misfit> {
-        u64::from_content(content).map(Self)
+    fn read(content: Content, misfits: &mut Misfits) -> Self {
+        Self(u64::read(content, misfits))
     }
 }
 

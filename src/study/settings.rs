@@ -1,7 +1,7 @@
 //! Settings with a name and a text for each: written only where they differ from their default, in JSON, in links and on
 //! the command line alike.
 
-use crate::fields::{Content, Fields, FromContent as _, Misfit};
+use crate::fields::{Content, Fields, FromContent as _, Misfit, Misfits};
 use crate::study::Value;
 
 /// A set of named settings.
@@ -32,21 +32,19 @@ pub trait Settings: Default + Sized {
         self.pairs().is_empty()
     }
 
-    /// Takes what a field holds.
-    ///
-    /// # Errors
-    /// Names a setting that does not exist or has no such value.
-    fn from_field(content: Content) -> Result<Self, Misfit> {
-        let mut fields = Fields::from_content(content)?;
+    /// Takes what a field holds. Of a setting that does not exist or has no such value the misfits hear.
+    fn from_field(content: Content, misfits: &mut Misfits) -> Self {
+        let mut fields = Fields::read(content, misfits);
         let mut settings = Self::default();
         for key in Self::KEYS {
-            if let Some(value) = fields.take::<Option<Value>>(key)? {
-                let set = settings.set(key, &value.to_string());
-                set.ok_or_else(|| Misfit::expected(Self::allowed(key)).inside(key))?;
+            if let Some(value) = fields.take::<Option<Value>>(key, misfits)
+                && settings.set(key, &value.to_string()).is_none()
+            {
+                misfits.add(Misfit::expected(Self::allowed(key)).inside(key));
             }
         }
-        fields.nothing_else()?;
-        Ok(settings)
+        fields.nothing_else(misfits);
+        settings
     }
 }
 
@@ -66,8 +64,8 @@ macro_rules! serialize_settings {
         }
 
         impl $crate::fields::FromContent for $name {
-            fn from_content(content: $crate::fields::Content) -> Result<Self, $crate::fields::Misfit> {
-                $crate::study::settings::Settings::from_field(content)
+            fn read(content: $crate::fields::Content, misfits: &mut $crate::fields::Misfits) -> Self {
+                $crate::study::settings::Settings::from_field(content, misfits)
             }
 
             fn absent() -> Option<Self> {

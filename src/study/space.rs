@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::value::{Point, Value};
 use crate::error::Error;
-use crate::fields::{Fields, FromFields, Misfit, deserialize};
+use crate::fields::{Fields, FromFields, Misfit, Misfits, deserialize};
 
 /// How many values a continuous range contributes to a grid.
 pub const GRID_LEVELS: u64 = 5;
@@ -58,16 +58,19 @@ pub enum Range {
 deserialize!(Range);
 
 impl FromFields for Range {
-    fn from_fields(fields: &mut Fields) -> Result<Self, Misfit> {
-        let kind: String = fields.take("type")?;
-        let log = fields.take_or("log", false)?;
-        let step = fields.take("step")?;
+    fn from_fields(fields: &mut Fields, misfits: &mut Misfits) -> Self {
+        let kind: String = fields.take("type", misfits);
+        let log = fields.take_or("log", false, misfits);
+        let step = fields.take("step", misfits);
         match kind.as_str() {
-            "float" => Ok(Self::Float { low: fields.take("low")?, high: fields.take("high")?, log, step }),
-            "int" => Ok(Self::Int { low: fields.take("low")?, high: fields.take("high")?, log, step }),
-            "categorical" => Ok(Self::Categorical { choices: fields.take("choices")? }),
-            "fixed" => Ok(Self::Fixed { value: fields.take("value")? }),
-            other => Err(Misfit::unknown("type", other)),
+            "float" => Self::Float { low: fields.take("low", misfits), high: fields.take("high", misfits), log, step },
+            "int" => Self::Int { low: fields.take("low", misfits), high: fields.take("high", misfits), log, step },
+            "categorical" => Self::Categorical { choices: fields.take("choices", misfits) },
+            "fixed" => Self::Fixed { value: fields.take("value", misfits) },
+            other => {
+                misfits.add(Misfit::unknown("type", other));
+                Self::Categorical { choices: Vec::new() }
+            }
         }
     }
 }
@@ -285,9 +288,9 @@ pub struct Dimension {
 }
 
 impl FromFields for Dimension {
-    fn from_fields(fields: &mut Fields) -> Result<Self, Misfit> {
-        let when = fields.take_or("when", BTreeMap::new())?;
-        Ok(Self { name: fields.take("name")?, range: Range::from_fields(fields)?, when })
+    fn from_fields(fields: &mut Fields, misfits: &mut Misfits) -> Self {
+        let when = fields.take_or("when", BTreeMap::new(), misfits);
+        Self { name: fields.take("name", misfits), range: Range::from_fields(fields, misfits), when }
     }
 }
 

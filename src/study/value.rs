@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::decimal;
-use crate::fields::{Content, Fields, FromContent, Misfit, deserialize};
+use crate::fields::{Content, Fields, FromContent, Misfits, deserialize};
 
 /// A parameter's value. Integers are numbers too: one representation, so that no journey through JSON or JavaScript
 /// turns 2.0 into a different value than 2.
@@ -121,9 +121,9 @@ impl Serialize for Point {
 }
 
 impl FromContent for Point {
-    fn from_content(content: Content) -> Result<Self, Misfit> {
-        let value = |(name, content)| Value::from_content(content).map(|value| (name, value));
-        Fields::from_content(content)?.into_iter().map(value).collect::<Result<_, _>>().map(Self)
+    fn read(content: Content, misfits: &mut Misfits) -> Self {
+        let fields = Fields::read(content, misfits);
+        Self(fields.each(misfits, |name, content, misfits| Some((name, Value::read(content, misfits)))))
     }
 }
 
