@@ -15,8 +15,13 @@ mod banner;
 mod bar;
 mod browser;
 mod format;
+mod help;
+mod language;
+mod lesson;
 mod say;
+mod qr;
 mod signal;
+mod tabs;
 mod view;
 
 mod chart;

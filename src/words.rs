@@ -1,6 +1,7 @@
 //! Everything a person reads: one table per language, `key = text` lines with `{field}` place-holders.
 //!
-//! English is compiled in, so that something can always be said; other languages are fetched by the page on demand.
+//! English is compiled in, so that something can always be said; the page fetches other languages on demand and lays them
+//! over it.
 
 use std::sync::LazyLock;
 
@@ -21,14 +22,19 @@ impl Words {
     /// Reads a table. Blank lines and lines that start with `#` are passed over, as is a line without ` = `.
     #[must_use]
     pub fn parse(table: &str) -> Self {
+        Self::default().with(table)
+    }
+
+    /// This table with the texts of another one in place of its own.
+    #[must_use]
+    pub fn with(mut self, table: &str) -> Self {
         let lines = table.lines().filter(|line| !line.starts_with('#'));
         let pairs = lines.filter_map(|line| line.split_once(" = "));
         // Collecting would sort, and bring the code of a sort into the page.
-        let mut texts = LiteMap::new();
         for (key, text) in pairs {
-            texts.insert(key.trim().to_owned(), text.trim().to_owned());
+            self.texts.insert(key.trim().to_owned(), text.trim().to_owned());
         }
-        Self { texts }
+        self
     }
 
     /// The text of `key`; a missing key shows itself, so that a hole is seen and nothing breaks.
@@ -72,6 +78,66 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const TABLES: [(&str, &str); 2] =
+        [("en.txt", include_str!("../www/words/en.txt")), ("zh.txt", include_str!("../www/words/zh.txt"))];
+
+    /// The names in braces, sorted.
+    fn place_holders(text: &str) -> Vec<&str> {
+        let mut names: Vec<&str> =
+            text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn every_language_says_the_same_things() {
+        let mut wrong = Vec::new();
+        for (name, table) in TABLES {
+            let words = Words::parse(table);
+            let lines = table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).count();
+            if lines != words.keys().count() {
+                wrong.push(format!("{name}: a key stands twice, or a line is no `key = text`"));
+            }
+            let missing = ENGLISH.keys().filter(|key| !words.texts.contains_key(*key));
+            wrong.extend(missing.map(|key| format!("{name}: {key} is missing (in English: {})", ENGLISH.text(key))));
+            for (key, text) in words.texts.iter() {
+                let Some(english) = ENGLISH.texts.get(key) else {
+                    wrong.push(format!("{name}: {key} is not in the English table"));
+                    continue;
+                };
+                if text.is_empty() || place_holders(text) != place_holders(english) {
+                    wrong.push(format!("{name}: {key} has other place-holders than \"{english}\""));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn lessons_are_the_same_in_every_language_and_lead_to_the_same_studies() {
+        let tables = [include_str!("../www/words/lessons.en.txt"), include_str!("../www/words/lessons.zh.txt")]
+            .map(Words::parse);
+        let links = |words: &Words| {
+            let links = |text: &str| -> Vec<String> {
+                text.split("](")
+                    .skip(1)
+                    .filter_map(|rest| rest.split_once(')'))
+                    .map(|(link, _)| link.to_owned())
+                    .collect()
+            };
+            words.texts.iter().map(|(name, text)| (name.clone(), links(text))).collect::<Vec<_>>()
+        };
+        assert_eq!(links(&tables[0]), links(&tables[1]));
+        let names: Vec<&str> = ENGLISH.keys().filter_map(|key| key.strip_prefix("lesson.")).collect();
+        assert_eq!(tables[0].keys().collect::<Vec<_>>(), names);
+    }
+
+    #[test]
+    fn a_language_is_laid_over_english() {
+        let words = Words::parse("a = one\nb = two").with("b = 二");
+        assert_eq!([words.text("a"), words.text("b"), words.text("c")], ["one", "二", "c"]);
+    }
 
     #[test]
     fn every_error_has_a_sentence_and_every_sentence_an_error() {

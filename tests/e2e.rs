@@ -14,9 +14,13 @@ mod e2e {
     mod wait;
     mod webdriver;
 
+    mod accessible;
+    mod class;
     mod controls;
+    mod first_minute;
     mod first_visit;
     mod links;
+    mod offline;
     mod own_data;
     mod recommendations;
     mod wrong_input;

@@ -14,7 +14,8 @@
 //! | `top`, `relevant` | the list's length, and the rating from which a held-out row is relevant |
 //! | `k`, `lr`, ... | a parameter's values; with several models `svd.k`. `default` leaves it at the catalog's default |
 //! | `epochs`, `patience` | the stopping rule; `patience=off` trains exactly `epochs` |
-//! | `s`, `n`, `lag`, `seed` | sampler, trials, lag, seed |
+//! | `s`, `n`, `lag`, `seed` | sampler, trials, lag, seed; `seed=random` has whoever opens the link draw one |
+//! | `hide`, `lesson` | for a class: parts of the page that are hidden, and a text or the name of one of the page's own |
 //! | `r` | a packed result, which this module passes on unread |
 //!
 //! A link holds settings and results, never ratings or ids.
@@ -23,8 +24,10 @@ mod escape;
 mod pairs;
 pub mod range;
 mod source;
+mod teaching;
 
 pub use source::parse as parse_source;
+pub use teaching::{LESSONS, Teaching};
 
 use self::pairs::Pairs;
 use super::{
@@ -42,8 +45,12 @@ const UNSET: &str = "default";
 pub struct Decoded {
     /// The study. It passes [`Study::check`] whatever the link held: what was wrong has its default.
     pub study: Study,
+    /// Whether the seed is to be drawn; the study has the default one.
+    pub draws_seed: bool,
     /// The packed result, unread.
     pub result: Option<String>,
+    /// What it says about the page.
+    pub teaching: Teaching,
     /// What was passed over, and why.
     pub problems: Vec<Error>,
 }
@@ -178,7 +185,8 @@ pub fn decode(fragment: &str) -> Decoded {
     let version = pairs.read("v", &format!("1 to {newest}"), |text| text.parse().ok().filter(|version| *version >= 1));
     if let Some(found) = version.filter(|version| *version > newest) {
         // Its keys may mean something else: nothing of it is guessed at.
-        return Decoded { study, result: None, problems: vec![Error::NewerVersion { found, known: newest }] };
+        let problems = vec![Error::NewerVersion { found, known: newest }];
+        return Decoded { study, draws_seed: false, result: None, teaching: Teaching::default(), problems };
     }
     if let Some(version) = version {
         study.engine.0 = version;
@@ -192,10 +200,12 @@ pub fn decode(fragment: &str) -> Decoded {
     }
     decode_judgement(&mut pairs, &mut study);
     decode_models(&mut pairs, &mut study);
+    let draws_seed = pairs.take_exact("seed", "random");
     decode_search(&mut pairs, &mut study);
+    let teaching = Teaching::take(&mut pairs);
     let result = pairs.take("r").filter(|payload| !payload.is_empty());
     pairs.report_rest(&study);
-    Decoded { study, result, problems: pairs.problems }
+    Decoded { study, draws_seed, result, teaching, problems: pairs.problems }
 }
 
 fn decode_data(pairs: &mut Pairs, study: &mut Study) {
@@ -310,7 +320,7 @@ fn decode_search(pairs: &mut Pairs, study: &mut Study) {
     pairs.set(study, "n", count, whole, |study, number| study.search.trials = number);
     pairs.set(study, "lag", count, whole, |study, number| study.lag = number);
     let seed = |text: &str| text.parse().ok().map(Seed);
-    pairs.set(study, "seed", "a whole number from 0", seed, |study, seed| study.seed = seed);
+    pairs.set(study, "seed", "a whole number from 0, random", seed, |study, seed| study.seed = seed);
 }
 
 // Property tests run where proptest does: natively.

@@ -30,12 +30,18 @@ impl Store {
     /// Applies a link: settings, result and data. Settings that nothing was wrong with are run at once, unless the
     /// person asked for less motion or data, or a result is there to be looked at first.
     pub fn open_link(self, fragment: &str) {
-        let Decoded { study, result, problems } = link::decode(fragment);
+        let Decoded { mut study, draws_seed, result, teaching, problems } = link::decode(fragment);
         let unreadable = problems.iter().any(|problem| matches!(problem, Error::NewerVersion { .. }));
         self.notices.set(problems);
         if unreadable && self.model.with_untracked(|model| model.data.is_some()) {
             return;
         }
+        if draws_seed {
+            // Written back at once, so that the link which is passed on tells what was seen.
+            study.seed = browser::draw_seed();
+            browser::write_fragment(&teaching.add_to(link::encode(&study)));
+        }
+        self.teaching.set(teaching);
         self.draft.set(Draft::of(&study));
         self.awaited.set(None);
         let next = if result.is_some() || browser::is_reserved() { Next::Wait } else { Next::Run };
@@ -209,9 +215,14 @@ impl Store {
             _ if own => self.send(&Command::Share),
             // The link that brought the result still stands in the address.
             _ if shared => self.copy(browser::fragment().trim_start_matches('#').to_owned()),
-            Ok(study) => self.copy(link::encode(&study)),
+            Ok(study) => self.copy(self.settings_link(&study)),
             Err(_) => {}
         }
+    }
+
+    /// The fragment of a study on the page as it is.
+    pub fn settings_link(self, study: &Study) -> String {
+        self.teaching.with_untracked(|teaching| teaching.add_to(link::encode(study)))
     }
 
     fn copy(self, fragment: String) {
@@ -272,7 +283,8 @@ impl Store {
             }
             Event::Link { payload } => {
                 if let Some(study) = self.sent.get_untracked() {
-                    self.copy(link::encode_with_result(&study, &payload));
+                    let link = link::encode_with_result(&study, &payload);
+                    self.copy(self.teaching.with_untracked(|teaching| teaching.add_to(link)));
                 }
             }
             _ => {}

@@ -14,9 +14,9 @@ use super::view::{View, el};
 use crate::protocol::{Command, Question};
 use crate::ui::signal::{Kept, Memo, Signal, effect};
 
-/// What the panel's parts share.
+/// What the panel's parts share. It outlives them: what a person has rated stays when the page changes its language.
 #[derive(Clone, Copy, Debug)]
-struct Panel {
+pub struct Panel {
     store: Store,
     /// Who it is about, as far as the person has said.
     said: Signal<Person>,
@@ -29,7 +29,8 @@ struct Panel {
 }
 
 impl Panel {
-    fn new(store: Store) -> Self {
+    /// A panel where nobody has said anything yet.
+    pub fn new(store: Store) -> Self {
         let said = Signal::new(Person::default());
         let person = move || {
             let data = store.model.with(|model| model.data.as_ref().map(|data| data.hash.clone()));
@@ -68,8 +69,7 @@ impl Panel {
 }
 
 /// The panel.
-pub fn advice(store: Store) -> View {
-    let panel = Panel::new(store);
+pub fn advice(panel: Panel) -> View {
     let of_data = Memo::new(move || panel.person.with(|person| person.of_data));
     let whose = [("own", say("page.advice-own").to_owned()), ("user", say("page.advice-user").to_owned())];
     let chosen = move || if of_data.get() { "user" } else { "own" };

@@ -4,40 +4,75 @@ use leptos::prelude::untrack;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Element, Event, KeyboardEvent};
 
+use super::advice::Panel;
 use super::banner::banner;
 use super::bar::bar;
 use super::browser;
+use super::help::{help, open_help};
+use super::model::Model;
 use super::results::{results, side};
 use super::say::say;
 use super::settings::settings;
 use super::store::Store;
-use super::view::{View, el};
-use crate::protocol::RunState;
+use super::view::{View, el, shows};
+use crate::protocol::{Command, RunState};
 use crate::study::link;
-use crate::ui::signal::{Signal, effect};
+use crate::ui::signal::{Kept, Signal, effect};
 
 /// The page.
 pub fn app() -> View {
     let store = Store::default();
     store.connect();
     store.open_link(&browser::fragment());
+    store.speak();
     keep_fragment(store);
     listen_to_keys(store);
+    pause_while_hidden(store);
+    browser::listen("rectune-newer", move |_| store.newer.set(true));
     let dragging = listen_to_drops(store);
+    let panel = Panel::new(store);
+    // Texts are put in place once, so another language builds everything anew. What the page knows is in the store.
+    shows(move || store.language.get().map(|_| untrack(|| regions(store, panel, dragging))))
+}
+
+fn regions(store: Store, panel: Panel, dragging: Signal<bool>) -> View {
     let announcer = [("role", "status"), ("aria-live", "polite"), ("data-testid", "announcer")];
     // Parts are built in the order in which they ask for their turn: first what a visitor looks at.
     let results = results(store);
     View::group([
         bar(store),
         banner(store),
-        el("main").attr("class", "page").child(settings(store)).child(results).child(side(store)).into(),
+        el("main")
+            .attr("class", "page")
+            .attr_of("data-hide", move || Some(store.teaching.with(|teaching| teaching.hidden.join(" "))))
+            .child(settings(store))
+            .child(results)
+            .child(side(store, panel))
+            .into(),
         el("p").attr("class", "visually-hidden").attrs(&announcer).says(move || store.said.get()).into(),
         el("div")
             .attrs(&[("class", "drop-cover"), ("aria-hidden", "true")])
             .toggle("shown", move || dragging.get())
             .text(say("page.drop-here"))
             .into(),
+        help(),
     ])
+}
+
+/// A tab that nobody sees lets the machine rest: its run is paused, and goes on when the tab is seen again.
+fn pause_while_hidden(store: Store) {
+    let paused = Kept::new(false);
+    browser::listen("visibilitychange", move |_| {
+        let state = store.model.with_untracked(Model::state);
+        if browser::is_hidden() {
+            paused.set(state == Some(RunState::Running));
+            if paused.get() {
+                store.send(&Command::Pause);
+            }
+        } else if paused.replace(false) && state == Some(RunState::Paused) {
+            store.send(&Command::Resume);
+        }
+    });
 }
 
 /// The address follows the settings, and the settings follow an address that a person edits.
@@ -47,14 +82,14 @@ fn keep_fragment(store: Store) {
             if let Ok(study) = study
                 && link::decode(&browser::fragment()).study != *study
             {
-                browser::write_fragment(&link::encode(study));
+                browser::write_fragment(&store.settings_link(study));
             }
         });
     });
     browser::listen("hashchange", move |_| store.open_link(&browser::fragment()));
 }
 
-/// Space runs and pauses, S steps, R resets, unless the key belongs to a control.
+/// Space runs and pauses, S steps, R resets, ? helps, unless the key belongs to a control.
 fn listen_to_keys(store: Store) {
     browser::listen("keydown", move |event: Event| {
         let event: KeyboardEvent = event.unchecked_into();
@@ -68,13 +103,14 @@ fn listen_to_keys(store: Store) {
                 event.prevent_default();
                 let running = store.model.with_untracked(|model| model.state() == Some(RunState::Running));
                 if running {
-                    store.send(&crate::protocol::Command::Pause);
+                    store.send(&Command::Pause);
                 } else if is_free() {
                     store.act();
                 }
             }
             "s" | "S" if is_free() => store.step(),
             "r" | "R" => store.reset(),
+            "?" => open_help(),
             _ => {}
         }
     });
@@ -85,7 +121,9 @@ fn takes_keys(event: &KeyboardEvent) -> bool {
     let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
     let typed = matches!(target.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA");
     let pressed = matches!(target.tag_name().as_str(), "BUTTON" | "SUMMARY" | "A");
-    typed || (pressed && event.key() == " ")
+    // Behind an open dialog nothing is pressed.
+    let behind = target.closest("dialog").ok().flatten().is_some();
+    typed || behind || (pressed && event.key() == " ")
 }
 
 /// The whole page takes a file; whether one hovers over it.

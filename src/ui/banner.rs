@@ -1,9 +1,12 @@
 //! What stands above everything for a while: what was wrong with a link, a shared result, a copied link.
 
+use super::browser;
+use super::lesson::lesson;
 use super::model::Place;
+use super::qr;
 use super::say::{fill, say, sentence, verification};
 use super::store::Store;
-use super::view::{View, el, shows};
+use super::view::{View, el, shows, svg};
 use crate::study::DataSource;
 use crate::ui::signal::Memo;
 
@@ -11,11 +14,28 @@ use crate::ui::signal::Memo;
 pub fn banner(store: Store) -> View {
     el("div")
         .attr("class", "banners")
+        .child(lesson(store))
         .child(link_problems(store))
         .child(waiting_for_file(store))
         .child(shared_result(store))
         .child(copied_link(store))
+        .child(newer_build(store))
         .into()
+}
+
+/// A newer build waits until the person wants it: a run is never ended for it.
+fn newer_build(store: Store) -> View {
+    shows(move || {
+        store.newer.get().then(|| {
+            let renew = el("button").attr("type", "button").on("click", |_| browser::tell("rectune-renew"));
+            el("div")
+                .attrs(&[("class", "banner"), ("role", "status"), ("data-testid", "newer")])
+                .child(el("p").text(say("page.newer")))
+                .child(renew.text(say("page.renew")))
+                .child(quiet_button(move |_| store.newer.set(false)))
+                .into()
+        })
+    })
 }
 
 fn link_problems(store: Store) -> View {
@@ -104,7 +124,31 @@ fn copied_link(store: Store) -> View {
             .attrs(&[("class", "banner good"), ("role", "status")])
             .child(el("label").attr("for", "link").text(&text))
             .child(el("input").attrs(&field).property("value", move || copied.link.as_str().into()))
+            .child(qr_of_settings(store))
             .child(quiet_button(move |_| store.copied.set(None)));
         Some(banner.into())
+    })
+}
+
+/// The settings as a code that a class scans from the wall. A result is too long for one.
+fn qr_of_settings(store: Store) -> View {
+    const QUIET: usize = 4;
+    shows(move || {
+        let link = store.study.with(|study| study.as_ref().ok().map(|study| store.settings_link(study)))?;
+        let code = qr::encode(&browser::address(&link))?;
+        let mut path = String::new();
+        for row in 0..code.size {
+            for column in (0..code.size).filter(|&column| code.is_dark(row, column)) {
+                path.push_str(&format!("M{} {}h1v1h-1z", column + QUIET, row + QUIET));
+            }
+        }
+        let side = (code.size + 2 * QUIET).to_string();
+        let picture = svg("svg")
+            .attrs(&[("viewBox", &format!("0 0 {side} {side}")), ("role", "img"), ("class", "qr")])
+            .attr("aria-label", say("page.qr"))
+            .child(svg("rect").attrs(&[("width", &side), ("height", &side), ("fill", "#fff")]))
+            .child(svg("path").attr("d", &path));
+        let summary = el("summary").text(say("page.qr"));
+        Some(el("details").attr("data-testid", "qr").child(summary).child(picture).into())
     })
 }

@@ -2,6 +2,8 @@
 
 use super::actions::Main;
 use super::browser;
+use super::help::open_help;
+use super::language::Language;
 use super::model::{Model, Place};
 use super::say::{fill, progress, say};
 use super::store::Store;
@@ -58,8 +60,25 @@ pub fn bar(store: Store) -> View {
         .child(sources)
         .child(controls)
         .child(progress_of(store, obstacle))
+        .child(
+            el("div").attr("class", "group").child(language_switch(store)).child(
+                quiet("open-help")
+                    .attrs(&[("aria-label", say("page.help")), ("aria-keyshortcuts", "?")])
+                    .on("click", |_| open_help())
+                    .text("?"),
+            ),
+        )
         .child(problem(move || store.problem(Place::Run), "run-error"))
         .into()
+}
+
+/// The switch says the language that it changes to, in that language.
+fn language_switch(store: Store) -> El {
+    let other = store.language.get().unwrap_or(Language::English).other();
+    button("language")
+        .attrs(&[("class", "quiet"), ("lang", other.tag()), ("title", say("page.language"))])
+        .on("click", move |_| store.switch_language(other))
+        .text(other.name())
 }
 
 fn button(id: &str) -> El {

@@ -3,9 +3,10 @@
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, HtmlElement};
+use web_sys::{Event, HtmlElement, Response};
 
 use super::view;
+use crate::study::Seed;
 
 /// Milliseconds since the page was opened. For estimates and pauses in speech, never for results.
 pub fn now() -> f64 {
@@ -15,6 +16,14 @@ pub fn now() -> f64 {
 /// Does something whenever an event reaches the page as a whole.
 pub fn listen(event: &str, act: impl FnMut(Event) + 'static) {
     view::listen(&window(), event, Box::new(act));
+}
+
+/// Tells what started the page that something happened.
+pub fn tell(event: &str) {
+    if let Ok(event) = Event::new(event) {
+        // Whether somebody hears it is theirs to say.
+        let _heard = window().dispatch_event(&event);
+    }
 }
 
 /// Whether nobody sees the page.
@@ -49,6 +58,11 @@ pub fn write_fragment(fragment: &str) {
     }
 }
 
+/// A seed by chance, short enough to be read out.
+pub fn draw_seed() -> Seed {
+    Seed((js_sys::Math::random() * 1e6) as u64)
+}
+
 /// Puts a text into the clipboard; whether that worked.
 pub async fn copy(text: &str) -> bool {
     let navigator = window().navigator();
@@ -61,22 +75,64 @@ pub async fn copy(text: &str) -> bool {
 
 /// Moves the focus from one control to another, if it is there.
 pub fn pass_focus(from: &str, to: &str) {
-    let focused = document().active_element().is_some_and(|element| element.id() == from);
-    if focused && let Some(element) = element(to) {
-        let _focused = element.focus();
+    if document().active_element().is_some_and(|element| element.id() == from) {
+        focus(to);
     }
 }
 
-/// A count that was remembered under a name, in this browser and nowhere else; 0 if there is none.
+/// A count that was remembered under a name; 0 if there is none.
 pub fn remembered(name: &str) -> u32 {
-    let storage = window().local_storage().ok().flatten();
-    storage.and_then(|storage| storage.get_item(name).ok()?).and_then(|text| text.parse().ok()).unwrap_or(0)
+    kept(name).and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
 /// Remembers a count under a name. Where the browser keeps nothing, the count of this visit is all there is.
 pub fn remember(name: &str, count: u32) {
+    keep(name, &count.to_string());
+}
+
+/// A text that was kept under a name, in this browser and nowhere else.
+pub fn kept(name: &str) -> Option<String> {
+    window().local_storage().ok().flatten()?.get_item(name).ok()?
+}
+
+/// Keeps a text under a name, if the browser keeps anything.
+pub fn keep(name: &str, text: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
-        let _kept = storage.set_item(name, &count.to_string());
+        let _kept = storage.set_item(name, text);
+    }
+}
+
+/// The languages that the person reads, the best first, as the browser was told.
+pub fn languages() -> Vec<String> {
+    window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
+}
+
+/// Says which language the page is in: to what reads it aloud, and to what picks the shapes of its characters.
+pub fn set_language(tag: &str) {
+    if let Some(root) = document().document_element() {
+        let _written = root.set_attribute("lang", tag);
+    }
+}
+
+/// The folder of the page's words, which has another name whenever they have changed.
+pub fn words_folder() -> String {
+    let root = document().document_element();
+    root.and_then(|root| root.get_attribute("data-words")).unwrap_or_default()
+}
+
+/// The text of one of the page's own files.
+pub async fn fetch(path: &str) -> Option<String> {
+    let response: Response = JsFuture::from(window().fetch_with_str(path)).await.ok()?.dyn_into().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
+}
+
+/// Gives an element the focus.
+pub fn focus(id: &str) {
+    if let Some(element) = element(id) {
+        let _focused = element.focus();
     }
 }
 

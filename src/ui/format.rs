@@ -1,6 +1,9 @@
-//! Numbers as people read them. Pure; the exact values stay in `data-value` attributes and links.
+//! Numbers as people read them, with their units in the language that is spoken. English and Chinese group and point
+//! numbers alike. The exact values stay in `data-value` attributes and links.
 
 use libm::{floor, log10, pow};
+
+use super::say::fill;
 
 /// An error figure as in the headline: three decimals.
 pub fn figure(value: f64) -> String {
@@ -60,28 +63,36 @@ pub fn count(value: u64) -> String {
 /// A fraction as a percentage without its sign: one decimal below ten.
 pub fn percent(fraction: f64) -> String {
     let percent = 100.0 * fraction.abs();
-    let decimals = usize::from(percent < 9.95);
-    format!("{percent:.decimals$} %")
+    with_unit("page.percent", percent, usize::from(percent < 9.95))
 }
 
 /// A duration: `0.12 s`, `12 s`, `3 min`, `2 h`.
 pub fn seconds(seconds: f64) -> String {
-    if seconds < 0.995 {
-        format!("{seconds:.2} s")
-    } else if seconds < 9.95 {
-        format!("{seconds:.1} s")
-    } else if seconds < 100.0 {
-        format!("{seconds:.0} s")
-    } else if seconds < 5_400.0 {
-        format!("{:.0} min", seconds / 60.0)
-    } else {
-        format!("{:.0} h", seconds / 3_600.0)
-    }
+    let decimals = match seconds {
+        _ if seconds < 0.995 => 2,
+        _ if seconds < 9.95 => 1,
+        _ => 0,
+    };
+    duration(seconds, decimals)
 }
 
 /// A rough duration for an estimate: never more precise than it is.
 pub fn about(left: f64) -> String {
-    seconds(if left < 10.0 { left.ceil().max(1.0) } else { (left / 5.0).ceil() * 5.0 }).replace(".0 s", " s")
+    duration(if left < 10.0 { left.ceil().max(1.0) } else { (left / 5.0).ceil() * 5.0 }, 0)
+}
+
+fn duration(seconds: f64, decimals: usize) -> String {
+    if seconds < 100.0 {
+        with_unit("page.seconds", seconds, decimals)
+    } else if seconds < 5_400.0 {
+        with_unit("page.minutes", seconds / 60.0, 0)
+    } else {
+        with_unit("page.hours", seconds / 3_600.0, 0)
+    }
+}
+
+fn with_unit(key: &str, number: f64, decimals: usize) -> String {
+    fill(key, &[("number", format!("{number:.decimals$}"))])
 }
 
 /// The decimals with which multiples of `step` are told apart.

@@ -9,10 +9,12 @@ mod sealed;
 mod table;
 mod window;
 
-use super::advice::advice;
+use super::advice::{Panel, advice};
 use super::chart::{curves, history};
+use super::lesson::lessons;
 use super::say::say;
 use super::store::Store;
+use super::tabs::tabs;
 use super::view::{View, el, later};
 use crate::ui::signal::Memo;
 
@@ -20,10 +22,12 @@ use crate::ui::signal::Memo;
 pub fn results(store: Store) -> View {
     let factors = Memo::new(move || store.model.with(|model| model.factors.is_some()));
     let part = move || match factors.get() {
-        true => factors::factor_tables(store),
+        true => View::group([factors::factor_tables(store), tabs()]),
         false => View::group([
             headline::headline_of(store),
+            lessons(),
             later(move || history(store)),
+            tabs(),
             later(move || curves(store)),
             later(move || table::trials(store)),
         ]),
@@ -32,10 +36,10 @@ pub fn results(store: Store) -> View {
 }
 
 /// The right region.
-pub fn side(store: Store) -> View {
+pub fn side(store: Store, panel: Panel) -> View {
     el("aside")
         .attrs(&[("class", "side"), ("aria-label", say("page.outcome"))])
-        .child(later(move || advice(store)))
+        .child(later(move || advice(panel)))
         .child(later(move || View::group([sealed::sealed_test(store), best::best_configuration(store)])))
         .child(later(move || View::group([best::facts(store), privacy::privacy(store)])))
         .into()

@@ -1,40 +1,40 @@
 //! The page's access to the table of words, and the sentences that are put together from figures. Pure.
 
 use super::format::{about, bound, count, figure, percent, short, signed};
+use super::language::words;
 use super::run::{Run, Trial};
 use crate::error::Error;
 use crate::protocol::{BaselineTest, DataReport, Estimate, RunState, TestReport, TrialState, Verification};
 use crate::study::{Goal, MetricSpec, ModelSpec, Point, Value};
-use crate::words::ENGLISH;
 
 /// The text of a key.
 #[must_use]
 pub fn say(key: &'static str) -> &'static str {
-    ENGLISH.text(key)
+    words().text(key)
 }
 
 /// The name of something of the catalog: of a model, a parameter, a sampler, a metric, a mode.
 #[must_use]
 pub fn word(family: &str, name: &str) -> String {
-    ENGLISH.text(&format!("{family}.{name}")).to_owned()
+    words().text(&format!("{family}.{name}")).to_owned()
 }
 
 /// What something of the catalog means, in one line.
 #[must_use]
 pub fn meaning(family: &str, name: &str) -> String {
-    ENGLISH.text(&format!("{family}.{name}.meaning")).to_owned()
+    words().text(&format!("{family}.{name}.meaning")).to_owned()
 }
 
 /// The text of a key with its place-holders filled.
 #[must_use]
 pub fn fill(key: &str, fields: &[(&str, String)]) -> String {
-    ENGLISH.fill(key, fields)
+    words().fill(key, fields)
 }
 
 /// The sentence for an error.
 #[must_use]
 pub fn sentence(error: &Error) -> String {
-    ENGLISH.sentence(error)
+    words().sentence(error)
 }
 
 /// A metric's name.
@@ -65,8 +65,13 @@ pub fn value(value: &Value) -> String {
 /// All parameters of a point in one line.
 #[must_use]
 pub fn point(point: &Point) -> String {
-    let pairs: Vec<String> = point.0.iter().map(|(name, one)| format!("{} {}", param(name), value(one))).collect();
-    pairs.join(", ")
+    list(point.0.iter().map(|(name, one)| format!("{} {}", param(name), value(one))))
+}
+
+/// Several texts one after the other, as the language separates them.
+#[must_use]
+pub fn list(texts: impl IntoIterator<Item = String>) -> String {
+    texts.into_iter().reduce(|list, next| fill("page.list", &[("list", list), ("next", next)])).unwrap_or_default()
 }
 
 /// What a goal's results are held against first.
@@ -111,11 +116,11 @@ pub fn progress(run: &Run, now: f64) -> String {
         RunState::Running => run.seconds_left(now).map(|left| fill("page.left", &[("time", about(left))])),
         state => Some(self::state(state).to_owned()),
     };
-    rest.map_or(done.clone(), |rest| format!("{done}, {rest}"))
+    list([done].into_iter().chain(rest))
 }
 
 fn state(state: RunState) -> &'static str {
-    ENGLISH.text(match state {
+    words().text(match state {
         RunState::Running => "state.running",
         RunState::Paused => "state.paused",
         RunState::Finished => "state.finished",
@@ -127,7 +132,7 @@ fn state(state: RunState) -> &'static str {
 /// A trial's state.
 #[must_use]
 pub fn trial_state(trial: &Trial) -> &'static str {
-    ENGLISH.text(match trial.state {
+    words().text(match trial.state {
         None if trial.waits => "trial.waiting",
         None => "trial.running",
         Some(TrialState::Done) => "trial.done",
@@ -174,9 +179,9 @@ pub fn difference(estimate: &Estimate) -> String {
 /// A model with the parameters that are worth naming.
 #[must_use]
 pub fn model(spec: &ModelSpec) -> String {
-    let params: Vec<String> = spec.params.iter().map(|(name, one)| format!("{} {}", param(name), value(one))).collect();
+    let params = list(spec.params.iter().map(|(name, one)| format!("{} {}", param(name), value(one))));
     let name = word("model", spec.model.name());
-    if params.is_empty() { name } else { format!("{name} ({})", params.join(", ")) }
+    if params.is_empty() { name } else { format!("{name} ({params})") }
 }
 
 /// What running a shared result again came to.

@@ -10,6 +10,7 @@ use leptos::prelude::set_timeout;
 use web_sys::File;
 
 use super::connection::Connection;
+use super::language::Language;
 use super::model::{Model, Place};
 use super::run::Run;
 use super::settings::draft::{Draft, Field};
@@ -17,6 +18,7 @@ use super::view::after_frame;
 use super::{browser, say};
 use crate::error::Error;
 use crate::protocol::{Command, Event};
+use crate::study::link::Teaching;
 use crate::study::{DataSpec, Study};
 use crate::ui::signal::{Kept, Memo, Signal};
 
@@ -46,8 +48,14 @@ pub struct Store {
     pub hovered: Signal<Option<u32>>,
     /// What was wrong with the link.
     pub notices: Signal<Vec<Error>>,
+    /// What the link says about the page itself.
+    pub teaching: Signal<Teaching>,
     /// What the polite region says.
     pub said: Signal<String>,
+    /// Whether a newer build of the page is ready to take over.
+    pub newer: Signal<bool>,
+    /// The language that is spoken; nothing until its words are there.
+    pub language: Signal<Option<Language>>,
     /// What came of copying the link.
     pub copied: Signal<Option<Copied>>,
     /// What was shown before the run that was asked for, until that has begun or was refused.
@@ -95,7 +103,10 @@ impl Default for Store {
             selected: Signal::new(None),
             hovered: Signal::new(None),
             notices: Signal::new(Vec::new()),
+            teaching: Signal::new(Teaching::default()),
             said: Signal::new(String::new()),
+            newer: Signal::new(false),
+            language: Signal::new(None),
             copied: Signal::new(None),
             sent_before: Kept::new(None),
             once_loaded: Kept::new(Next::Wait),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::settings::param::Mode;
+use crate::study::link::LESSONS;
 use crate::study::{MetricSpec, ModelKind, SamplerKind};
 use crate::words::ENGLISH;
 
@@ -56,4 +57,6 @@ fn everything_in_the_catalog_has_a_name_and_a_meaning() {
     assert_eq!(metrics, known("metric."));
     let modes = [Mode::Default, Mode::Fixed, Mode::Between, Mode::OneOf].map(|mode| format!("mode.{}", mode.name()));
     assert_eq!(BTreeSet::from(modes), known("mode."));
+    let lessons = LESSONS.map(|(name, _)| format!("lesson.{name}"));
+    assert_eq!(BTreeSet::from(lessons), known("lesson."));
 }

@@ -53,7 +53,7 @@ type Shared = Rc<RefCell<Shell>>;
 /// # Errors
 /// [`Error::Browser`] when the browser starts no workers.
 pub fn start(boot: Boot) -> Result<(), Error> {
-    let machine = Machine { threads: threads(), phone: boot.phone };
+    let machine = Machine { threads: threads(), phone: boot.phone, lists: false };
     let base = boot.base.clone();
     let shell = Rc::new_cyclic(|weak| {
         let weak: Weak<RefCell<Shell>> = weak.clone();
@@ -161,6 +161,9 @@ fn obey(shell: &Shared, command: Command, file: Option<Blob>) -> Result<(), Erro
 fn go_on(shell: &Shared) {
     let (computes, events) = {
         let Shell { runs, lists, .. } = &mut *shell.borrow_mut();
+        if lists.are_wanted() {
+            runs.make_room_for_lists();
+        }
         let (computes, mut events) = (runs.starts_computing(), runs.go_on());
         events.extend(lists.go_on(runs));
         (computes, events)

@@ -7,9 +7,11 @@ pub struct Machine {
     pub threads: u32,
     /// Whether it is a phone.
     pub phone: bool,
+    /// Whether one more trainer makes lists beside the run's.
+    pub lists: bool,
 }
 
-/// A phone gets warm and short of memory long before it runs out of threads.
+/// A phone gets warm and short of memory long before it runs out of threads. The trainer that makes lists is one of them.
 const PHONE_TRAINERS: u32 = 2;
 
 /// A trainer reads the packed split into tables of about its size, and holds both for a moment.
@@ -19,7 +21,7 @@ impl Machine {
     /// Trainers for data of any usual size: one thread is left to the page.
     #[must_use]
     pub fn trainers(self) -> u32 {
-        let most = if self.phone { PHONE_TRAINERS } else { u32::MAX };
+        let most = if self.phone { PHONE_TRAINERS - u32::from(self.lists) } else { u32::MAX };
         self.threads.saturating_sub(1).clamp(1, most)
     }
 
@@ -48,14 +50,16 @@ mod tests {
 
     #[test]
     fn one_thread_is_left_to_the_page() {
-        let trainers = |threads, phone| Machine { threads, phone }.trainers();
+        let trainers = |threads, phone| Machine { threads, phone, lists: false }.trainers();
         assert_eq!([trainers(0, false), trainers(1, false), trainers(2, false), trainers(16, false)], [1, 1, 1, 15]);
         assert_eq!([trainers(1, true), trainers(8, true)], [1, 2]);
+        let beside_lists = |phone| Machine { threads: 8, phone, lists: true }.trainers();
+        assert_eq!([beside_lists(true), beside_lists(false)], [1, 7]);
     }
 
     #[test]
     fn large_data_gets_fewer() {
-        let machine = Machine { threads: 9, phone: false };
+        let machine = Machine { threads: 9, phone: false, lists: false };
         assert_eq!(machine.trainers_for(0), 8);
         assert_eq!(machine.trainers_for(2 << 20), 8);
         assert_eq!(machine.trainers_for(200 << 20), 3);

@@ -117,6 +117,19 @@ impl Pool {
         Ok(())
     }
 
+    /// There should be no more than `most` from now on; those that work come to the end of their jobs first.
+    pub fn limit(&mut self, most: u32) {
+        self.size = self.size.min(most);
+    }
+
+    /// Ends trainers that have nothing to do, as far as there are more than there should be.
+    pub fn settle(&mut self) {
+        while self.members.len() > self.size as usize {
+            let Some(at) = self.members.iter().position(|member| member.doing == Doing::Idle) else { return };
+            self.members.remove(at).end();
+        }
+    }
+
     /// Brings the pool to its size again.
     ///
     /// # Errors

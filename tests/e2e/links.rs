@@ -11,7 +11,10 @@ use super::page::{Page, SOON, STUDY};
 use super::site::Site;
 
 /// Waits until the page says that all trials of the link were reproduced.
-fn reproduced(page: Page, trials: usize) -> Result<(), String> {
+///
+/// # Errors
+/// When it says something else.
+pub(crate) fn reproduced(page: Page, trials: usize) -> Result<(), String> {
     let verified = page.wait_for("verified", STUDY, "the link's verification", |text| !text.is_empty())?;
     let count = trials.to_string();
     assert_eq!(verified, ENGLISH.fill("page.verified", &[("same", count.clone()), ("trials", count)]));

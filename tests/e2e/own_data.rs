@@ -42,7 +42,10 @@ pub(crate) fn pick(browser: &Browser, path: &Path) -> Result<(), String> {
 }
 
 /// Drags a file from outside into the window and lets it fall there.
-fn drop_file(browser: &Session, path: &Path) -> Result<(), String> {
+///
+/// # Errors
+/// Those of the driver.
+pub(crate) fn drop_file(browser: &Session, path: &Path) -> Result<(), String> {
     let data = json!({ "items": [], "files": [path], "dragOperationsMask": 1 });
     for kind in ["dragEnter", "dragOver", "drop"] {
         browser.devtools("Input.dispatchDragEvent", &json!({ "type": kind, "x": 400, "y": 300, "data": data }))?;

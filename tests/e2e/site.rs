@@ -12,7 +12,7 @@ static TURN: Mutex<()> = Mutex::new(());
 /// The page on a port of its own. It is this test's turn for as long as it is served.
 pub(crate) struct Site {
     url: String,
-    _server: Process,
+    server: Option<Process>,
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -33,12 +33,17 @@ impl Site {
         command.current_dir(root()).args(["run", "--quiet", "--package", "xtask", "--", "static", "0"]);
         let address = |line: &str| line.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned);
         let (server, url) = Process::start(&mut command, address)?;
-        Ok(Self { url, _server: server, _turn: turn })
+        Ok(Self { url, server: Some(server), _turn: turn })
     }
 
     /// The page's address with a fragment.
     pub(crate) fn page(&self, fragment: &str) -> String {
         if fragment.is_empty() { self.url.clone() } else { format!("{}#{fragment}", self.url) }
+    }
+
+    /// Ends the server; it is still this test's turn.
+    pub(crate) fn cut(&mut self) {
+        drop(self.server.take());
     }
 
     /// The page's origin.

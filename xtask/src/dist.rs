@@ -1,6 +1,8 @@
 //! The page as it is published: trunk builds it into dist, the finish makes it small and cacheable, and its weight is
 //! held against the goals.
 
+mod offline;
+
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -24,9 +26,9 @@ pub(crate) enum Mode {
 const BUILD_LIMIT: Duration = Duration::from_secs(40 * 60);
 const OPT_LIMIT: Duration = Duration::from_secs(10 * 60);
 
-/// Where trunk puts the worker, and how index.html names the place.
+/// Where trunk puts the worker, and the words of other languages.
 const WORKER: &str = "worker";
-const WORKER_NAMED: &str = "data-worker=worker/";
+const WORDS: &str = "words";
 
 /// The WebAssembly features that rustc and the project's SIMD use; wasm-opt must be told each.
 const FEATURES: [&str; 7] = [
@@ -96,7 +98,7 @@ pub(crate) fn finish(folder: &Path) -> Result<(), String> {
     let index = folder.join("index.html");
     let page = read(&index)?;
     refuse_inline_scripts(&page)?;
-    if !page.contains(WORKER_NAMED) {
+    if !page.contains(&named(WORKER, WORKER)) {
         return Ok(());
     }
     for file in source::files(folder)?.iter().filter(|file| has_extension(file, "wasm")) {
@@ -121,12 +123,22 @@ pub(crate) fn finish(folder: &Path) -> Result<(), String> {
         process::run(&mut optimise, OPT_LIMIT)
             .map_err(|failure| format!("{}\n{}", failure.output, failure.sentence))?;
     }
-    let worker = folder.join(WORKER);
-    let named = format!("{WORKER}-{}", digest(&worker)?);
-    fs::rename(&worker, folder.join(&named))
-        .map_err(|error| format!("{} can't be renamed: {error}.", worker.display()))?;
-    let page = page.replace(WORKER_NAMED, &format!("data-worker={named}/"));
-    fs::write(&index, page).map_err(|error| format!("{} can't be written: {error}.", index.display()))
+    let page = name_by_content(folder, WORDS, &name_by_content(folder, WORKER, &page)?)?;
+    write(&index, &offline::seal(&page, folder)?)?;
+    offline::list(folder)
+}
+
+/// How index.html says where one of the folders is.
+fn named(kind: &str, folder: &str) -> String {
+    format!("data-{kind}={folder}/")
+}
+
+/// Renames one of the folders by its content; returns the page that says so.
+fn name_by_content(folder: &Path, kind: &str, page: &str) -> Result<String, String> {
+    let from = folder.join(kind);
+    let name = format!("{kind}-{}", digest(&from)?);
+    fs::rename(&from, folder.join(&name)).map_err(|error| format!("{} can't be renamed: {error}.", from.display()))?;
+    Ok(page.replace(&named(kind, kind), &named(kind, &name)))
 }
 
 /// The content security policy allows no inline script, so one would never run: better to hear of it here.
@@ -210,6 +222,10 @@ fn read(path: &Path) -> Result<String, String> {
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
     fs::read(path).map_err(|error| format!("{} can't be read: {error}.", path.display()))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    fs::write(path, text).map_err(|error| format!("{} can't be written: {error}.", path.display()))
 }
 
 #[cfg(test)]

@@ -21,7 +21,9 @@ const GECKODRIVER: CargoTool =
 const CHROMIUM: [&str; 3] = ["chromium", "google-chrome", "chromium-browser"];
 /// The npm package that holds wasm-opt; its major version is wasm-opt's.
 const BINARYEN: &str = "132.0.0";
-/// The oldest Node.js that runs that package.
+/// The npm package that the end-to-end tests put into the page to look for barriers.
+const AXE: &str = "4.14.1";
+/// The oldest Node.js that runs the first of them.
 const NODE_MAJOR: u32 = 18;
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
@@ -73,7 +75,7 @@ pub(crate) fn for_browsers(steps: &mut Steps) -> Result<(), String> {
     if driver("GECKODRIVER", "geckodriver").is_none() {
         cargo_tool(steps, GECKODRIVER)?;
     }
-    Ok(())
+    axe(steps)
 }
 
 /// Removes what compiling the tools has left: it is far larger than they are. Building the page comes last in every
@@ -234,13 +236,28 @@ fn wasm_opt(steps: &mut Steps) -> Result<(), String> {
     if has_version("wasm-opt", binaryen_major()) {
         return Ok(());
     }
-    steps.must(&format!("install binaryen {BINARYEN} by npm"), || {
-        fs::create_dir_all(folder()).map_err(|error| format!("{} can't be made: {error}.", folder().display()))?;
+    npm_install(steps, &folder(), "binaryen", BINARYEN)
+}
+
+/// axe-core from npm.
+fn axe(steps: &mut Steps) -> Result<(), String> {
+    // In a folder of its own: npm removes what it was not asked for this time.
+    let own = folder().join("axe");
+    let package = own.join("node_modules/axe-core/package.json");
+    let version = format!("\"version\": \"{AXE}\"");
+    if fs::read_to_string(package).is_ok_and(|text| text.contains(&version)) {
+        return Ok(());
+    }
+    node(steps)?;
+    npm_install(steps, &own, "axe-core", AXE)
+}
+
+fn npm_install(steps: &mut Steps, folder: &Path, package: &str, version: &str) -> Result<(), String> {
+    steps.must(&format!("install {package} {version} by npm"), || {
+        fs::create_dir_all(folder).map_err(|error| format!("{} can't be made: {error}.", folder.display()))?;
         let mut install = command("npm");
-        install
-            .args(["install", "--no-save", "--no-audit", "--no-fund", "--no-package-lock", "--prefix"])
-            .arg(folder());
-        process::run(install.arg(format!("binaryen@{BINARYEN}")), INSTALL_LIMIT)?;
+        install.args(["install", "--no-save", "--no-audit", "--no-fund", "--no-package-lock", "--prefix"]).arg(folder);
+        process::run(install.arg(format!("{package}@{version}")), INSTALL_LIMIT)?;
         Ok(Tally::default())
     })
 }

@@ -14,7 +14,14 @@ fn codes(decoded: &Decoded) -> Vec<&'static str> {
 fn the_default_study_is_its_version_only() {
     assert_eq!(encode(&Study::default()), "v=1");
     for text in ["", "#", "v=1", "#v=1"] {
-        assert_eq!(decode(text), Decoded { study: Study::default(), result: None, problems: vec![] });
+        let nothing = Decoded {
+            study: Study::default(),
+            draws_seed: false,
+            result: None,
+            teaching: Teaching::default(),
+            problems: vec![],
+        };
+        assert_eq!(decode(text), nothing);
     }
 }
 
@@ -95,6 +102,28 @@ fn what_is_wrong_is_reported_and_has_its_default() {
     }
     let decoded = decode("k=0&n=40&what");
     assert_eq!((codes(&decoded), decoded.study.search.trials), (vec!["outside-domain", "unknown-key"], 40));
+}
+
+#[test]
+fn a_link_for_a_class_hides_parts_and_brings_a_text() {
+    let decoded = decode("n=9&hide=data,search,data&lesson=Why%3F%0A%0A<b>%26");
+    assert_eq!(decoded.problems, []);
+    assert_eq!(decoded.teaching.hidden, ["data", "search"]);
+    assert_eq!(decoded.teaching.lesson.as_deref(), Some("Why?\n\n<b>&"));
+    let link = decoded.teaching.add_to(encode(&decoded.study));
+    assert_eq!(link, "v=1&n=9&hide=data,search&lesson=Why%3F%0A%0A%3Cb%3E%26");
+    assert_eq!(decode(&link), decoded);
+    assert_eq!(codes(&decode("hide=everything")), ["bad-value"]);
+    assert_eq!(decode("lesson=").teaching, Teaching::default());
+    assert_eq!(decode(&format!("lesson={}", "x".repeat(9_999))).teaching.lesson.map(|text| text.len()), Some(4_000));
+    assert_eq!(Teaching::default().add_to("v=1".into()), "v=1");
+}
+
+#[test]
+fn a_seed_can_be_left_to_chance() {
+    let decoded = decode("seed=random&n=9");
+    assert_eq!((decoded.problems, decoded.draws_seed, decoded.study.seed), (vec![], true, Study::default().seed));
+    assert_eq!(codes(&decode("seed=chance")), ["bad-value"]);
 }
 
 #[test]

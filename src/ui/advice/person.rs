@@ -2,7 +2,7 @@
 
 use crate::protocol::{Advice, Named, Question, Rated, Recommended, Scale};
 use crate::ui::format::percent;
-use crate::ui::say::fill;
+use crate::ui::say::{fill, list};
 
 /// Items on a list.
 const COUNT: u32 = 10;
@@ -88,7 +88,7 @@ pub(super) fn because(advice: &Advice, person: &Person, scale: Scale, place: &Re
         // What was disliked speaks for what is unlike it.
         "page.because-rated"
     };
-    (!reasons.is_empty()).then(|| fill(key, &[("items", reasons.join(", "))]))
+    (!reasons.is_empty()).then(|| fill(key, &[("items", list(reasons))]))
 }
 
 #[cfg(test)]

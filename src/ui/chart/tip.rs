@@ -3,7 +3,7 @@
 use super::shape::Frame;
 use crate::ui::format::{fine, seconds};
 use crate::ui::run::{Run, Trial};
-use crate::ui::say::{fill, metric, param, say, sentence, trial_name, trial_state, value};
+use crate::ui::say::{fill, list, metric, param, say, sentence, trial_name, trial_state, value};
 use crate::ui::signal::Memo;
 use crate::ui::view::{View, el, shows};
 
@@ -22,7 +22,7 @@ pub fn lines(run: &Run, trial: &Trial) -> Vec<String> {
         ran.push(seconds(trial.seconds));
     }
     if !ran.is_empty() {
-        lines.push(ran.join(", "));
+        lines.push(list(ran));
     }
     lines.extend(trial.error.as_ref().map(sentence));
     if run.best == Some(trial.number) {

@@ -26,7 +26,7 @@ fn name_of(source: &DataSource) -> &'static str {
 /// The data's panel.
 pub fn data_panel(store: Store) -> View {
     el("fieldset")
-        .attr("class", "panel")
+        .attr("class", "panel data")
         .child(el("legend").text(say("page.data")))
         .child(source_chooser(store))
         .child(file_picker(store))

@@ -44,7 +44,7 @@ pub fn goal(store: Store) -> View {
     let options = [(Goal::Rating, "page.goal-rating"), (Goal::Ranking, "page.goal-ranking")];
     let options = options.map(|(goal, key)| (goal.name(), say(key).to_owned()));
     el("fieldset")
-        .attr("class", "panel")
+        .attr("class", "panel goal")
         .child(el("legend").text(say("page.goal")))
         .child(el("label").attrs(&[("class", "visually-hidden"), ("for", "goal")]).text(say("page.goal")))
         .child(chooser("goal", options, move || chosen().name(), pick))
@@ -60,7 +60,7 @@ pub fn models(store: Store) -> View {
         MODELS.iter().zip(0..).filter(|(model, _)| goal.allows(**model)).map(|(_, at)| (at, 0)).collect()
     };
     el("fieldset")
-        .attr("class", "panel")
+        .attr("class", "panel models")
         .child(el("legend").text(say("page.models")))
         .child(note(say("page.two-searches")))
         .child(rows(keys, move |(at, _)| model_panel(store, MODELS[at as usize])))

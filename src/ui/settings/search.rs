@@ -36,7 +36,7 @@ pub fn search(store: Store) -> View {
     let schedulers = chooser("scheduler", options, scheduler, pick);
     let line = || el("p").attr("class", "note");
     el("fieldset")
-        .attr("class", "panel")
+        .attr("class", "panel search")
         .child(el("legend").text(say("page.search")))
         .child(labelled("sampler", say("page.sampler"), samplers))
         .child(line().says(move || meaning("sampler", sampler().name())))

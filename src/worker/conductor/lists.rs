@@ -68,6 +68,11 @@ impl Lists {
         (self.question, self.held, self.kept, self.begun, self.finders) = (None, None, None, None, None);
     }
 
+    /// Whether a person has looked for a list.
+    pub(super) fn are_wanted(&self) -> bool {
+        self.wanted
+    }
+
     /// Looks for items or users by name.
     pub(super) fn find(&mut self, data: &Dataset, users: bool, text: &str, count: u32) -> Vec<Named> {
         self.wanted = true;

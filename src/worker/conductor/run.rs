@@ -63,6 +63,12 @@ impl Runs {
         self.pool.fill(self.machine.trainers())
     }
 
+    /// Another trainer makes lists from now on, which a phone has to spare one of these for.
+    pub(super) fn make_room_for_lists(&mut self) {
+        self.machine.lists = true;
+        self.pool.limit(self.machine.trainers());
+    }
+
     /// The run; `what` is what can't be done without one.
     pub(super) fn current(&mut self, what: &str) -> Result<&mut Conductor, Error> {
         self.current.as_mut().ok_or_else(|| Error::NotReady { what: what.to_owned() })
@@ -202,6 +208,7 @@ impl Runs {
                 self.events.extend(self.pool.refill().err().map(|error| Event::Refused { error }));
             }
             self.pool.rest(run.is_held());
+            self.pool.settle();
             while self.pool.is_free() {
                 let Some(job) = run.next_job_for(&|job| self.pool.holds(job)) else { break };
                 self.pool.give(job);
