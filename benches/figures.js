@@ -1,5 +1,5 @@
 // The worker in which the figures are taken: fetches the parts, runs, and posts the lines, or what went wrong.
-import init, { run } from "./figures/figures.js";
+import init, { run } from "./program/figures.js";
 
 const bytes = async (name) => new Uint8Array(await (await fetch(name)).arrayBuffer());
 

@@ -1,23 +1,12 @@
 //! How fast a ratings file becomes a data set: bytes a second through the reader, hash and indices included.
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use rectune::engine::data::generate::generate;
-use rectune::engine::data::{Options, Reader};
-use rectune::study::SyntheticSpec;
+mod table;
 
-/// A million rows in the form of MovieLens, 24 bytes each.
-fn table() -> Vec<u8> {
-    let spec = SyntheticSpec { users: 6_000, items: 4_000, ratings: 1_000_000, ..SyntheticSpec::default() };
-    let (data, _) = generate(&spec).expect("the sizes are possible");
-    let mut text = "userId,movieId,rating,timestamp\n".to_owned();
-    for (row, time) in data.interactions.rows().zip(978_300_000..) {
-        text += &format!("{},{},{:.1},{time}\n", row.user + 1, row.item * 7 + 1, row.rating);
-    }
-    text.into_bytes()
-}
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use rectune::engine::data::{Options, Reader};
 
 fn read(criterion: &mut Criterion) {
-    let text = table();
+    let text = table::table();
     let mut group = criterion.benchmark_group("read");
     group.throughput(Throughput::Bytes(text.len() as u64)).sample_size(10);
     group.bench_function("csv", |bencher| {

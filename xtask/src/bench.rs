@@ -14,7 +14,7 @@ use crate::process::{self, Failure};
 use crate::steps::{Steps, Tally};
 use crate::{root, tools};
 
-const BUILD_LIMIT: Duration = Duration::from_secs(30 * 60);
+pub(crate) const BUILD_LIMIT: Duration = Duration::from_secs(30 * 60);
 const RUN_LIMIT: Duration = Duration::from_secs(10 * 60);
 const FACTORS: [u32; 4] = [20, 50, 64, 100];
 
@@ -115,35 +115,47 @@ fn run_native(parts: Option<&Parts>, targets: &str) -> Result<Figures, Failure> 
     read_figures(&process::run(&mut cargo, BUILD_LIMIT)?)
 }
 
-/// Builds the same program for the browser under the worker's profile, and has a worker of a page run it.
-fn run_chromium(parts: Option<&Parts>, targets: &str) -> Result<Figures, Failure> {
+/// What a server has: each file's type and bytes by its address.
+pub(crate) type Files = BTreeMap<String, (&'static str, Vec<u8>)>;
+
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|error| format!("{} can't be read: {error}.", path.display()))
+}
+
+/// Builds an example for the browser under the worker's profile, with a page whose worker is the example's own script.
+pub(crate) fn program(example: &str) -> Result<Files, Failure> {
     let target = ["--target", "wasm32-unknown-unknown"];
     let mut cargo = tools::command("cargo");
-    cargo.args(["build", "--quiet", "--locked", "--profile", "worker", "--example", "figures"]).args(target);
+    cargo.args(["build", "--quiet", "--locked", "--profile", "worker", "--example", example]).args(target);
     process::run(&mut cargo, BUILD_LIMIT)?;
-    let built = target_folder().join("wasm32-unknown-unknown/worker/examples/figures.wasm");
+    let built = target_folder().join(format!("wasm32-unknown-unknown/worker/examples/{example}.wasm"));
     let folder = folder()?;
     let mut bindgen = tools::command("wasm-bindgen");
-    bindgen.args(["--target", "web", "--no-typescript", "--out-name", "figures", "--out-dir"]).arg(&folder).arg(&built);
+    bindgen.args(["--target", "web", "--no-typescript", "--out-name", example, "--out-dir"]).arg(&folder).arg(&built);
     process::run(&mut bindgen, BUILD_LIMIT)?;
+    let page = r#"<!doctype html><meta charset="utf-8"><script>new Worker("/worker.js", { type: "module" })</script>"#;
+    let script = root().join(format!("benches/{example}.js"));
+    let wasm = format!("{example}_bg.wasm");
+    Ok(Files::from([
+        ("/".to_owned(), ("text/html", page.as_bytes().to_vec())),
+        ("/worker.js".to_owned(), ("text/javascript", read(&script)?)),
+        (format!("/program/{example}.js"), ("text/javascript", read(&folder.join(format!("{example}.js")))?)),
+        (format!("/program/{wasm}"), ("application/wasm", read(&folder.join(wasm))?)),
+    ]))
+}
 
-    let read = |path: PathBuf| fs::read(&path).map_err(|error| format!("{} can't be read: {error}.", path.display()));
-    let part = |pick: fn(&Parts) -> &PathBuf| parts.map_or(Ok(Vec::new()), |parts| read(pick(parts).clone()));
-    let page = r#"<!doctype html><meta charset="utf-8"><script>new Worker("/figures.js", { type: "module" })</script>"#;
-    let files: BTreeMap<&str, (&str, Vec<u8>)> = BTreeMap::from([
-        ("/", ("text/html", page.as_bytes().to_vec())),
-        ("/figures.js", ("text/javascript", read(root().join("benches/figures.js"))?)),
-        ("/figures/figures.js", ("text/javascript", read(folder.join("figures.js"))?)),
-        ("/figures/figures_bg.wasm", ("application/wasm", read(folder.join("figures_bg.wasm"))?)),
-        ("/train", ("application/octet-stream", part(|parts| &parts.train)?)),
-        ("/test", ("application/octet-stream", part(|parts| &parts.test)?)),
-        ("/targets", ("text/plain", targets.as_bytes().to_vec())),
-    ]);
+/// Has a worker of a page run the same program.
+fn run_chromium(parts: Option<&Parts>, targets: &str) -> Result<Figures, Failure> {
+    let mut files = program("figures")?;
+    let part = |pick: fn(&Parts) -> &PathBuf| parts.map_or(Ok(Vec::new()), |parts| read(pick(parts)));
+    files.insert("/train".to_owned(), ("application/octet-stream", part(|parts| &parts.train)?));
+    files.insert("/test".to_owned(), ("application/octet-stream", part(|parts| &parts.test)?));
+    files.insert("/targets".to_owned(), ("text/plain", targets.as_bytes().to_vec()));
     read_figures(&in_browser(&files)?)
 }
 
 /// Opens the page in a browser without a window; returns what its worker posts.
-fn in_browser(files: &BTreeMap<&str, (&str, Vec<u8>)>) -> Result<String, Failure> {
+pub(crate) fn in_browser(files: &Files) -> Result<String, Failure> {
     let server = Server::http("127.0.0.1:0").map_err(|error| format!("No port can be listened on: {error}."))?;
     let address = server.server_addr().to_ip().ok_or_else(|| "The server has no address.".to_owned())?;
     let profile = env::temp_dir().join(format!("rectune-bench-{}", std::process::id()));
@@ -163,7 +175,7 @@ fn in_browser(files: &BTreeMap<&str, (&str, Vec<u8>)>) -> Result<String, Failure
     posted
 }
 
-fn serve_until_posted(server: &Server, files: &BTreeMap<&str, (&str, Vec<u8>)>) -> Result<String, Failure> {
+fn serve_until_posted(server: &Server, files: &Files) -> Result<String, Failure> {
     let start = Instant::now();
     while start.elapsed() < RUN_LIMIT {
         let waited =
@@ -252,7 +264,7 @@ fn target_folder() -> PathBuf {
 }
 
 /// Where the browser's program is put together.
-fn folder() -> Result<PathBuf, String> {
+pub(crate) fn folder() -> Result<PathBuf, String> {
     let folder = target_folder().join("bench");
     fs::create_dir_all(&folder).map_err(|error| format!("{} can't be made: {error}.", folder.display()))?;
     Ok(folder)

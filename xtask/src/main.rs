@@ -6,6 +6,7 @@ mod bench;
 mod browser_tests;
 mod dist;
 mod process;
+mod reading;
 mod serve;
 mod source;
 mod steps;
@@ -23,6 +24,7 @@ cargo xtask build [--debug]              builds the page into dist and prints it
 cargo xtask test                         all checks and tests
 cargo xtask bench [--peers]              how fast training is natively, in Chromium and by Cornac and Surprise
 cargo xtask bench --accuracy             how accurate each model is on ML-100K's splits, beside Surprise
+cargo xtask bench --read                 how fast a ratings file is read here, in Chromium, by pandas and by polars
 cargo xtask ci                           the same: what the workflow runs
 cargo xtask static PORT                  serves dist as it is, under /rectune/
 cargo xtask dist-finish [DIR]            puts the hashes of inline scripts into the policy of DIR/index.html (dist by default)
@@ -53,6 +55,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
         ["test" | "ci"] => test::run(&mut steps),
         ["bench"] => bench::run(&mut steps, false),
         ["bench", "--peers"] => bench::run(&mut steps, true),
+        ["bench", "--read"] => reading::run(&mut steps),
         ["bench", "--accuracy"] => accuracy::run(&mut steps),
         ["static", port] => serve::forever(&dist::folder(), parse_port(port)?),
         // Trunk says in its hook's environment where it has put the files it is about to publish.

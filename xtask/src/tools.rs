@@ -28,6 +28,7 @@ const NODE_MAJOR: u32 = 18;
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The peers that `bench --peers` measures, as pip names them.
+const READERS: [&str; 2] = ["pandas==3.1.1", "polars==2.1.0"];
 const PEERS: [&str; 2] = ["cornac==3.0.1", "scikit-surprise==1.1.5"];
 
 /// Compiling the slowest tool takes four minutes on two cores.
@@ -116,13 +117,22 @@ pub(crate) fn chromium_command() -> Option<Command> {
 
 /// A Python that has the peers: the machine's own, or one of the project's, for which they are installed by pip.
 pub(crate) fn python_with_peers(steps: &mut Steps) -> Result<PathBuf, String> {
-    if let Some(python) = present_python_with_peers() {
+    python_with(steps, &PEERS)
+}
+
+/// A Python that has the peers of reading files.
+pub(crate) fn python_with_readers(steps: &mut Steps) -> Result<PathBuf, String> {
+    python_with(steps, &READERS)
+}
+
+fn python_with(steps: &mut Steps, packages: &[&str]) -> Result<PathBuf, String> {
+    if let Some(python) = present_python_with(packages) {
         return Ok(python);
     }
     let python = own_python();
-    steps.must(&format!("install {} by pip", PEERS.join(" and ")), || {
+    steps.must(&format!("install {} by pip", packages.join(" and ")), || {
         process::run(command("python3").args(["-m", "venv"]).arg(folder().join("peers")), INSTALL_LIMIT)?;
-        process::run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PEERS), INSTALL_LIMIT)?;
+        process::run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(packages), INSTALL_LIMIT)?;
         Ok(Tally::default())
     })?;
     Ok(python)
@@ -130,11 +140,15 @@ pub(crate) fn python_with_peers(steps: &mut Steps) -> Result<PathBuf, String> {
 
 /// A Python that has the peers already.
 pub(crate) fn present_python_with_peers() -> Option<PathBuf> {
-    let versions =
-        "import importlib.metadata as m; print(*(f'{n}=={m.version(n)}' for n in ('cornac', 'scikit-surprise')))";
+    present_python_with(&PEERS)
+}
+
+fn present_python_with(packages: &[&str]) -> Option<PathBuf> {
+    let versions = "import importlib.metadata as m, sys; print(*(f'{n}=={m.version(n)}' for n in sys.argv[1:]))";
+    let names = packages.iter().filter_map(|package| package.split("==").next());
     let has_peers = |python: &PathBuf| {
-        let answer = process::answer(Command::new(python).args(["-c", versions]));
-        answer.is_some_and(|answer| answer.split_whitespace().eq(PEERS))
+        let answer = process::answer(Command::new(python).args(["-c", versions]).args(names.clone()));
+        answer.is_some_and(|answer| answer.split_whitespace().eq(packages.iter().copied()))
     };
     find("python3").into_iter().chain([own_python()]).find(has_peers)
 }
