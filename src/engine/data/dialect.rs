@@ -247,7 +247,7 @@ impl Trial {
             let comment = record[0].starts_with('#') || record[0].starts_with('%');
             let outside = single && (self.usual > 2 || record[0].starts_with("sep="));
             // A header may begin with `#`; what begins with `%` is always a comment.
-            let other = record.len() != self.usual || record[0].starts_with('%');
+            let other = record.len() != self.usual || record[0].starts_with('%') || record[0] == "#";
             (outside || comment && other) && !is_block(record)
         };
         if layout == Layout::Blocks {
@@ -259,10 +259,11 @@ impl Trial {
 
     /// Whether quotes are left around the cells of a column once the table's own are gone.
     fn is_quoted_twice(&self, preamble: usize) -> bool {
-        let rows = self.records.get(preamble..).unwrap_or_default();
+        // The header may be written otherwise.
+        let rows = self.records.get(preamble + 1..).unwrap_or_default();
         let wrapped = |cell: &String| cell.len() > 2 && cell.starts_with('"') && cell.ends_with('"');
         let column = |at: usize| rows.iter().filter_map(move |row| row.get(at));
-        self.quotes == Quotes::Csv && rows.len() > 1 && (0..self.usual.min(8)).any(|at| column(at).all(wrapped))
+        self.quotes == Quotes::Csv && !rows.is_empty() && (0..self.usual.min(8)).any(|at| column(at).all(wrapped))
     }
 }
 

@@ -72,7 +72,9 @@ impl Facts {
             && (self.time.is_none() || !self.is_date())
     }
 
-    fn is_date(&self) -> bool {
+    /// Whether the values are written as dates.
+    #[must_use]
+    pub fn is_date(&self) -> bool {
         matches!(self.time, Some(TimeFormat::Iso | TimeFormat::DayFirst | TimeFormat::MonthFirst))
     }
 

@@ -31,8 +31,16 @@ pub fn name_text(text: &[u8]) -> Option<&'static str> {
         [b'<', b'!' | b'?' | b'h' | b'H', ..] => {
             Some("it is a web page or XML, perhaps instead of the file that was to be downloaded")
         }
+        text if ["insert into", "create table", "-- mysql", "-- postgres"].iter().any(|start| begins(text, start)) => {
+            Some("it is a dump of a database: export a table as CSV")
+        }
         _ => None,
     }
+}
+
+/// Whether a text begins so, in whatever case.
+fn begins(text: &[u8], start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start.as_bytes()))
 }
 
 #[cfg(test)]
@@ -52,6 +60,7 @@ mod tests {
         assert_eq!(name(b"user,item"), None);
         assert!(name_text(b"  {\"user\": 1}").unwrap().contains("JSON"));
         assert!(name_text(b"<!DOCTYPE html>").unwrap().contains("web page"));
+        assert!(name_text(b"INSERT INTO `r` VALUES\n(1,2,3)").unwrap().contains("database"));
         assert_eq!(name_text(b"user,item"), None);
     }
 }

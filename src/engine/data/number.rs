@@ -58,12 +58,30 @@ pub fn rating_as(text: &[u8], decimal: Decimal) -> Option<f32> {
     rating(point)
 }
 
-/// A number with what people write behind it: `80%`, `4/5`, `5 stars`; and true and false.
+/// Stars, full ones and perhaps a half and empty ones behind them: `★★★½☆`.
+fn stars(text: &[u8]) -> Option<f32> {
+    let text = std::str::from_utf8(text).ok().filter(|text| text.starts_with(['★', '☆', '⭐', '½']))?;
+    let mut sum = 0.0;
+    for letter in text.chars() {
+        sum += match letter {
+            '★' | '⭐' => 1.0,
+            '½' => 0.5,
+            '☆' => 0.0,
+            _ => return None,
+        };
+    }
+    Some(sum)
+}
+
+/// A number with what people write behind it: `80%`, `4/5`, `5 stars`; stars themselves; and true and false.
 fn loose(text: &[u8]) -> Option<f32> {
     match text {
         _ if text.eq_ignore_ascii_case(b"true") || text.eq_ignore_ascii_case(b"yes") => return Some(1.0),
         _ if text.eq_ignore_ascii_case(b"false") || text.eq_ignore_ascii_case(b"no") => return Some(0.0),
         _ => {}
+    }
+    if text.first().is_some_and(|byte| *byte >= 0x80) {
+        return stars(text);
     }
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
     let (number, rest) = text.split_at(digits);
@@ -137,6 +155,14 @@ mod tests {
         assert_eq!(rating(b"-0").map(f32::to_bits), Some(0));
         for text in ["", ".", "good", "1,5", "nan", "inf", "-infinity", "1e39", "1.2.3", "0x10", "5 stars"] {
             assert_eq!(rating(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn stars_are_counted() {
+        for (text, value) in [("★★★☆☆", Some(3.0)), ("★★½", Some(2.5)), ("☆☆", Some(0.0)), ("★x", None), ("é", None)]
+        {
+            assert_eq!(rating_as(text.as_bytes(), Decimal::Point), value, "{text}");
         }
     }
 

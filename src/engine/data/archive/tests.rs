@@ -85,6 +85,47 @@ fn the_right_member_is_found_and_unpacked() {
     assert_eq!(unpack(&sizes).unwrap().0, "a/trips.txt");
 }
 
+/// The same archive as if it were too large for 32 bits: its entries and its end refer to wide fields.
+fn widened(bytes: &[u8]) -> Vec<u8> {
+    let at = |needle: &[u8]| bytes.windows(needle.len()).rposition(|part| part == needle).unwrap();
+    let (entry, end) = (at(b"PK\x01\x02"), at(b"PK\x05\x06"));
+    let value = |at: usize| number(bytes, at, 4).unwrap();
+    let name = number(bytes, entry + 28, 2).unwrap() as usize;
+    let mut wide = bytes[..entry + ENTRY + name].to_vec();
+    let numbers = [value(entry + 24), value(entry + 20), value(entry + 42)];
+    for at in [20, 24, 42] {
+        wide[entry + at..entry + at + 4].fill(0xFF);
+    }
+    wide[entry + 30] = 4 + 6 + 24;
+    // Another field stands before it.
+    wide.extend(b"UT\x02\0ab\x01\0\x18\0");
+    numbers.iter().for_each(|number| wide.extend(number.to_le_bytes()));
+    let size = (wide.len() - entry) as u64;
+    let start = value(end + 16);
+    wide.extend(b"PK\x06\x06");
+    wide.extend([0; 36]);
+    wide.extend(size.to_le_bytes());
+    wide.extend(start.to_le_bytes());
+    wide.extend(b"PK\x06\x07");
+    wide.extend([0; 16]);
+    let locator = wide.len();
+    wide.extend(&bytes[end..]);
+    wide[locator + 12..locator + 20].fill(0xFF);
+    wide
+}
+
+#[test]
+fn an_archive_too_large_for_32_bits_is_read_by_its_wide_fields() {
+    let text = b"userId,movieId,rating\n1,2,3\n";
+    let bytes = widened(&zip(&[("ratings.csv", text, false)]));
+    assert_eq!(unpack(&bytes), Ok(("ratings.csv".to_owned(), text.to_vec())));
+    for at in 0..bytes.len() {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 0xFF;
+        let _ = unpack(&damaged);
+    }
+}
+
 #[test]
 fn what_is_no_archive_of_tables_is_said() {
     let code = |bytes: &[u8]| unpack(bytes).unwrap_err().code();

@@ -8,6 +8,8 @@ use super::{CORRUPT, OTHER_BYTES, inflate};
 /// A header that goes on for longer (it may hold a name and a comment) is none.
 const LONGEST_HEADER: usize = 256 * 1024;
 
+const NO_GZIP: &str = "what follows its first part is no gzip";
+
 const FIXED: usize = 10;
 const TRAILER: usize = 8;
 
@@ -21,26 +23,43 @@ pub(super) struct Gzip {
     crc: Crc,
     /// Bytes that came out of this part, modulo 2^32 as its trailer has them.
     len: u32,
+    /// Parts that ended.
+    parts: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Header,
+    /// Behind the last part: some programs fill a file up with zeros.
+    Padding,
     Stream,
     Trailer,
 }
 
 impl Gzip {
     pub(super) fn new() -> Self {
-        Self { stage: Stage::Header, held: Vec::new(), stream: Decompress::new(false), crc: Crc::new(), len: 0 }
+        Self {
+            stage: Stage::Header,
+            held: Vec::new(),
+            stream: Decompress::new(false),
+            crc: Crc::new(),
+            len: 0,
+            parts: 0,
+        }
     }
 
     /// Unpacks the next bytes behind what is in `unpacked`; the reason why not.
     pub(super) fn push(&mut self, bytes: &[u8], unpacked: &mut Vec<u8>) -> Result<(), &'static str> {
         let mut rest = bytes;
         while !rest.is_empty() {
+            let is_behind = self.stage == Stage::Header && self.held.is_empty() && self.parts > 0;
+            if is_behind && rest[0] == 0 {
+                self.stage = Stage::Padding;
+            }
             let read = match self.stage {
                 Stage::Header => self.hold(rest, header_len)?,
+                Stage::Padding if rest.iter().all(|byte| *byte == 0) => rest.len(),
+                Stage::Padding => return Err(NO_GZIP),
                 Stage::Stream => self.inflate(rest, unpacked)?,
                 Stage::Trailer => {
                     let read = self.hold(rest, |_| Ok(Some(TRAILER)))?;
@@ -55,7 +74,7 @@ impl Gzip {
 
     /// Whether no part is cut off.
     pub(super) fn is_whole(&self) -> bool {
-        self.stage == Stage::Header && self.held.is_empty()
+        matches!(self.stage, Stage::Header | Stage::Padding) && self.held.is_empty()
     }
 
     /// Collects bytes until there are as many as they say themselves; how many of these belong to them.
@@ -102,6 +121,7 @@ impl Gzip {
         self.held.clear();
         (self.stage, self.crc, self.len) = (Stage::Header, Crc::new(), 0);
         self.stream.reset(false);
+        self.parts = self.parts.saturating_add(1);
         Ok(())
     }
 }
@@ -109,7 +129,7 @@ impl Gzip {
 /// The length of the header that `bytes` begin with; `None` where they do not tell yet.
 fn header_len(bytes: &[u8]) -> Result<Option<usize>, &'static str> {
     if !bytes.starts_with(&[0x1F, 0x8B][..bytes.len().min(2)]) {
-        return Err("what follows its first part is no gzip");
+        return Err(NO_GZIP);
     }
     let len = told_len(bytes);
     if len.is_none() && bytes.len() > LONGEST_HEADER {
@@ -154,6 +174,20 @@ mod tests {
             bytes.chunks(size).for_each(|piece| gzip.push(piece, &mut unpacked).unwrap());
             assert!(gzip.is_whole());
             assert_eq!(unpacked, b"1,2,3\n");
+        }
+    }
+
+    #[test]
+    fn zeros_behind_the_last_part_are_passed_over() {
+        let mut packer = GzBuilder::new().write(Vec::new(), Compression::fast());
+        packer.write_all(b"1,2,3\n").unwrap();
+        let bytes = [packer.finish().unwrap(), vec![0; 99]].concat();
+        for size in [1, 50, 1000] {
+            let (mut gzip, mut unpacked) = (Gzip::new(), Vec::new());
+            bytes.chunks(size).for_each(|piece| gzip.push(piece, &mut unpacked).unwrap());
+            assert!(gzip.is_whole());
+            assert_eq!(unpacked, b"1,2,3\n");
+            assert_eq!(gzip.push(b"\x1F\x8B", &mut unpacked), Err(NO_GZIP));
         }
     }
 

@@ -162,9 +162,11 @@ impl Search<'_> {
         let ids_wanted = usize::from(self.wants(Role::User)) + usize::from(self.wants(Role::Item));
         // Without names user and item stand first, so the others are looked for behind them.
         let behind = if header { 0 } else { ids_wanted };
+        // A date is none of them wherever it stands.
+        let is_behind = |at: usize| at >= behind || self.all[at].is_date();
         if self.wants(Role::Time) {
             let is_time =
-                |&at: &usize| self.is_free(at) && self.all[at].is_time() && at >= behind && !own(at).ends_with("id");
+                |&at: &usize| self.is_free(at) && self.all[at].is_time() && is_behind(at) && !own(at).ends_with("id");
             if let Some(at) = candidates.iter().copied().find(is_time) {
                 self.set(Role::Time, at, "values");
             }
