@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::study::{
-    Cleaning, Columns, DataSource, ListSpec, MetricSpec, ModelKind, ModelSpec, Point, Seed, Stopping, Study,
+    Cleaning, Columns, DataSource, ListSpec, MetricSpec, ModelKind, ModelSpec, Point, Seed, SplitSpec, Stopping, Study,
 };
 
 /// What a person (or a script) wants of the conductor.
@@ -26,6 +26,21 @@ pub enum Command {
         source: DataSource,
         /// What is done to it after reading.
         clean: Cleaning,
+        /// Whether a person has just chosen something of a file: what stands at its default is then found in it anew.
+        find: bool,
+        /// What the files that travel beside this message are, in their order; empty where they are to be told apart.
+        roles: Vec<FileRole>,
+    },
+    /// Read no further; what was there before stays.
+    StopLoading,
+    /// Count the loaded data for its charts.
+    Profile,
+    /// Cut the loaded data to see what becomes of it. Nothing is run.
+    TrySplit {
+        /// How it is cut.
+        split: SplitSpec,
+        /// The seed of the cut.
+        seed: Seed,
     },
     /// Run a study on the loaded data, from its first trial.
     Run {
@@ -87,6 +102,18 @@ pub enum Command {
     CheckPrivacy,
     /// End one trainer without warning, as a crash would: it must be replaced.
     EndWorker,
+}
+
+/// What one of a person's files is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileRole {
+    /// Ratings or interactions.
+    Ratings,
+    /// What is known of the items.
+    Items,
+    /// The person's own test part.
+    Test,
 }
 
 /// For whom recommendations are wanted, and by which trial's model.
@@ -315,8 +342,17 @@ pub enum Event {
         /// Rows read so far.
         rows: u32,
     },
+    /// Reading was stopped, as asked. Everything is as it was before.
+    LoadingStopped,
     /// Data was read; it replaces what was there.
     Data(Box<DataReport>),
+    /// What the data looks like.
+    Profile(Box<Profile>),
+    /// What a split would come to.
+    SplitTried {
+        /// The sizes of its parts.
+        report: SplitReport,
+    },
     /// A command was refused. Everything is as it was before.
     Refused {
         /// Why.
@@ -480,8 +516,21 @@ pub struct DataReport {
     pub notes: Vec<Note>,
     /// What was read of the items, where there was a file of them.
     pub catalog: Option<ItemsReport>,
+    /// What was read of the person's own test file, where there was one.
+    pub test: Option<TestFile>,
     /// The first rows.
     pub preview: Preview,
+}
+
+/// What was read of a person's own test file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct TestFile {
+    /// Its name.
+    pub name: String,
+    /// Rows that are used.
+    pub rows: u32,
+    /// The hash of its rows.
+    pub hash: String,
 }
 
 /// What a data set looks like, for its charts.
@@ -506,7 +555,7 @@ pub struct Profile {
 }
 
 /// How many values lie between two, both included where whole numbers are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Bar {
     /// From.
     pub low: f64,
@@ -517,7 +566,7 @@ pub struct Bar {
 }
 
 /// How many items have a genre.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct GenreCount {
     /// Which.
     pub name: String,
@@ -564,7 +613,7 @@ pub struct Reason {
     pub role: String,
     /// The column's name, or its number from 1.
     pub column: String,
-    /// `chosen`, `name`, `values`, `position` or `layout`.
+    /// `chosen`, `name`, `values`, `texts`, `position` or `layout`.
     pub why: String,
     /// Different values in the first rows.
     pub values: u32,

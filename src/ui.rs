@@ -14,6 +14,8 @@ mod app;
 mod banner;
 mod bar;
 mod browser;
+mod data;
+mod files;
 mod format;
 mod help;
 mod language;

@@ -311,6 +311,9 @@ pub(super) struct Verify {
     pub(super) shared: String,
     /// The ratings file; may be left out for data that ships with the product
     pub(super) ratings: Option<String>,
+    /// The file of the items, if the study had one beside the ratings
+    #[arg(long, value_name = "FILE")]
+    pub(super) items: Option<String>,
     /// The test file, if the study had one of its own
     #[arg(long, value_name = "FILE")]
     pub(super) test: Option<String>,

@@ -12,7 +12,6 @@ use super::args;
 use crate::engine::conductor::StudyData;
 use crate::engine::data::builder::clean_made;
 use crate::engine::data::decode;
-use crate::engine::data::digest::Role;
 use crate::engine::data::items::ItemsReader;
 use crate::engine::data::sample::Sample;
 use crate::engine::data::{Dataset, Options, Reader, article, generate};
@@ -77,14 +76,17 @@ fn own_name(path: &str) -> String {
     Path::new(path).file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
-/// Reads a study's own data: `file` if given, else what ships with the product.
-pub(super) fn load_again(spec: &DataSpec, file: Option<&str>) -> Result<Dataset, Error> {
-    match file {
-        Some(file) => {
-            load_as(spec, &args::Data { ratings: file.to_owned(), items: None, reading: args::Reading::default() })
-        }
-        None => shipped(&spec.source, &spec.clean),
+/// Reads a study's own data: `file` if given, else what ships with the product; with the items that were known.
+pub(super) fn load_again(spec: &DataSpec, file: Option<&str>, items: Option<&str>) -> Result<Dataset, Error> {
+    if let Some(file) = file {
+        let (ratings, items) = (file.to_owned(), items.map(str::to_owned));
+        return load_as(spec, &args::Data { ratings, items, reading: args::Reading::default() });
     }
+    let mut data = shipped(&spec.source, &spec.clean)?;
+    if let Some(items) = items {
+        describe(&mut data, items, None)?;
+    }
+    Ok(data)
 }
 
 fn is_a_file(name: &str) -> bool {
@@ -120,15 +122,14 @@ fn shipped(source: &DataSource, clean: &Cleaning) -> Result<Dataset, Error> {
 /// what speaks of single rows is done.
 pub(super) fn load_test(file: &str, ratings: &Dataset) -> Result<Dataset, Error> {
     let report = &ratings.report;
-    let clean = report.clean.of_rows();
-    let test = |options| Options { role: Role::Test, foreign: decode::native, find_scale: false, ..options };
+    let test = |options: Options| Options { foreign: decode::native, ..options.of_test(&report.clean) };
     if let DataSource::File { delimiter, columns, form, .. } = &report.source {
-        match read(file, test(Options::stored(file, delimiter, columns, form, &clean))) {
+        match read(file, test(Options::stored(file, delimiter, columns, form, &report.clean))) {
             Err(Error::MissingColumn { .. } | Error::NotATable { .. } | Error::RaggedRow { .. }) => {}
             done => return done,
         }
     }
-    read(file, test(Options { clean, ..Options::guess(file) }))
+    read(file, test(Options::guess(file)))
 }
 
 fn read(path: &str, options: Options) -> Result<Dataset, Error> {
@@ -161,13 +162,13 @@ pub(super) fn parse_split(text: &str) -> Result<SplitSpec, Error> {
 
 /// The split as asked, or as is recommended for data of this size.
 pub(super) fn choose_split(asked: Option<&str>, data: &Dataset) -> Result<SplitSpec, Error> {
-    asked.map_or_else(|| Ok(split::suggest(data.report.used, data.report.users)), parse_split)
+    asked.map_or_else(|| Ok(SplitSpec::recommended(data.report.used, data.report.users)), parse_split)
 }
 
 /// Says on standard error where the recommended split is not the usual one.
 pub(super) fn tell_split(asked: Option<&str>, data: &Dataset) {
     let (rows, users) = (data.report.used, data.report.users);
-    let (chosen, usual) = (split::suggest(rows, users), SplitSpec::Random { valid: 0.1, test: 0.1 });
+    let (chosen, usual) = (SplitSpec::recommended(rows, users), SplitSpec::Random { valid: 0.1, test: 0.1 });
     if asked.is_none() && chosen != usual {
         eprintln!("{rows} ratings of {users} users are few, so they are cut by {chosen} instead of {usual}.");
     }

@@ -28,7 +28,7 @@ struct VerifyResult {
 pub(super) fn run(args: &args::Verify) -> Result<Verdict, Error> {
     let shared = read(&args.shared)?;
     let mut study = shared.study.clone();
-    let data = data::load_again(&study.data, args.ratings.as_deref())?;
+    let data = data::load_again(&study.data, args.ratings.as_deref(), args.items.as_deref())?;
     let test = args.test.as_deref().map(|file| data::load_test(file, &data)).transpose()?;
     study::set_test(&mut study, test.as_ref())?;
     let (split, report) = data::cut(&data, test.as_ref(), study.split, study.seed)?;

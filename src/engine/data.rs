@@ -14,6 +14,7 @@ pub mod decode;
 pub mod dialect;
 pub mod digest;
 pub mod facts;
+pub mod files;
 pub mod finder;
 pub mod generate;
 pub mod genres;

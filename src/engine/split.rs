@@ -43,18 +43,6 @@ pub struct Fold {
 /// Users with fewer ratings are never cut by [`SplitSpec::User`] and [`SplitSpec::Last`].
 pub const MIN_CUT: u32 = 5;
 
-/// The split that is recommended for data of this size. Nothing can be learned from a validation part of a few rows, so
-/// small data is validated by folds; and under 50 ratings nothing is predicted at all.
-#[must_use]
-pub fn suggest(rows: u32, users: u32) -> SplitSpec {
-    match (rows, users) {
-        (..50, _) => SplitSpec::None,
-        // A tenth of fewer than 10,000 rows is fewer than 1,000.
-        (..10_000, _) | (_, ..50) => SplitSpec::Kfold { folds: 5, test: 0.1 },
-        _ => SplitSpec::Random { valid: 0.1, test: 0.1 },
-    }
-}
-
 /// Splits data.
 ///
 /// # Errors
@@ -396,13 +384,5 @@ mod tests {
         // Eight rows share each time, two of each user.
         assert_eq!((report("time:0.2,0.2").leaks, report("time:0.2,0.2").tied), (0, 40));
         assert!(report("random:0.2,0.2").leaks > 0);
-    }
-
-    #[test]
-    fn small_data_is_validated_by_folds() {
-        assert_eq!(suggest(49, 9), SplitSpec::None);
-        assert_eq!(suggest(9_999, 500), SplitSpec::Kfold { folds: 5, test: 0.1 });
-        assert_eq!(suggest(100_000, 49), SplitSpec::Kfold { folds: 5, test: 0.1 });
-        assert_eq!(suggest(100_836, 610), SplitSpec::Random { valid: 0.1, test: 0.1 });
     }
 }

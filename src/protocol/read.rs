@@ -1,16 +1,20 @@
 //! How messages are read: the fields of each. What they mean is declared in [`crate::protocol`].
 
 use super::{
-    Advice, Baseline, BaselineTest, ByMetric, Column, Command, Comparison, CurvePoint, DataReport, Estimate, Event,
-    Factors, Fallback, Figures, FitReport, Intervention, ItemsReport, Job, ListCounts, Metrics, Named, Note, Outcome,
-    Part, Parts, Preview, Question, Rated, Reason, Recommended, Report, RunState, Scale, Share, Shared, SharedTrial,
-    Skipped, SplitReport, Started, TestReport, TrialRecord, TrialState, UserSums, Verification,
+    Advice, Bar, Baseline, BaselineTest, ByMetric, Column, Command, Comparison, CurvePoint, DataReport, Estimate,
+    Event, Factors, Fallback, Figures, FileRole, FitReport, GenreCount, Intervention, ItemsReport, Job, ListCounts,
+    Metrics, Named, Note, Outcome, Part, Parts, Preview, Profile, Question, Rated, Reason, Recommended, Report,
+    RunState, Scale, Share, Shared, SharedTrial, Skipped, SplitReport, Started, TestFile, TestReport, TrialRecord,
+    TrialState, UserSums, Verification,
 };
 use crate::fields::{Content, Fields, FromContent, Misfit, Misfits, deserialize, read_named, read_struct, read_tagged};
 use crate::study::MetricSpec;
 
 read_tagged!(Command by "command" {
-    "load" => Load { source, clean },
+    "load" => Load { source, clean, find, roles },
+    "stop-loading" => StopLoading,
+    "profile" => Profile,
+    "try-split" => TrySplit { split, seed },
     "run" => Run { study, interventions, openings, paused },
     "pause" => Pause,
     "resume" => Resume,
@@ -31,7 +35,10 @@ read_tagged!(Command by "command" {
 read_tagged!(Event by "event" {
     "ready" => Ready { workers },
     "loading" => Loading { bytes, total, rows },
+    "loading-stopped" => LoadingStopped,
     "data" => Data(report),
+    "profile" => Profile(profile),
+    "split-tried" => SplitTried { report },
     "refused" => Refused { error },
     "started" => Started(started),
     "state" => State { state },
@@ -55,6 +62,13 @@ read_tagged!(Event by "event" {
 
 read_tagged!(Intervention by "kind" { "stop-at" => StopAt { number }, "cancel-trial" => CancelTrial { number }, "stop-trial" => StopTrial { number, rung }, "extended" => Extended { number } });
 read_tagged!(Outcome by "state" { "done" => Done(report), "failed" => Failed { error } });
+
+read_named!(FileRole as "role" or Ratings, |name| match name {
+    "ratings" => Some(Self::Ratings),
+    "items" => Some(Self::Items),
+    "test" => Some(Self::Test),
+    _ => None,
+});
 
 read_named!(Part as "part" or Validation, |name| match name {
     "validation" => Some(Self::Validation),
@@ -105,11 +119,15 @@ read_struct!(DataReport {
     hash,
     seconds,
     timed
-} or default { ordered, implicit, clean, reasons, notes, catalog, preview });
+} or default { ordered, implicit, clean, reasons, notes, catalog, test, preview });
 read_struct!(Reason { role, column, why, values, min, max });
 read_struct!(Note { code, count, of });
 read_struct!(ItemsReport { name, rows, known, unknown, id, title, genres, year, hash });
 read_struct!(Preview { columns, rows });
+read_struct!(TestFile { name, rows, hash });
+read_struct!(Profile { ratings, per_user, per_item, times, gaps, tied, years, genres });
+read_struct!(Bar { low, high, count });
+read_struct!(GenreCount { name, count });
 read_struct!(Skipped { reason, count, first_line });
 read_struct!(Scale { min, max, step });
 read_struct!(SplitReport { train, valid, test, folds, cold_users, cold_items, uncut_users } or default { leaks, tied, overlap });
@@ -169,6 +187,7 @@ mod tests {
             Event::TestOpened(_) | Event::Link { .. } | Event::Shared(_) | Event::Verified(_) => {}
             Event::Workers { .. } | Event::Privacy { .. } | Event::Factors(_) => {}
             Event::Found { .. } | Event::Advice(_) => {}
+            Event::LoadingStopped | Event::Profile(_) | Event::SplitTried { .. } => {}
         }
     }
 
@@ -202,6 +221,7 @@ mod tests {
             reasons: vec![],
             notes: vec![Note { code: "no-times".into(), count: 1, of: 1 }],
             catalog: None,
+            test: Some(TestFile { name: "t.csv".into(), rows: 3, hash: "b".into() }),
             preview: Preview::default(),
         }
     }
@@ -293,6 +313,13 @@ mod tests {
             Event::Factors(Box::new(factors)),
             Event::Found { seq: 1, names: vec![named()] },
             Event::Advice(Box::new(advice())),
+            Event::LoadingStopped,
+            Event::Profile(Box::new(Profile {
+                ratings: vec![Bar { low: 0.5, high: 1.0, count: 3 }],
+                genres: vec![GenreCount { name: "Drama".into(), count: 2 }],
+                ..Profile::default()
+            })),
+            Event::SplitTried { report: SplitReport { train: 8, ..SplitReport::default() } },
         ]);
         for event in events {
             is_listed(&event);

@@ -200,6 +200,18 @@ impl SplitSpec {
         })
     }
 
+    /// The split that is recommended for data of this size. Nothing can be learned from a validation part of a few rows, so
+    /// small data is validated by folds; and under 50 ratings nothing is predicted at all.
+    #[must_use]
+    pub fn recommended(rows: u32, users: u32) -> Self {
+        match (rows, users) {
+            (..50, _) => Self::None,
+            // A tenth of fewer than 10,000 rows is fewer than 1,000.
+            (..10_000, _) | (_, ..50) => Self::Kfold { folds: 5, test: 0.1 },
+            _ => Self::Random { valid: 0.1, test: 0.1 },
+        }
+    }
+
     /// What [`Self::parse`] reads.
     pub const SYNTAX: &'static str = "random:V,T (fractions for validation and test), user:V,T, last:V,T (rows per user), time:V,T, kfold:FOLDS,T, none";
 
@@ -263,6 +275,15 @@ mod tests {
         for text in ["random:0.1,0.1", "user:0.2,0", "last:1,1", "time:0.05,0.1", "kfold:5,0.1", "none"] {
             assert_eq!(SplitSpec::parse(text).unwrap().to_string(), text);
         }
+    }
+
+    #[test]
+    fn small_data_is_validated_by_folds_and_tiny_data_not_at_all() {
+        let folds = SplitSpec::Kfold { folds: 5, test: 0.1 };
+        assert_eq!(SplitSpec::recommended(49, 9), SplitSpec::None);
+        assert_eq!(SplitSpec::recommended(9_999, 500), folds);
+        assert_eq!(SplitSpec::recommended(100_000, 49), folds);
+        assert_eq!(SplitSpec::recommended(100_836, 610), SplitSpec::Random { valid: 0.1, test: 0.1 });
     }
 
     #[test]

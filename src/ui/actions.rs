@@ -10,7 +10,7 @@ use super::store::{Copied, Next, Store};
 use crate::error::Error;
 use crate::protocol::{Command, Event, RunState};
 use crate::study::link::{self, Decoded};
-use crate::study::{Cleaning, Columns, DataSource, DataSpec, Form, Study};
+use crate::study::{Cleaning, DataSource, Study};
 
 /// So many trials are added to a finished run.
 pub const MORE_TRIALS: u32 = 20;
@@ -60,36 +60,19 @@ impl Store {
                 self.once_loaded.set(next);
                 self.awaited.set(Some(study.data));
             }
-            source => self.load(source, next),
+            source => self.load(source, study.data.clean, next),
         }
     }
 
     /// Reads data that ships with the page or is generated.
-    pub(super) fn load(self, source: DataSource, next: Next) {
+    pub(super) fn load(self, source: DataSource, clean: Cleaning, next: Next) {
         self.once_loaded.set(next);
-        self.send(&Command::Load { source, clean: Cleaning::default() });
+        self.send(&Command::Load { source, clean, find: false, roles: Vec::new() });
     }
 
     /// Reads data and waits for the person to run something.
     pub fn choose(self, source: DataSource) {
-        self.load(source, Next::Wait);
-    }
-
-    /// Reads a person's file.
-    pub fn load_file(self, file: &web_sys::File) {
-        let source = match self.awaited.get().map(|data| data.source) {
-            // A link that waits for its file says how to read it. Any other file is read for what it is.
-            Some(DataSource::File { delimiter, columns, form, .. }) => {
-                DataSource::File { name: file.name(), delimiter, columns, form }
-            }
-            _ => unread(file.name()),
-        };
-        // What was to be run was another study's data, unless it was this file that was waited for.
-        if self.awaited.with(Option::is_none) {
-            self.once_loaded.set(Next::Wait);
-        }
-        self.reading.set(Some(file.clone()));
-        self.with_line(|line| line.send_file(source, file));
+        self.load(source, Cleaning::default(), Next::Wait);
     }
 
     /// The conductor is gone, which only too little memory should do: a new one reads the same data. What the page knows
@@ -104,14 +87,12 @@ impl Store {
             return;
         }
         self.connect();
-        match (source, self.file.get()) {
-            (DataSource::File { name, delimiter, columns, form }, Some(file)) if file.name() == name => {
-                let source = DataSource::File { name, delimiter, columns, form };
-                self.with_line(|line| line.send_file(source, &file));
-            }
+        if matches!(source, DataSource::File { .. }) && self.files.with(Vec::is_empty) {
             // The person must give the file once more.
-            (DataSource::File { .. }, _) => self.model.update(|model| model.data = None),
-            (source, _) => self.load(source, Next::Wait),
+            self.model.update(|model| model.data = None);
+        } else {
+            let clean = self.draft.with_untracked(|draft| draft.data.clean.clone());
+            self.reread(source, clean, false);
         }
     }
 
@@ -253,9 +234,9 @@ impl Store {
                 }
             }
             Event::Data(report) => {
-                self.adopt_data(&report.source, &report.hash);
+                self.adopt_data(&report);
                 if let DataSource::File { .. } = report.source {
-                    self.file.set(self.reading.get());
+                    self.files.set(self.reading.get());
                 }
                 let next = self.once_loaded.get();
                 self.once_loaded.set(Next::Wait);
@@ -291,22 +272,6 @@ impl Store {
         }
     }
 
-    /// The settings now speak of the data that was read. Other data than a link asks for is told, and can be searched too.
-    fn adopt_data(self, source: &DataSource, hash: &str) {
-        let known = self.draft.with_untracked(|draft| draft.data.clone());
-        let is_file = matches!(source, DataSource::File { .. });
-        let awaited = self.awaited.replace(None).map(|data| data.hash);
-        if let Some(expected) = awaited.filter(|expected| is_file && !expected.is_empty() && expected != hash) {
-            self.refuse(Error::OtherData { expected, found: hash.to_owned() });
-        }
-        // What ships with the page needs no hash in its links.
-        let hash = if is_file { hash.to_owned() } else { String::new() };
-        let data = DataSpec { hash, ..DataSpec::new(source.clone()) };
-        if is_file || known.source != data.source {
-            self.draft.update(|draft| draft.data = data);
-        }
-    }
-
     /// Shows what the conductor resolved, unless the person has changed something since.
     fn adopt(self, mut resolved: Study) {
         let Ok(study) = self.study.get_untracked() else { return };
@@ -319,16 +284,10 @@ impl Store {
     }
 }
 
-/// A file whose delimiter and columns are still to be found by whoever reads it.
-fn unread(name: String) -> DataSource {
-    let nothing = String::new;
-    let columns = Columns { user: nothing(), item: nothing(), rating: None, time: None };
-    DataSource::File { name, delimiter: nothing(), columns, form: Form::default() }
-}
-
 /// Whether the loaded data is what a study speaks of.
 fn is_of(study: &Study, data: &crate::protocol::DataReport) -> bool {
     match &study.data.source {
+        _ if study.data.clean != data.clean => false,
         DataSource::File { .. } => study.data.hash == data.hash,
         source => *source == data.source,
     }

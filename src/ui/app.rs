@@ -8,6 +8,7 @@ use super::advice::Panel;
 use super::banner::banner;
 use super::bar::bar;
 use super::browser;
+use super::data;
 use super::help::{help, open_help};
 use super::model::Model;
 use super::results::{results, side};
@@ -49,6 +50,7 @@ fn regions(store: Store, panel: Panel, dragging: Signal<bool>) -> View {
             .child(results)
             .child(side(store, panel))
             .into(),
+        data::data_in_full(store),
         el("p").attr("class", "visually-hidden").attrs(&announcer).says(move || store.said.get()).into(),
         el("div")
             .attrs(&[("class", "drop-cover"), ("aria-hidden", "true")])
@@ -94,7 +96,8 @@ fn listen_to_keys(store: Store) {
     browser::listen("keydown", move |event: Event| {
         let event: KeyboardEvent = event.unchecked_into();
         let other = event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat();
-        if other || event.default_prevented() || takes_keys(&event) {
+        let looking = store.looking.with_untracked(|looking| *looking);
+        if other || looking || event.default_prevented() || takes_keys(&event) {
             return;
         }
         let is_free = || untrack(|| store.obstacle()).is_none();
@@ -143,10 +146,7 @@ fn listen_to_drops(store: Store) -> Signal<bool> {
         event.prevent_default();
         dragging.set(false);
         let data = event.unchecked_ref::<DragEvent>().data_transfer();
-        let file = data.and_then(|data| data.files()).and_then(|files| files.get(0));
-        if let Some(file) = file {
-            store.load_file(&file);
-        }
+        store.load_files(data.and_then(|data| data.files()).map(|list| browser::files(&list)).unwrap_or_default());
     });
     dragging
 }

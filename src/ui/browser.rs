@@ -3,7 +3,7 @@
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, HtmlElement, Response};
+use web_sys::{Event, File, FileList, HtmlElement, Response};
 
 use super::view;
 use crate::study::Seed;
@@ -134,6 +134,11 @@ pub fn focus(id: &str) {
     if let Some(element) = element(id) {
         let _focused = element.focus();
     }
+}
+
+/// The files of a list.
+pub fn files(list: &FileList) -> Vec<File> {
+    (0..list.length()).filter_map(|at| list.get(at)).collect()
 }
 
 /// Clicks an element, as a person would.

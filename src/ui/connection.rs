@@ -13,7 +13,6 @@ use crate::channel::boot::{Boot, Role};
 use crate::channel::{self, thrown};
 use crate::error::Error;
 use crate::protocol::{Command, Event};
-use crate::study::{Cleaning, DataSource};
 
 /// A line to the conductor. Clones share it; it stays open as long as the page.
 #[derive(Clone, Debug)]
@@ -63,24 +62,17 @@ impl Connection {
         Ok(connection)
     }
 
-    /// Sends a command.
+    /// Sends a command, with the person's files that it speaks of: they are streamed by the conductor and never leave the
+    /// browser.
     ///
     /// # Errors
     /// [`Error::Browser`] for a command that JavaScript has no value for, such as a seed beyond 2^53.
-    pub fn send(&self, command: &Command) -> Result<(), Error> {
-        self.post(command, &JsValue::UNDEFINED)
-    }
-
-    /// Has a file of the person's read; it is streamed by the conductor and never leaves the browser.
-    ///
-    /// # Errors
-    /// As [`Self::send`].
-    pub fn send_file(&self, source: DataSource, file: &File) -> Result<(), Error> {
-        self.post(&Command::Load { source, clean: Cleaning::default() }, file)
-    }
-
-    fn post(&self, command: &Command, file: &JsValue) -> Result<(), Error> {
-        let message = Array::of2(&channel::to_js(command)?, file).into();
+    pub fn send(&self, command: &Command, files: &[File]) -> Result<(), Error> {
+        let message = Array::of1(&channel::to_js(command)?);
+        for file in files {
+            message.push(file);
+        }
+        let message = message.into();
         if let Some(waiting) = self.waiting.borrow_mut().as_mut() {
             waiting.push(message);
             return Ok(());

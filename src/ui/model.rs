@@ -8,7 +8,9 @@ use litemap::LiteMap;
 
 use super::run::Run;
 use crate::error::Error;
-use crate::protocol::{Advice, DataReport, Event, Factors, Named, RunState, Shared, TestReport, Verification};
+use crate::protocol::{
+    Advice, DataReport, Event, Factors, Named, Profile, RunState, Shared, SplitReport, TestReport, Verification,
+};
 
 /// Everything that the conductor has told.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,6 +25,10 @@ pub struct Model {
     pub data: Option<Arc<DataReport>>,
     /// How often data has been read.
     pub loads: u32,
+    /// What the loaded data looks like, once that was asked for.
+    pub profile: Option<Arc<Profile>>,
+    /// What the split that was tried last would come to.
+    pub tried: Option<SplitReport>,
     /// What was found by name last, with the question's number.
     pub found: Option<(u32, Arc<Vec<Named>>)>,
     /// The latest list for a person.
@@ -122,7 +128,16 @@ impl Model {
                 self.workers = (workers, 0);
             }
             Event::Loading { bytes, total, rows } => self.loading = Some((bytes, total, rows)),
+            Event::LoadingStopped => self.loading = None,
             Event::Data(report) => self.take_data(*report),
+            Event::Profile(profile) => self.profile = Some(Arc::new(*profile)),
+            Event::SplitTried { report } => {
+                let of_split = |error: &Error| matches!(error, Error::NoTimes { .. } | Error::EmptyPart { .. });
+                if self.problems.get(&Place::Run).is_some_and(of_split) {
+                    self.problems.remove(&Place::Run);
+                }
+                self.tried = Some(report);
+            }
             Event::Refused { error } => {
                 self.loading = None;
                 self.verifying = false;
@@ -232,8 +247,10 @@ impl Model {
     fn take_data(&mut self, report: DataReport) {
         self.loading = None;
         self.problems.remove(&Place::Data);
-        let other = self.data.as_ref().is_some_and(|data| data.hash != report.hash);
+        let rows = |data: &DataReport| (data.hash.clone(), data.clean.clone(), data.test.clone());
+        let other = self.data.as_ref().is_some_and(|data| rows(data) != rows(&report));
         self.loads += 1;
+        (self.profile, self.tried) = (None, None);
         if other {
             (self.found, self.advice) = (None, None);
             // A run of other data says nothing about this one. A shared result waits for its data and stays.

@@ -31,6 +31,7 @@ pub fn data() -> DataReport {
         reasons: vec![],
         notes: vec![],
         catalog: None,
+        test: None,
         preview: Preview::default(),
     }
 }

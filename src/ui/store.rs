@@ -64,10 +64,14 @@ pub struct Store {
     pub(super) once_loaded: Kept<Next>,
     /// The file that a link asks for and how it is read, until data has been read.
     pub(super) awaited: Kept<Option<DataSpec>>,
-    /// The file that is being read.
-    pub(super) reading: Kept<Option<File>>,
-    /// The file whose ratings are loaded: a new conductor needs it again.
-    pub(super) file: Kept<Option<File>>,
+    /// Whether the person looks at the data in full.
+    pub looking: Signal<bool>,
+    /// The split that was recommended last, as a text.
+    pub(super) recommended: Kept<String>,
+    /// The files that are being read.
+    pub(super) reading: Kept<Vec<File>>,
+    /// The files that are loaded: whoever changes how they are read, or a new conductor, needs them again.
+    pub(super) files: Kept<Vec<File>>,
     /// When a conductor was lost last, in milliseconds.
     lost_at: Kept<f64>,
     line: Kept<Option<Connection>>,
@@ -111,8 +115,10 @@ impl Default for Store {
             sent_before: Kept::new(None),
             once_loaded: Kept::new(Next::Wait),
             awaited: Kept::new(None),
-            reading: Kept::new(None),
-            file: Kept::new(None),
+            looking: Signal::new(false),
+            recommended: Kept::new(Study::default().split.to_string()),
+            reading: Kept::new(Vec::new()),
+            files: Kept::new(Vec::new()),
             lost_at: Kept::new(f64::NEG_INFINITY),
             line: Kept::new(None),
         }
@@ -138,16 +144,13 @@ impl Store {
 
     /// Sends a command.
     pub fn send(self, command: &Command) {
-        let sent = self.line.with(|line| line.as_ref().map(|line| line.send(command)));
-        if let Some(Err(error)) = sent {
-            self.refuse(error);
-        }
+        self.send_with(command, &[]);
     }
 
-    /// Runs something with the connection, if there is one.
-    pub(super) fn with_line(self, act: impl FnOnce(&Connection) -> Result<(), Error>) {
-        let done = self.line.with(|line| line.as_ref().map(act));
-        if let Some(Err(error)) = done {
+    /// Sends a command with the person's files that it speaks of.
+    pub(super) fn send_with(self, command: &Command, files: &[File]) {
+        let sent = self.line.with(|line| line.as_ref().map(|line| line.send(command, files)));
+        if let Some(Err(error)) = sent {
             self.refuse(error);
         }
     }

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::settings::param::Mode;
+use crate::study::form::TimeFormat;
 use crate::study::link::LESSONS;
-use crate::study::{MetricSpec, ModelKind, SamplerKind};
+use crate::study::{Cleaning, MetricSpec, ModelKind, SamplerKind, Settings as _};
 use crate::words::ENGLISH;
 
 /// All string literals of the page's sources that look like a key of the family.
@@ -59,4 +60,19 @@ fn everything_in_the_catalog_has_a_name_and_a_meaning() {
     assert_eq!(BTreeSet::from(modes), known("mode."));
     let lessons = LESSONS.map(|(name, _)| format!("lesson.{name}"));
     assert_eq!(BTreeSet::from(lessons), known("lesson."));
+}
+
+#[test]
+fn cleaning_and_form_have_words() {
+    let mut words = BTreeSet::new();
+    for key in Cleaning::KEYS.iter().filter(|key| !["sample_seed", "order"].contains(key)) {
+        let names = Cleaning::allowed(key).split(", ").filter(|name| Cleaning::default().set(key, name).is_some());
+        let choices: Vec<String> =
+            names.filter(|name| *name != "off").map(|name| format!("clean.{key}.{name}")).collect();
+        words.insert(format!("clean.{key}"));
+        words.extend(if choices.is_empty() { vec![format!("clean.{key}.empty")] } else { choices });
+    }
+    assert_eq!(words, known("clean."));
+    let times: BTreeSet<String> = TimeFormat::ALL.iter().map(|format| format!("time.{}", format.name())).collect();
+    assert_eq!(times, known("time."));
 }

@@ -11,22 +11,24 @@ use js_sys::Array;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Blob, MessageEvent};
+use web_sys::{File, MessageEvent};
 
 use self::lists::Lists;
 use self::run::Runs;
 use super::crew::Machine;
-use super::load;
+use super::load::{self, Loaded, Wanted};
 use super::pool::{Pool, Said};
 use super::pulse::BEAT_MS;
 use super::scope::{every, fail, next_turn, now, scope, threads};
 use crate::channel::boot::{Boot, Role};
 use crate::channel::{self, privacy, thrown};
-use crate::engine::data::Dataset;
+use crate::engine::data::profile::profile;
+use crate::engine::data::{Dataset, files};
+use crate::engine::split::split_dataset;
 use crate::engine::{factors, share};
 use crate::error::Error;
 use crate::protocol::{Command, Event};
-use crate::study::{Cleaning, DataSource, ModelKind, Seed, Value};
+use crate::study::{DataSource, ModelKind, Seed, Value};
 
 /// A person sees no more than about ten steps of progress a second.
 const PROGRESS_MS: f64 = 100.0;
@@ -40,6 +42,8 @@ const ARTICLE_SEED: u64 = 7;
 struct Shell {
     base: String,
     data: Option<Rc<Dataset>>,
+    /// The person's own test part beside it.
+    test: Option<Rc<Dataset>>,
     /// How many times data was asked for: an older reading gives up.
     loads: u32,
     runs: Runs,
@@ -70,16 +74,17 @@ pub fn start(boot: Boot) -> Result<(), Error> {
         };
         let runs = Runs::new(machine, pool(|shell, trainer, said| shell.runs.heard(trainer, said)));
         let lists = Lists::new(pool(|shell, trainer, said| shell.lists.heard(trainer, said, shell.data.as_deref())));
-        RefCell::new(Shell { base, data: None, loads: 0, runs, lists })
+        RefCell::new(Shell { base, data: None, test: None, loads: 0, runs, lists })
     });
     // They start while the first data is read.
     shell.borrow_mut().runs.warm_up()?;
 
     let listening = Rc::clone(&shell);
     let on_command = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        let pair: Array = event.data().unchecked_into();
-        match channel::from_js(pair.get(0)) {
-            Ok(command) => command_came(&listening, command, pair.get(1).dyn_into().ok()),
+        let mut parts = Array::from(&event.data()).into_iter();
+        let command = channel::from_js(parts.next().unwrap_or_default());
+        match command {
+            Ok(command) => command_came(&listening, command, parts.map(JsValue::unchecked_into).collect()),
             Err(error) => post(vec![Event::Refused { error }]),
         }
     });
@@ -94,17 +99,27 @@ pub fn start(boot: Boot) -> Result<(), Error> {
     Ok(())
 }
 
-fn command_came(shell: &Shared, command: Command, file: Option<Blob>) {
-    if let Err(error) = obey(shell, command, file) {
+fn command_came(shell: &Shared, command: Command, files: Vec<File>) {
+    if let Err(error) = obey(shell, command, files) {
         post(vec![Event::Refused { error }]);
     }
     go_on(shell);
 }
 
-fn obey(shell: &Shared, command: Command, file: Option<Blob>) -> Result<(), Error> {
+fn obey(shell: &Shared, command: Command, beside: Vec<File>) -> Result<(), Error> {
     match command {
-        Command::Load { source, clean } => {
-            spawn_local(load(Rc::clone(shell), source, clean, file));
+        Command::Load { source, clean, find, mut roles } => {
+            if roles.is_empty() {
+                let named: Vec<_> = beside.iter().map(|file| (file.name(), file.size() as u64)).collect();
+                roles = files::roles(&named);
+            }
+            let files = roles.into_iter().zip(beside).collect();
+            spawn_local(load(Rc::clone(shell), Wanted { source, clean, find, files }));
+            return Ok(());
+        }
+        Command::StopLoading => {
+            shell.borrow_mut().loads += 1;
+            post(vec![Event::LoadingStopped]);
             return Ok(());
         }
         Command::CheckPrivacy => {
@@ -121,17 +136,18 @@ fn obey(shell: &Shared, command: Command, file: Option<Blob>) -> Result<(), Erro
         _ => {}
     }
     let shell = &mut *shell.borrow_mut();
-    let data = shell.data.clone();
+    let (data, test) = (shell.data.clone(), shell.test.clone());
     let data = || data.ok_or_else(|| Error::NotReady { what: "run".to_owned() });
+    let test = test.as_deref();
     let runs = &mut shell.runs;
     match command {
         Command::Run { study, interventions, openings, paused } => {
-            runs.start(&*data()?, study, &interventions, openings)?;
+            runs.start((&*data()?, test), study, &interventions, openings)?;
             if paused {
                 runs.current("pause")?.pause();
             }
         }
-        Command::Verify { shared } => runs.verify(&*data()?, shared)?,
+        Command::Verify { shared } => runs.verify((&*data()?, test), shared)?,
         Command::Pause => runs.current("pause")?.pause(),
         Command::Resume => runs.current("resume")?.resume(),
         Command::Step => runs.current("step")?.step()?,
@@ -139,6 +155,11 @@ fn obey(shell: &Shared, command: Command, file: Option<Blob>) -> Result<(), Erro
         Command::CancelTrial { number } => runs.current("cancel")?.cancel_trial(number),
         Command::Extend { trials } => runs.current("extend")?.extend(trials)?,
         Command::OpenTest => runs.current("test")?.open_test()?,
+        Command::Profile => post(vec![Event::Profile(Box::new(profile(&*data()?)))]),
+        Command::TrySplit { split, seed } => {
+            let (_, report) = split_dataset(&*data()?, test, split, seed)?;
+            post(vec![Event::SplitTried { report }]);
+        }
         Command::Share => post(vec![Event::Link { payload: runs.payload()? }]),
         // Without data there is nobody to find or to ask for; when it is there, the page asks again.
         Command::Find { seq, users, text, count } => {
@@ -152,7 +173,7 @@ fn obey(shell: &Shared, command: Command, file: Option<Blob>) -> Result<(), Erro
             runs.pool.end_one();
             shell.lists.end_one();
         }
-        Command::Load { .. } | Command::CheckPrivacy | Command::ReadShare { .. } => {}
+        Command::Load { .. } | Command::StopLoading | Command::CheckPrivacy | Command::ReadShare { .. } => {}
     }
     Ok(())
 }
@@ -191,7 +212,7 @@ async fn compute(shell: Shared) {
 }
 
 /// Reads data. What was there stays until the new data has been read, and if that fails.
-async fn load(shell: Shared, source: DataSource, clean: Cleaning, file: Option<Blob>) {
+async fn load(shell: Shared, what: Wanted) {
     let (mine, base) = {
         let mut shell = shell.borrow_mut();
         shell.loads += 1;
@@ -200,7 +221,7 @@ async fn load(shell: Shared, source: DataSource, clean: Cleaning, file: Option<B
     let began = now();
     let told = Cell::new(began);
     let wanted = || shell.borrow().loads == mine;
-    let result = load::load(&source, &clean, file, &base, |(bytes, total, rows)| {
+    let result = load::load(&what, &base, |(bytes, total, rows)| {
         if wanted() && now() - told.get() >= PROGRESS_MS {
             told.set(now());
             post(vec![Event::Loading { bytes, total, rows }]);
@@ -211,7 +232,7 @@ async fn load(shell: Shared, source: DataSource, clean: Cleaning, file: Option<B
         // A newer reading answers for itself.
         _ if !wanted() => {}
         Ok(None) => {}
-        Ok(Some(mut data)) => {
+        Ok(Some(Loaded { mut data, test, problems })) => {
             data.report.seconds = (now() - began) / 1_000.0;
             let report = Event::Data(Box::new(data.report.clone()));
             let mut shell = shell.borrow_mut();
@@ -220,8 +241,10 @@ async fn load(shell: Shared, source: DataSource, clean: Cleaning, file: Option<B
             let tables = tables(&data);
             shell.lists.forget();
             shell.data = Some(Rc::new(data));
+            shell.test = test.map(Rc::new);
             post(vec![report]);
             post(tables);
+            post(problems.into_iter().map(|error| Event::Refused { error }).collect());
         }
         Err(error) => post(vec![Event::Refused { error }]),
     }

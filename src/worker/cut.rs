@@ -8,14 +8,20 @@ use crate::engine::data::Dataset;
 use crate::engine::split;
 use crate::error::Error;
 use crate::protocol::SplitReport;
-use crate::study::{Seed, SplitSpec, Study};
+use crate::study::{DataSpec, Seed, SplitSpec, Study};
+
+/// Ratings, and the person's own test part beside them.
+pub type Given<'a> = (&'a Dataset, Option<&'a Dataset>);
 
 /// A packed split. The blob lies outside of the conductor's own memory.
 #[derive(Debug)]
 pub struct Cut {
-    hash: String,
+    /// Which rows were cut, and how they had been cleaned.
+    data: DataSpec,
     spec: SplitSpec,
     seed: Seed,
+    /// Users and items, those of the test part among them.
+    pub counts: (u32, u32),
     /// The sizes of its parts.
     pub report: SplitReport,
     /// Its packed bytes.
@@ -27,18 +33,25 @@ impl Cut {
     ///
     /// # Errors
     /// Data that the goal can not be reached with; a part that gets no rows; [`Error::Browser`] when there is no memory left.
-    pub fn new(data: &Dataset, study: &Study) -> Result<Self, Error> {
+    pub fn new((data, test): Given, study: &Study) -> Result<Self, Error> {
         data.check_goal(study.goal)?;
-        let (split, report) = split::split_dataset(data, None, study.split, study.seed)?;
+        let expected = &study.data.test_hash;
+        let found = test.map(|test| test.report.hash.clone());
+        if *expected != found {
+            let name = |hash: Option<String>| hash.unwrap_or_else(|| "no test file".to_owned());
+            return Err(Error::OtherData { expected: name(expected.clone()), found: name(found) });
+        }
+        let (split, report) = split::split_dataset(data, test, study.split, study.seed)?;
         let bytes = Uint8Array::from(&split.to_bytes()[..]);
         let blob = Blob::new_with_u8_array_sequence(&Array::of1(&bytes)).map_err(|error| thrown(&error))?;
-        Ok(Self { hash: data.report.hash.clone(), spec: study.split, seed: study.seed, report, blob })
+        let counts = (split.refit.n_users(), split.refit.n_items());
+        Ok(Self { data: spec((data, test)), spec: study.split, seed: study.seed, counts, report, blob })
     }
 
     /// Whether the study would split the data just so.
     #[must_use]
-    pub fn serves(&self, data: &Dataset, study: &Study) -> bool {
-        self.hash == data.report.hash && self.spec == study.split && self.seed == study.seed
+    pub fn serves(&self, data: Given, study: &Study) -> bool {
+        self.data == spec(data) && self.spec == study.split && self.seed == study.seed
     }
 
     /// Its packed size in bytes.
@@ -46,4 +59,12 @@ impl Cut {
     pub fn bytes(&self) -> u64 {
         self.blob.size() as u64
     }
+}
+
+fn spec((data, test): Given) -> DataSpec {
+    let report = &data.report;
+    let hash = |test: &Dataset| test.report.hash.clone();
+    let (hash, test_hash, clean) = (report.hash.clone(), test.map(hash), report.clean.clone());
+    let items_hash = report.catalog.as_ref().map(|items| items.hash.clone());
+    DataSpec { hash, test_hash, items_hash, clean, ..DataSpec::new(report.source.clone()) }
 }

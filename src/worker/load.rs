@@ -6,7 +6,7 @@ use std::ops::Range;
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, Response};
+use web_sys::{Blob, File, Response};
 
 use super::decode;
 use super::scope::{next_turn, scope};
@@ -18,7 +18,7 @@ use crate::engine::data::items::ItemsReader;
 use crate::engine::data::sample::Sample;
 use crate::engine::data::{Catalog, Dataset, Options, Reader, article, generate};
 use crate::error::Error;
-use crate::protocol::ItemsReport;
+use crate::protocol::{FileRole, ItemsReport, TestFile};
 use crate::study::{Cleaning, DataSource};
 
 /// Bytes of a file that are read at a time: the conductor listens in between, about every ten milliseconds.
@@ -27,48 +27,120 @@ const CHUNK: f64 = 1_048_576.0;
 /// How far reading has come: bytes, bytes of the whole, rows.
 pub type Progress = (f64, f64, u32);
 
+/// What is to be read.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Which data.
+    pub source: DataSource,
+    /// What is done to it after reading.
+    pub clean: Cleaning,
+    /// Whether what stands at its default is found in the file anew.
+    pub find: bool,
+    /// The person's files, with what each of them is.
+    pub files: Vec<(FileRole, File)>,
+}
+
+/// What was read.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The ratings.
+    pub data: Dataset,
+    /// The person's own test part.
+    pub test: Option<Dataset>,
+    /// Why a file beside the ratings is of no use.
+    pub problems: Vec<Error>,
+}
+
 /// Reads data. `go_on` hears of the progress and says whether the data is still wanted; `None` once it is not.
 ///
 /// # Errors
 /// What the engine says of the bytes; [`Error::Unreadable`] where there are none; [`Error::NotReady`] for a file that
 /// was named and not given.
-pub async fn load(
-    source: &DataSource,
-    clean: &Cleaning,
-    file: Option<Blob>,
-    base: &str,
-    go_on: impl Fn(Progress) -> bool,
-) -> Result<Option<Dataset>, Error> {
-    match source {
+pub async fn load(wanted: &Wanted, base: &str, go_on: impl Fn(Progress) -> bool) -> Result<Option<Loaded>, Error> {
+    let Wanted { source, clean, find, files } = wanted;
+    let made = match source {
         DataSource::Sample { name } => {
             let sample = Sample::named(name)?;
             let bytes = fetch(&format!("{base}data/{}", sample.file)).await?;
             if !go_on((bytes.len() as f64, bytes.len() as f64, 0)) {
                 return Ok(None);
             }
-            clean_made(sample.unpack(&bytes)?, clean).map(Some)
+            sample.unpack(&bytes)?
         }
         DataSource::Synthetic(spec) => {
             next_turn().await;
-            let (data, _truth) = generate::generate(spec)?;
-            clean_made(data, clean).map(Some)
+            generate::generate(spec)?.0
         }
-        DataSource::Article => clean_made(article::dataset(), clean).map(Some),
+        DataSource::Article => article::dataset(),
         DataSource::File { name, delimiter, columns, form } => {
-            let file = file.ok_or_else(|| Error::NotReady { what: name.clone() })?;
+            let ratings = files.iter().find(|(role, _)| *role == FileRole::Ratings);
+            let (_, file) = ratings.ok_or_else(|| Error::NotReady { what: name.clone() })?;
             // What neither a person nor a link says of the file is found in it.
-            let options = Options::stored(name, delimiter, columns, form, clean);
-            read(&file, name, Options { foreign: decode::browser, ..options }, go_on).await
+            let said = if *find { Options::chosen } else { Options::stored };
+            let options = said(&file.name(), delimiter, columns, form, clean);
+            let Some(data) = read(file, options, &go_on).await? else { return Ok(None) };
+            return beside(data, files, &go_on).await;
         }
-    }
+    };
+    Ok(Some(Loaded { data: clean_made(made, clean)?, test: None, problems: Vec::new() }))
 }
 
-async fn read(
-    file: &Blob,
-    name: &str,
-    mut options: Options,
-    go_on: impl Fn(Progress) -> bool,
+/// Reads the files beside the ratings.
+async fn beside(
+    mut data: Dataset,
+    files: &[(FileRole, File)],
+    go_on: &impl Fn(Progress) -> bool,
+) -> Result<Option<Loaded>, Error> {
+    let (mut test, mut problems) = (None, Vec::new());
+    for (role, file) in files {
+        match role {
+            FileRole::Ratings => {}
+            // What a file says of the items is welcome, and no reason to refuse the ratings.
+            FileRole::Items => match describe_by(file, &data).await {
+                Ok((catalog, report)) => (data.catalog, data.report.catalog) = (Some(catalog), Some(report)),
+                Err(error) => problems.push(error),
+            },
+            FileRole::Test => match read_test(file, &data, go_on).await? {
+                None => return Ok(None),
+                Some(rows) => {
+                    let (name, hash) = (file.name(), rows.report.hash.clone());
+                    data.report.test = Some(TestFile { name, rows: rows.report.used, hash });
+                    test = Some(rows);
+                }
+            },
+        }
+    }
+    Ok(Some(Loaded { data, test, problems }))
+}
+
+/// Reads the person's own test file: as the ratings were read where it can be, else for what it is.
+async fn read_test(
+    file: &File,
+    ratings: &Dataset,
+    go_on: &impl Fn(Progress) -> bool,
 ) -> Result<Option<Dataset>, Error> {
+    let (name, clean) = (file.name(), &ratings.report.clean);
+    if let DataSource::File { delimiter, columns, form, .. } = &ratings.report.source {
+        let options = Options::stored(&name, delimiter, columns, form, clean);
+        match read(file, options.of_test(clean), go_on).await {
+            Err(Error::MissingColumn { .. } | Error::NotATable { .. } | Error::RaggedRow { .. }) => {}
+            done => return done,
+        }
+    }
+    read(file, Options::guess(&name).of_test(clean), go_on).await
+}
+
+async fn describe_by(file: &File, data: &Dataset) -> Result<(Catalog, ItemsReport), Error> {
+    let name = file.name();
+    let options = Options { foreign: decode::browser, ..Options::guess(&name) };
+    let first = bytes(file, &name, 0.0..4.0).await?;
+    let packed = inflate::is_gzip(&first).then(|| Inflate::gzip(&name));
+    describe(Source { file, name: &name, at: 0.0, end: file.size(), packed }, &options, data).await
+}
+
+async fn read(file: &Blob, options: Options, go_on: &impl Fn(Progress) -> bool) -> Result<Option<Dataset>, Error> {
+    let mut options = Options { foreign: decode::browser, ..options };
+    let name = &*options.file.clone();
     let first = bytes(file, name, 0.0..4.0).await?;
     let mut items = None;
     options.form.member = options.form.member.filter(|_| archive::is_zip(&first));

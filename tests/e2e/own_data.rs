@@ -128,3 +128,77 @@ fn a_file_is_searched_at_random_and_a_dropped_one_over_a_grid() -> Result<(), St
     assert_eq!(browser.complaints()?, Vec::<String>::new());
     Ok(())
 }
+
+/// The same ratings as an office in China saves them: odd names, semicolons, its own encoding, and a column of numbers before
+/// the ratings that could be one of ratings too.
+fn foreign() -> Vec<u8> {
+    let plain = ratings("", 60, 80);
+    let mut text = "甲;乙;丙;丁\r\n".to_owned();
+    for (at, line) in plain.lines().skip(1).enumerate() {
+        let cells: Vec<&str> = line.split(',').collect();
+        write!(text, "用{};品{};{};{}\r\n", cells[0], cells[1], 1 + at % 5, cells[2])
+            .expect("a string takes everything");
+    }
+    encoding_rs::GB18030.encode(&text).0.into_owned()
+}
+
+#[test]
+fn a_foreign_file_is_read_corrected_in_one_click_and_run() -> Result<(), String> {
+    let site = Site::serve()?;
+    let browser = Browser::chromium()?;
+    let page = Page(&browser);
+    let folder = Folder::new()?;
+    browser.open(&site.page("v=1&n=3"))?;
+    page.wait_for("data-summary", SOON, "the sample's sentence", |text| !text.is_empty())?;
+    drop_file(&browser, &folder.file("导出.csv", &foreign())?)?;
+    is_read(page, "1,800", 60, 80)?;
+    page.click("data-look")?;
+    page.wait_for("reasons", SOON, "why the third column is the rating", |text| text.contains("丙"))?;
+    let value = |id: &str| browser.run("return document.getElementById(arguments[0]).value", &json!([id]));
+    assert_eq!([value("delimiter")?, value("encoding")?, value("role-2")?], [";", "gb18030", "rating"]);
+    page.choose("role-3", "rating")?;
+    page.wait_for("reasons", SOON, "the fourth column as chosen", |text| text.contains("丁"))?;
+    assert_eq!([value("role-2")?, value("role-3")?], ["none", "rating"]);
+    // A step of cleaning is done, told with its line, and undone.
+    page.choose("clean-bad_rows", "refuse")?;
+    page.fill("clean-threshold", "4\t")?;
+    page.wait_for("data-in-full", SOON, "the rows below the threshold", |text| text.contains("below the threshold"))?;
+    page.click("clean-undo")?;
+    is_read(page, "1,800", 60, 80)?;
+    page.click("data-close")?;
+    page.click("run")?;
+    assert_eq!(page.finished()?.len(), 3);
+    assert_eq!(browser.complaints()?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn files_that_are_chosen_together_are_told_apart() -> Result<(), String> {
+    let site = Site::serve()?;
+    let browser = Browser::chromium()?;
+    let page = Page(&browser);
+    let folder = Folder::new()?;
+    browser.open(&site.page("v=1&n=3"))?;
+    page.wait_for("data-summary", SOON, "the sample's sentence", |text| !text.is_empty())?;
+    let text = ratings("user,item,rating", 60, 80);
+    let (train, test): (Vec<&str>, Vec<&str>) = text.lines().skip(1).partition(|line| line.len() % 4 != 0);
+    let table = |rows: &[&str]| format!("user,item,rating\n{}\n", rows.join("\n"));
+    let titles: String = (0..80).map(|item| format!("i{item},Film {item} (1999)\n")).collect();
+    let files = [
+        folder.file("titles.csv", format!("item,title\n{titles}").as_bytes())?,
+        folder.file("mine.test.csv", table(&test).as_bytes())?,
+        folder.file("mine.base.csv", table(&train).as_bytes())?,
+    ];
+    page.built("file-input")?;
+    let paths = files.map(|path| path.to_string_lossy().into_owned()).join("\n");
+    browser.type_into(&browser.find("#file-input")?, &paths)?;
+    page.click("data-look")?;
+    let counts = [format!("{} rows, in place of", test.len()), "80 rated items described".to_owned()];
+    let told = |text: &str| counts.iter().all(|count| text.contains(count));
+    page.wait_for("data-in-full", SOON, "what each file is", told)?;
+    page.click("data-close")?;
+    page.click("run")?;
+    assert_eq!(page.finished()?.len(), 3);
+    assert_eq!(browser.complaints()?, Vec::<String>::new());
+    Ok(())
+}

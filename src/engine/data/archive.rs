@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::files;
 use crate::error::Error;
 
 /// How a file begins that is an archive.
@@ -30,13 +31,16 @@ pub struct Member {
 const END: usize = 22;
 const ENTRY: usize = 46;
 const LOCAL: usize = 30;
-/// A field that says "too large for me".
+/// A field that says "too large for me": the number stands in a wider one elsewhere (section 4.5.3).
 const ZIP64: u64 = u32::MAX as u64;
+/// The record of an archive that is too large for the usual one, and the one that says where it is; without further fields.
+const WIDE_END: usize = 56;
+const LOCATOR: usize = 20;
 
-/// The range at an archive's end in which its directory is named: the record and a comment of any length.
+/// The range at an archive's end in which its directory is named: the records and a comment of any length.
 #[must_use]
 pub fn tail(total: u64) -> Range<u64> {
-    total.saturating_sub(END as u64 + 65_535)..total
+    total.saturating_sub((END + LOCATOR + WIDE_END) as u64 + 65_535)..total
 }
 
 fn damaged(file: &str, reason: &str) -> Error {
@@ -54,15 +58,20 @@ fn number(bytes: &[u8], at: usize, len: usize) -> Option<u64> {
 /// # Errors
 /// [`Error::DamagedArchive`] where there is none.
 pub fn directory(file: &str, bytes: &[u8], total: u64) -> Result<(Range<u64>, u64), Error> {
+    let missing = || damaged(file, "its directory is missing; perhaps it was cut off");
     let find = || {
         let at = (0..=bytes.len().checked_sub(END)?).rev().find(|&at| bytes[at..].starts_with(b"PK\x05\x06"))?;
-        let end = total.checked_sub(bytes.len() as u64)? + at as u64;
-        Some((number(bytes, at + 12, 4)?, number(bytes, at + 16, 4)?, end))
+        let (size, start) = (number(bytes, at + 12, 4)?, number(bytes, at + 16, 4)?);
+        if size != ZIP64 && start != ZIP64 {
+            return Some((size, start, at));
+        }
+        // Before the record stands the locator, and right before that the wide record: so all archivers write it.
+        let at = at.checked_sub(LOCATOR).filter(|&at| bytes[at..].starts_with(b"PK\x06\x07"))?;
+        let at = at.checked_sub(WIDE_END).filter(|&at| bytes[at..].starts_with(b"PK\x06\x06"))?;
+        Some((number(bytes, at + 40, 8)?, number(bytes, at + 48, 8)?, at))
     };
-    let (size, start, end) = find().ok_or_else(|| damaged(file, "its directory is missing; perhaps it was cut off"))?;
-    if size == ZIP64 || start == ZIP64 {
-        return Err(damaged(file, "archives of more than 4 GB are not read"));
-    }
+    let (size, start, at) = find().ok_or_else(missing)?;
+    let end = total.checked_sub(bytes.len() as u64).ok_or_else(missing)? + at as u64;
     let begin = end.checked_sub(size).filter(|begin| *begin >= start);
     let begin = begin.ok_or_else(|| damaged(file, "its directory does not fit"))?;
     Ok((begin..end, begin - start))
@@ -91,16 +100,36 @@ pub fn members(file: &str, directory: &[u8], shift: u64) -> Result<Vec<Member>, 
 fn entry(bytes: &[u8], shift: u64) -> Option<(Member, usize)> {
     let short = |at| number(bytes, at, 2);
     let (name, extra, comment) = (short(28)? as usize, short(30)? as usize, short(32)? as usize);
+    let mut wide = wide_fields(bytes.get(ENTRY + name..ENTRY + name + extra)?);
+    // The wide field has those numbers, in this order, that the usual one has no room for.
+    let mut wide = |at| match number(bytes, at, 4)? {
+        ZIP64 => wide.next(),
+        number => Some(number),
+    };
+    let (size, packed, header) = (wide(24)?, wide(20)?, wide(42)?);
     let member = Member {
         name: String::from_utf8_lossy(bytes.get(ENTRY..ENTRY + name)?).into_owned(),
-        size: number(bytes, 24, 4)?,
+        size,
         method: u16::try_from(short(10)?).ok()?,
         crc: u32::try_from(number(bytes, 16, 4)?).ok()?,
         flags: u16::try_from(short(8)?).ok()?,
-        packed: number(bytes, 20, 4)?,
-        header: number(bytes, 42, 4)?.checked_add(shift)?,
+        packed,
+        header: header.checked_add(shift).filter(|header| *header < 1 << 60)?,
     };
     Some((member, ENTRY + name + extra + comment))
+}
+
+/// The numbers of the wide field among an entry's further fields; none where it has none.
+fn wide_fields(mut extra: &[u8]) -> impl Iterator<Item = u64> {
+    let mut wide = &[][..];
+    while let (Some(id), Some(len)) = (number(extra, 0, 2), number(extra, 2, 2)) {
+        let field = extra.get(4..4 + len as usize).unwrap_or_default();
+        if id == 1 {
+            wide = field;
+        }
+        extra = extra.get(4 + len as usize..).unwrap_or_default();
+    }
+    wide.chunks_exact(8).filter_map(|bytes| number(bytes, 0, 8))
 }
 
 impl Member {
@@ -121,23 +150,15 @@ impl Member {
         if !matches!(self.method, 0 | 8) {
             return Err(damaged(file, &format!("{} is packed by a method that is not read: deflate is", self.name)));
         }
-        if [self.size, self.packed, self.header].contains(&ZIP64) {
-            return Err(damaged(file, "archives of more than 4 GB are not read"));
-        }
         let lengths = || Some(number(header, 26, 2)? + number(header, 28, 2)?);
         let lengths = lengths().filter(|_| header.starts_with(b"PK\x03\x04"));
         let start = lengths.map(|lengths| self.header + LOCAL as u64 + lengths);
         let start = start.ok_or_else(|| damaged(file, &format!("{} is not where it should be", self.name)))?;
-        Ok(start..start + self.packed)
-    }
-
-    /// The name without folders, in lower case.
-    fn own_name(&self) -> String {
-        self.name.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase()
+        Ok(start..start.saturating_add(self.packed))
     }
 
     fn is_table(&self) -> bool {
-        let name = self.own_name();
+        let name = files::own_name(&self.name);
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         let text = ["csv", "tsv", "txt", "dat", "data", "item", "inter", "base", "tab", ""].contains(&extension);
         let hidden = name.starts_with('.') || self.name.contains("__MACOSX");
@@ -150,22 +171,9 @@ impl Member {
 /// # Errors
 /// [`Error::MissingMember`], with what there is.
 pub fn ratings<'a>(file: &str, members: &'a [Member], wanted: Option<&str>) -> Result<&'a Member, Error> {
-    const FIRST: [&str; 4] = ["ratings.csv", "ratings.dat", "u.data", "user_artists.dat"];
-    // What else comes with ratings: who and what was rated.
-    const NOT: [&str; 14] = [
-        "tag", "link", "user", "item", "movie", "book", "artist", "genre", "genome", "test", "name", "meta", "social",
-        "trust",
-    ];
-    let rank = |member: &&Member| {
-        let name = member.own_name();
-        let first = FIRST.iter().position(|known| *known == name).map_or(FIRST.len(), |at| at);
-        let speaks = ["rating", "interaction", "review", ".inter", "play"].iter().any(|part| name.contains(part));
-        let against = NOT.iter().any(|part| name.contains(part));
-        (first, !speaks, against, std::cmp::Reverse(member.size))
-    };
     let found = match wanted {
         Some(wanted) => members.iter().find(|member| member.name == wanted),
-        None => members.iter().filter(|member| member.is_table()).min_by_key(rank),
+        None => members.iter().filter(|member| member.is_table()).min_by_key(|one| files::rank(&one.name, one.size)),
     };
     found.ok_or_else(|| {
         let names: Vec<&str> = members.iter().take(20).map(|member| member.name.as_str()).collect();
@@ -188,7 +196,9 @@ pub fn items<'a>(members: &'a [Member], ratings: &Member) -> Option<&'a Member> 
         "bx_books.csv",
         "anime.csv",
     ];
-    let known = |name: &&str| members.iter().find(|member| member.own_name() == **name && member.name != ratings.name);
+    let known = |name: &&str| {
+        members.iter().find(|member| files::own_name(&member.name) == **name && member.name != ratings.name)
+    };
     KNOWN.iter().find_map(known)
 }
 

@@ -183,6 +183,7 @@ impl Builder {
             clean: origin.clean,
             reasons: origin.reasons,
             catalog: None,
+            test: None,
             preview: origin.preview,
         };
         Ok(Dataset {

@@ -157,6 +157,9 @@ impl Layout {
                 reason.values = u32::try_from(facts.distinct).unwrap_or(u32::MAX);
                 reason.min = numeric.then_some(f64::from(facts.min));
                 reason.max = numeric.then_some(f64::from(facts.max));
+                if reason.why == "values" && !numeric {
+                    "texts".clone_into(&mut reason.why);
+                }
             }
         }
         let must = [Some(found.user), Some(found.item), found.rating, found.time];

@@ -73,11 +73,27 @@ impl Options {
         }
     }
 
+    /// The same for the person's own test file beside ratings that were read so: of the cleaning only what speaks of single
+    /// rows is done.
+    #[must_use]
+    pub fn of_test(self, clean: &Cleaning) -> Self {
+        Self { role: Role::Test, find_scale: false, clean: clean.of_rows(), ..self }
+    }
+
     /// As a study says that the file was read when it was made. An empty delimiter and columns without names are still to
     /// be found, and then of the form only what differs from the usual one is said.
     #[must_use]
     pub fn stored(file: &str, delimiter: &str, columns: &Columns, form: &Form, clean: &Cleaning) -> Self {
-        let known = !delimiter.is_empty();
+        Self::said(file, (delimiter, columns, form), clean, !delimiter.is_empty())
+    }
+
+    /// As a person has just chosen to have the file read: what stands at its default, and the scale, is found anew.
+    #[must_use]
+    pub fn chosen(file: &str, delimiter: &str, columns: &Columns, form: &Form, clean: &Cleaning) -> Self {
+        Self::said(file, (delimiter, columns, form), clean, false)
+    }
+
+    fn said(file: &str, (delimiter, columns, form): (&str, &Columns, &Form), clean: &Cleaning, known: bool) -> Self {
         let header = match form.header {
             Header::ByColumns if columns.user.is_empty() => None,
             header => Some(header.is_there(columns)),
@@ -85,7 +101,7 @@ impl Options {
         let default = Form::default();
         let said = |differs: bool| known || differs;
         Self {
-            delimiter: known.then(|| delimiter.to_owned()),
+            delimiter: Some(delimiter.to_owned()).filter(|delimiter| !delimiter.is_empty()),
             picks: if columns.user.is_empty() && !known { Picks::default() } else { columns.into() },
             form: FormPicks {
                 member: Some(form.member.clone()).filter(|member| !member.is_empty()),

@@ -4,9 +4,11 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
 use super::field::{chooser, option};
+use crate::protocol::Command;
 use crate::study::data_spec::DEFAULT_SAMPLE;
 use crate::study::{DataSource, SyntheticSpec};
-use crate::ui::format::{count, percent};
+use crate::ui::browser;
+use crate::ui::format::count;
 use crate::ui::model::Place;
 use crate::ui::say::{data, fill, say};
 use crate::ui::signal::Memo;
@@ -33,6 +35,7 @@ pub fn data_panel(store: Store) -> View {
         .child(loading(store))
         .child(problem(move || store.problem(Place::Data), "data-error"))
         .child(summary(store))
+        .child(look(store))
         .into()
 }
 
@@ -65,9 +68,7 @@ fn file_picker(store: Store) -> View {
     let pick = move |event: web_sys::Event| {
         let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         if let Some(input) = input {
-            if let Some(file) = input.files().and_then(|files| files.get(0)) {
-                store.load_file(&file);
-            }
+            store.load_files(input.files().map(|list| browser::files(&list)).unwrap_or_default());
             // The same file may be chosen again after it was mended.
             input.set_value("");
         }
@@ -77,6 +78,7 @@ fn file_picker(store: Store) -> View {
         ("data-testid", "file-input"),
         ("class", "visually-hidden"),
         ("type", "file"),
+        ("multiple", ""),
         ("accept", ".csv,.tsv,.txt,.dat,.data,.base,.inter,.gz,.zip,text/csv,text/plain"),
     ];
     el("label")
@@ -94,17 +96,44 @@ fn loading(store: Store) -> View {
         if total > 0.0 { bytes / total } else { 0.0 }
     };
     let words = move || {
-        let fields = [("percent", percent(share())), ("rows", count(loading().2.into()))];
+        let (bytes, total, rows) = loading();
+        let megabytes = |bytes: f64| figure_of_megabytes(bytes / 1e6);
+        let fields = [("done", megabytes(bytes)), ("total", megabytes(total)), ("rows", count(rows.into()))];
         fill("page.loading", &fields)
     };
     shows(move || {
         is_loading.get().then(|| {
             let attributes = [("max", "1"), ("aria-label", say("page.loading-label"))];
             let progress = el("progress").attrs(&attributes).property("value", move || share().into());
-            let words = el("p").attr("class", "note").says(words);
-            el("div").attr("data-testid", "loading").child(progress).child(words).into()
+            let stop = el("button")
+                .attrs(&[("type", "button"), ("data-testid", "stop-loading")])
+                .on("click", move |_| store.send(&Command::StopLoading))
+                .text(say("page.stop-loading"));
+            let line = el("div").attr("class", "spread").child(el("p").attr("class", "note").says(words)).child(stop);
+            el("div").attr("data-testid", "loading").child(progress).child(line).into()
         })
     })
+}
+
+/// Megabytes with as many digits as tell them apart.
+fn figure_of_megabytes(megabytes: f64) -> String {
+    if megabytes < 10.0 { format!("{megabytes:.1}") } else { format!("{megabytes:.0}") }
+}
+
+/// The way to the data in full, with what the person should know before anything is run.
+fn look(store: Store) -> View {
+    let there = Memo::new(move || store.model.with(|model| model.data.is_some()));
+    let few = move || {
+        let split = store.draft.with(|draft| draft.split.starts_with("kfold"));
+        let rows = store.model.with(|model| model.data.as_ref().map_or(0, |data| data.used));
+        if split { fill("page.data-few", &[("rows", count(rows.into()))]) } else { String::new() }
+    };
+    let button = el("button")
+        .attrs(&[("type", "button"), ("data-testid", "data-look")])
+        .flag("hidden", move || !there.get())
+        .on("click", move |_| store.looking.set(true))
+        .text(say("page.data-look"));
+    View::group([el("p").attr("class", "note").says(few).into(), button.into()])
 }
 
 fn summary(store: Store) -> View {

@@ -1,12 +1,11 @@
 //! A run and its trainers: every free trainer gets a job, every report reaches the engine, the dead are replaced.
 
 use super::super::crew::Machine;
-use super::super::cut::Cut;
+use super::super::cut::{Cut, Given};
 use super::super::pace::Pace;
 use super::super::pool::{Pool, Said, Told};
 use super::super::scope::now;
 use crate::engine::conductor::{Conductor, Known, StudyData};
-use crate::engine::data::Dataset;
 use crate::engine::share;
 use crate::error::Error;
 use crate::protocol::{Event, Intervention, Job, Shared};
@@ -77,7 +76,7 @@ impl Runs {
     /// Starts a study in place of the run that is there, which stays if the study is refused.
     pub(super) fn start(
         &mut self,
-        data: &Dataset,
+        data: Given,
         study: Study,
         interventions: &[Intervention],
         openings: u32,
@@ -87,7 +86,7 @@ impl Runs {
 
     fn begin(
         &mut self,
-        data: &Dataset,
+        data: Given,
         study: Study,
         interventions: &[Intervention],
         openings: u32,
@@ -100,9 +99,9 @@ impl Runs {
         let cut = new_cut.as_ref().or(self.cut.as_ref()).expect("there is one or the other");
         let size = self.machine.trainers_for(cut.bytes());
         let study_data = StudyData {
-            hash: data.report.hash.clone(),
-            n_users: data.interactions.n_users(),
-            n_items: data.interactions.n_items(),
+            hash: data.0.report.hash.clone(),
+            n_users: cut.counts.0,
+            n_items: cut.counts.1,
             split: cut.report,
             memory_limit_mib: self.machine.model_limit_mib(),
             openings,
@@ -125,7 +124,7 @@ impl Runs {
     }
 
     /// Runs a shared result's study again, from nothing: what is known already would prove nothing.
-    pub(super) fn verify(&mut self, data: &Dataset, shared: Box<Shared>) -> Result<(), Error> {
+    pub(super) fn verify(&mut self, data: Given, shared: Box<Shared>) -> Result<(), Error> {
         self.begin(data, shared.study.clone(), &shared.decisions(), shared.openings, false)?;
         self.verifying = Some(shared);
         Ok(())

@@ -1,0 +1,89 @@
+//! What the data looks like: small bar charts of counts that the conductor made. A bar is an element of the list that the
+//! chart is, so that it can be read without being seen.
+
+use super::of_report;
+use crate::protocol::{Bar, Profile};
+use crate::ui::format::{count, seconds, short};
+use crate::ui::say::{fill, say};
+use crate::ui::signal::Memo;
+use crate::ui::store::Store;
+use crate::ui::view::{El, View, el};
+
+/// How the end of a bar is written.
+type Label = fn(f64) -> String;
+
+pub(super) fn charts(store: Store) -> View {
+    let profile = Memo::new(move || store.model.with(|model| model.profile.clone()));
+    super::part("data-charts", "page.data-charts")
+        .shows(move || {
+            let profile = profile.get()?;
+            Some(el("div").attrs(&[("class", "charts"), ("data-testid", "data-charts")]).children(all(&profile)).into())
+        })
+        .child(el("p").attr("class", "note").says(move || warnings(store)))
+        .into()
+}
+
+fn all(profile: &Profile) -> Vec<El> {
+    let whole: Label = |value| count(value as u64);
+    let charts = [
+        ("page.bars-ratings", &profile.ratings, false, short as Label),
+        ("page.bars-users", &profile.per_user, true, whole),
+        ("page.bars-items", &profile.per_item, true, whole),
+        ("page.bars-times", &profile.times, false, day),
+        ("page.bars-gaps", &profile.gaps, true, duration),
+        ("page.bars-years", &profile.years, false, |year| format!("{year}")),
+    ];
+    let charts = charts.into_iter().filter(|(_, bars, ..)| !bars.is_empty());
+    charts.map(|(title, bars, log, label)| chart(title, bars, log, label)).collect()
+}
+
+/// With `log`, heights are logarithmic: what is rare can be seen beside what is frequent.
+fn chart(title: &'static str, bars: &[Bar], log: bool, label: Label) -> El {
+    let height = |count: u32| if log { libm::log2(f64::from(count) + 1.0) } else { f64::from(count) };
+    let most = bars.iter().map(|bar| bar.count).max().unwrap_or(0);
+    let range = |bar: &Bar| match bar.low == bar.high {
+        true => label(bar.low),
+        false => format!("{} – {}", label(bar.low), label(bar.high)),
+    };
+    let bar = |bar: &Bar| {
+        let words = fill("page.bar", &[("range", range(bar)), ("count", count(bar.count.into()))]);
+        let share = height(bar.count) / height(most).max(1.0);
+        // What is there is seen.
+        let percent = if bar.count > 0 { (100.0 * share).max(1.5) } else { 0.0 };
+        let fill = el("i").style("height", move || format!("{percent:.1}%"));
+        el("li").attrs(&[("title", &words), ("aria-label", &words)]).child(fill)
+    };
+    let ends = [bars.first().map_or(0.0, |bar| bar.low), bars.last().map_or(0.0, |bar| bar.high)];
+    el("figure")
+        .child(el("figcaption").text(say(title)).child(el("span").attr("class", "note").text(&count(most.into()))))
+        .child(el("ol").attr("class", "bars").children(bars.iter().map(bar)))
+        .child(el("div").attr("class", "ends note").children(ends.map(|end| el("span").text(&label(end)))))
+}
+
+/// Seconds since 1970 as a day, or as they are where there are no days any more.
+fn day(seconds: f64) -> String {
+    const LAST: f64 = 8.64e12;
+    if seconds.abs() > LAST {
+        return short(seconds);
+    }
+    let date = js_sys::Date::new(&(seconds * 1_000.0).into());
+    let text: String = date.to_iso_string().into();
+    text.chars().take(10).collect()
+}
+
+fn duration(value: f64) -> String {
+    const DAY: f64 = 86_400.0;
+    if value < 2.0 * DAY { seconds(value) } else { fill("page.days", &[("days", count((value / DAY) as u64))]) }
+}
+
+/// What times can not tell.
+fn warnings(store: Store) -> String {
+    let tied = store.model.with(|model| model.profile.as_ref().map_or(0, |profile| profile.tied));
+    let words = of_report(store, |report| match () {
+        () if !report.timed && report.ordered => say("page.order-of-file").to_owned(),
+        () if !report.timed => fill("note.no-times", &[]),
+        () if tied > 0 => fill("page.tied-times", &[("tied", count(tied.into())), ("of", count(report.used.into()))]),
+        () => String::new(),
+    });
+    words.unwrap_or_default()
+}
