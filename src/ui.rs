@@ -16,6 +16,7 @@ mod bar;
 mod browser;
 mod data;
 mod files;
+mod csv;
 mod format;
 mod help;
 mod language;

@@ -125,8 +125,7 @@ impl Store {
         let before = self.sent.get_untracked();
         self.sent.set(Some(study.clone()));
         self.sent_before.set(Some(before));
-        self.selected.set(None);
-        self.hovered.set(None);
+        self.let_go();
         self.copied.set(None);
         let openings = self.openings_key().map_or(0, |key| browser::remembered(&key));
         self.model.update(|model| model.begin(openings));
@@ -169,8 +168,7 @@ impl Store {
         }
         self.model.update(Model::reset);
         self.sent.set(None);
-        self.selected.set(None);
-        self.hovered.set(None);
+        self.let_go();
         self.copied.set(None);
         self.said.set(String::new());
     }
@@ -251,7 +249,7 @@ impl Store {
             Event::Shared(shared) => {
                 self.draft.set(Draft::of(&shared.study));
                 self.sent.set(self.study.get_untracked().ok());
-                self.selected.set(None);
+                self.let_go();
                 // The test part that the sender has opened is no longer untouched here either.
                 if let Some(key) = self.openings_key() {
                     browser::remember(&key, browser::remembered(&key).max(shared.openings));

@@ -1,14 +1,26 @@
 //! Charts: SVG marks as views over pure, tested geometry.
 
+pub mod axis;
 pub mod scale;
 pub mod ticks;
 
 mod axes;
 mod curves;
 mod history;
+mod kind;
+mod layer;
+mod parallel;
+mod save;
 mod shape;
+mod shell;
+mod slices;
+mod tested;
 mod tip;
 mod width;
 
 pub use curves::curves;
 pub use history::history;
+pub use parallel::{clear_brushes, kept, parallel};
+pub use shell::chart_keys;
+pub use slices::slices;
+pub use tested::{Both, tested};

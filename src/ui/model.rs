@@ -37,6 +37,8 @@ pub struct Model {
     pub factors: Option<Arc<Factors>>,
     /// The run that is shown: this browser's own, or one that a link carries.
     pub run: Option<Run>,
+    /// The run before it, on the same data and judged by the same: the charts show it in grey.
+    pub ghost: Option<Arc<Run>>,
     /// The result that a link carries.
     pub shared: Option<Arc<Shared>>,
     /// Whether the shared result is being run again.
@@ -147,14 +149,19 @@ impl Model {
                 self.problems.remove(&Place::Run);
                 self.problems.remove(&Place::Test);
                 self.test = None;
-                self.before = None;
+                let last = self.before.take().and_then(|before| before.run);
+                let is_like = |run: &Run| {
+                    let (own, other) = (&started.study, &run.study);
+                    own.objective == other.objective && own.data == other.data && own.split == other.split
+                };
+                self.ghost = last.filter(|run| is_like(run) && run.best.is_some()).map(Arc::new);
                 self.run = Some(Run::start(*started, now));
             }
             Event::Link { payload } => {
                 let count = self.link.as_ref().map_or(0, |(_, count)| *count);
                 self.link = Some((payload, count + 1));
             }
-            Event::Shared(shared) => self.take_shared(*shared),
+            Event::Shared(shared) => self.take_shared(*shared, now),
             Event::Verified(verification) => {
                 self.verifying = false;
                 self.verified = Some(*verification);
@@ -236,6 +243,7 @@ impl Model {
     /// Clears the charts; data and settings stay.
     pub fn reset(&mut self) {
         self.run = None;
+        self.ghost = None;
         self.shared = None;
         self.verified = None;
         self.verifying = false;
@@ -265,13 +273,14 @@ impl Model {
         self.data = Some(Arc::new(report));
     }
 
-    fn take_shared(&mut self, shared: Shared) {
+    fn take_shared(&mut self, shared: Shared, now: f64) {
         self.problems.remove(&Place::Link);
         self.verified = None;
         self.verifying = false;
         self.test = None;
         self.openings = shared.openings;
-        self.run = Some(Run::from_shared(&shared));
+        self.ghost = None;
+        self.run = Some(Run::from_shared(&shared, now));
         self.shared = Some(Arc::new(shared));
     }
 }
@@ -345,6 +354,25 @@ mod tests {
         other.hash = "a third".into();
         model.apply(Event::Data(Box::new(other)), 0.0);
         assert!(model.run.unwrap().shared);
+    }
+
+    #[test]
+    fn the_last_run_stays_as_a_ghost_while_it_can_be_compared() {
+        let mut model = Model::default();
+        let again = |model: &mut Model, trials| {
+            model.begin(0);
+            for event in recorded::run(trials).into_iter().skip_while(|event| !matches!(event, Event::Started(_))) {
+                model.apply(event, 0.0);
+            }
+        };
+        again(&mut model, 4);
+        assert_eq!(model.ghost, None);
+        again(&mut model, 3);
+        assert_eq!(model.ghost.as_ref().map(|run| run.trials.len()), Some(4));
+        // Judged by something else it has no place on the chart.
+        model.run.as_mut().unwrap().study.objective = crate::study::MetricSpec::Mae;
+        again(&mut model, 3);
+        assert_eq!(model.ghost, None);
     }
 
     #[test]

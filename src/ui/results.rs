@@ -1,8 +1,11 @@
 //! The centre and the right region: what came out.
 
 mod best;
+mod detail;
+mod edge;
 mod factors;
 mod headline;
+mod keywords;
 mod order;
 mod privacy;
 mod sealed;
@@ -10,7 +13,7 @@ mod table;
 mod window;
 
 use super::advice::{Panel, advice};
-use super::chart::{curves, history};
+use super::chart::{chart_keys, curves, history};
 use super::lesson::lessons;
 use super::say::say;
 use super::store::Store;
@@ -29,7 +32,8 @@ pub fn results(store: Store) -> View {
             later(move || history(store)),
             tabs(),
             later(move || curves(store)),
-            later(move || table::trials(store)),
+            later(move || detail::detail(store)),
+            chart_keys(),
         ]),
     };
     el("div").attr("class", "results").shows(move || Some(part())).into()

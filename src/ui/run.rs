@@ -36,6 +36,8 @@ pub struct Run {
     pub shared: bool,
     /// The dashed line of a shared run.
     shared_baseline: Option<f64>,
+    /// The revision that trials of this run are counted from, so that they are told from those of the run before.
+    pub first_revision: u32,
     clock: Clock,
     revision: u32,
 }
@@ -103,14 +105,15 @@ impl Run {
             best: None,
             shared: false,
             shared_baseline: None,
+            first_revision: now as u32,
             clock: Clock { spent: 0.0, since: Some(now) },
-            revision: 0,
+            revision: now as u32,
         }
     }
 
     /// The run that a link carries.
     #[must_use]
-    pub fn from_shared(shared: &Shared) -> Self {
+    pub fn from_shared(shared: &Shared, now: f64) -> Self {
         let model = shared.study.models.first().map_or(ModelKind::Svd, |space| space.model);
         let trial = |trial: &SharedTrial| Trial {
             number: trial.number,
@@ -124,7 +127,7 @@ impl Run {
             curve: Vec::new(),
             error: None,
             seconds: 0.0,
-            revision: 0,
+            revision: now as u32,
         };
         // Here and below maps are filled one by one: collecting would sort, and bring the code of a sort for each type.
         let mut trials = LiteMap::new();
@@ -143,8 +146,9 @@ impl Run {
             best: None,
             shared: true,
             shared_baseline: shared.baseline.map(f64::from),
+            first_revision: now as u32,
             clock: Clock::default(),
-            revision: 0,
+            revision: now as u32,
         };
         run.find_best();
         run

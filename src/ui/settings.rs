@@ -8,6 +8,7 @@ pub mod field;
 mod models;
 mod param_view;
 mod search;
+mod slider;
 
 use super::say::{say, sentence};
 use super::store::Store;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use leptos::prelude::set_timeout;
 use web_sys::File;
 
+use super::chart::axis::{Axis, Brush};
 use super::connection::Connection;
 use super::language::Language;
 use super::model::{Model, Place};
@@ -46,6 +47,12 @@ pub struct Store {
     pub selected: Signal<Option<u32>>,
     /// The trial under the pointer.
     pub hovered: Signal<Option<u32>>,
+    /// The best trial so far.
+    pub best: Memo<Option<u32>>,
+    /// The axes of the run that is shown.
+    pub axes: Memo<Vec<Axis>>,
+    /// What is marked on them: charts and table keep what every mark holds.
+    pub brushes: Signal<Vec<Brush>>,
     /// What was wrong with the link.
     pub notices: Signal<Vec<Error>>,
     /// What the link says about the page itself.
@@ -99,13 +106,17 @@ impl Default for Store {
     /// The store of a page that has not spoken to its conductor yet.
     fn default() -> Self {
         let draft = Signal::new(Draft::of(&Study::default()));
+        let model = Signal::new(Model::default());
         Self {
-            model: Signal::new(Model::default()),
+            model,
             draft,
             study: Memo::new(move || draft.with(Draft::study)),
             sent: Signal::new(None),
             selected: Signal::new(None),
             hovered: Signal::new(None),
+            best: Memo::new(move || model.with(|model| model.run.as_ref().and_then(|run| run.best))),
+            axes: Memo::new(move || model.with(|model| model.run.as_ref().map(Axis::all)).unwrap_or_default()),
+            brushes: Signal::new(Vec::new()),
             notices: Signal::new(Vec::new()),
             teaching: Signal::new(Teaching::default()),
             said: Signal::new(String::new()),
@@ -172,8 +183,24 @@ impl Store {
 
     /// The trial that charts light up: the one under the pointer, the chosen one, or the best.
     pub fn lit(self) -> Option<u32> {
-        let best = || self.run(|run| run.best).flatten();
-        self.hovered.get().or_else(|| self.selected.get()).or_else(best)
+        self.hovered.get().or_else(|| self.selected.get()).or_else(|| self.best.get())
+    }
+
+    /// Chooses a trial; choosing it again lets it go.
+    pub fn choose_trial(self, number: Option<u32>) {
+        self.selected.update(|selected| *selected = if *selected == number { None } else { number });
+    }
+
+    /// Lets go of what was chosen and marked, which was of another run.
+    pub(super) fn let_go(self) {
+        self.selected.set(None);
+        self.hovered.set(None);
+        self.brushes.set(Vec::new());
+    }
+
+    /// Whether the run that is shown is over, and the settings have changed since.
+    pub fn is_stale(self) -> bool {
+        self.run(|run| run.state.is_over()) == Some(true) && self.is_changed()
     }
 
     /// Whether the settings say another study than the run that is shown.

@@ -1,9 +1,12 @@
-//! The two axes of a chart: ticks, faint grid lines, titles.
+//! The two axes of a chart: ticks, faint grid lines, titles; and the dashed line of averages alone.
 
+use super::axis::Axis;
+use super::kind::Kind;
 use super::shape::{Plot, beside};
-use super::ticks::ticks;
+use super::ticks::{Tick, ticks};
 use crate::study::Goal;
-use crate::ui::say::{fill, metric, yardstick};
+use crate::ui::run::Run;
+use crate::ui::say::{fill, metric, param, say, yardstick};
 use crate::ui::signal::Memo;
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, shows, svg};
@@ -15,35 +18,89 @@ const CHARACTER: f64 = 7.3;
 /// Pixels between two labels of the left axis.
 const LABEL_HEIGHT: f64 = 34.0;
 
-/// The axes. The lower one counts something, the left one measures the objective.
-pub fn axes(store: Store, plot: Memo<Option<Plot>>, x_title: &'static str) -> View {
-    let y_title = Memo::new(move || {
-        let title = store.run(|run| {
-            let objective = run.study.objective;
-            let key = if objective.higher_is_better() { "page.y-history-high" } else { "page.y-history" };
-            fill(key, &[("metric", metric(objective))])
-        });
-        title.unwrap_or_default()
+/// What stands at a chart's two sides: labels at their coordinates, and what is measured.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sides {
+    /// Labels of the lower axis.
+    pub across: Vec<(f64, String)>,
+    /// Labels of the left axis.
+    pub up: Vec<(f64, String)>,
+    /// What the lower axis measures.
+    pub across_title: String,
+    /// What the left axis measures.
+    pub up_title: String,
+}
+
+/// The axes of a chart. The lower one counts something or is a parameter's, the left one measures the objective.
+pub fn axes(store: Store, kind: Kind, plot: Memo<Option<Plot>>) -> View {
+    let sides = Memo::new(move || {
+        let plot = plot.get()?;
+        store.axes.with(|axes| store.run(|run| sides(kind, run, axes, &plot)))
     });
     shows(move || {
-        let plot = plot.get()?;
-        let ((left, right), (bottom, top)) = (plot.frame.x(), plot.frame.y());
-        let across = ticks(plot.x.domain, ((right - left) / LABEL_WIDTH) as usize, true);
-        let up = ticks(plot.y.domain, ((bottom - top) / LABEL_HEIGHT) as usize, false);
-        let mut axes = svg("g").attrs(&[("class", "axes"), ("aria-hidden", "true")]);
-        for tick in up {
-            let y = plot.y.at(tick.value);
-            let label = text((left - 6.0, y), "end", &tick.label).attr("dy", "0.32em");
-            axes = axes.child(line((left, right), y).attr("class", "grid")).child(label);
-        }
-        axes = axes.child(line((left, right), bottom).attr("class", "base"));
-        for tick in across {
-            axes = axes.child(text((plot.x.at(tick.value), bottom + 16.0), "middle", &tick.label));
-        }
-        let title = |x, anchor, words| text((x, bottom + 32.0), anchor, words).attr("class", "axis-title");
-        let titles = [title(right, "end", x_title), title(left, "start", &y_title.get())];
-        Some(axes.children(titles).into())
+        let (plot, sides) = (plot.get()?, sides.get()?);
+        Some(draw(&plot, &sides).into())
     })
+}
+
+fn sides(kind: Kind, run: &Run, axes: &[Axis], plot: &Plot) -> Sides {
+    let ((left, right), (bottom, top)) = (plot.frame.x(), plot.frame.y());
+    let labels = ((right - left) / LABEL_WIDTH) as usize;
+    let named = |ticks: Vec<Tick>| ticks.into_iter().map(|tick| (tick.value, tick.label)).collect();
+    let counted = || named(ticks(plot.x.domain, labels, true));
+    let (across, across_title) = match kind {
+        // Its axes are drawn with what is marked on them.
+        Kind::Parallel => return Sides::default(),
+        Kind::History => (counted(), say("page.x-history").to_owned()),
+        Kind::Curves => (counted(), say("page.x-curves").to_owned()),
+        Kind::Slice(at) => match axes.get(at) {
+            Some(axis) => (axis.ticks(labels), axis_name(run, axis)),
+            None => return Sides::default(),
+        },
+    };
+    Sides {
+        across,
+        up: named(ticks(plot.y.domain, ((bottom - top) / LABEL_HEIGHT) as usize, false)),
+        across_title,
+        up_title: up_title(run, kind),
+    }
+}
+
+/// What the left axis measures.
+fn up_title(run: &Run, kind: Kind) -> String {
+    let objective = run.study.objective;
+    let key = match kind {
+        // There is no room for more.
+        Kind::Slice(_) => return metric(objective),
+        _ if objective.higher_is_better() => "page.y-history-high",
+        _ => "page.y-history",
+    };
+    fill(key, &[("metric", metric(objective))])
+}
+
+/// What an axis is called.
+pub fn axis_name(run: &Run, axis: &Axis) -> String {
+    axis.param.as_ref().map_or_else(|| metric(run.study.objective), |(name, _)| param(name))
+}
+
+/// The axes as they are drawn.
+pub fn draw(plot: &Plot, sides: &Sides) -> El {
+    let ((left, right), (bottom, _)) = (plot.frame.x(), plot.frame.y());
+    let mut axes = svg("g").attrs(&[("class", "axes"), ("aria-hidden", "true")]);
+    for (at, label) in &sides.up {
+        let y = plot.y.at(*at);
+        let label = text((left - 6.0, y), "end", label).attr("dy", "0.32em");
+        axes = axes.child(line((left, right), y).attr("class", "grid")).child(label);
+    }
+    if sides.up.is_empty() {
+        return axes;
+    }
+    axes = axes.child(line((left, right), bottom).attr("class", "base"));
+    for (at, label) in &sides.across {
+        axes = axes.child(text((plot.x.at(*at), bottom + 16.0), "middle", label));
+    }
+    let title = |x, anchor, words| text((x, bottom + 32.0), anchor, words).attr("class", "axis-title");
+    axes.children([title(right, "end", &sides.across_title), title(left, "start", &sides.up_title)])
 }
 
 /// The dashed line of the baseline alone, with its name at the right end.
@@ -85,11 +142,13 @@ pub fn averages_name(goal: Goal, _: f64) -> String {
     fill("page.averages", &[("baseline", yardstick(goal))])
 }
 
-fn line((left, right): (f64, f64), y: f64) -> El {
+/// A level line.
+pub fn line((left, right): (f64, f64), y: f64) -> El {
     let [left, right, y] = [left, right, y].map(|number| number.to_string());
     svg("line").attrs(&[("x1", &left), ("x2", &right), ("y1", &y), ("y2", &y)])
 }
 
-fn text((x, y): (f64, f64), anchor: &str, words: &str) -> El {
+/// Words at a place.
+pub fn text((x, y): (f64, f64), anchor: &str, words: &str) -> El {
     svg("text").attrs(&[("x", &x.to_string()), ("y", &y.to_string()), ("text-anchor", anchor)]).text(words)
 }

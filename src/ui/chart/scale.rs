@@ -41,9 +41,12 @@ impl Scale {
     }
 }
 
+/// No more values than this are sorted: it is done with each frame of a run.
+const SORTED: usize = 2_000;
+
 /// The extent of an axis: from the best value to Tukey's fence beyond the worse quartile (1.5 interquartile ranges;
 /// Exploratory Data Analysis, 1977), so that a few hopeless values do not squash the others, and at least up to `keep`.
-/// Padded by a twentieth. `None` without values.
+/// Padded by a twentieth. `None` without values. The quartiles of a great many values are those of every n-th.
 #[must_use]
 pub fn extent(values: &[f64], keep: Option<f64>, high_is_good: bool) -> Option<(f64, f64)> {
     if high_is_good {
@@ -51,11 +54,12 @@ pub fn extent(values: &[f64], keep: Option<f64>, high_is_good: bool) -> Option<(
         let (low, high) = extent(&mirrored, keep.map(|value| -value), false)?;
         return Some((-high, -low));
     }
-    let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
-    order::sort(&mut sorted, f64::total_cmp);
-    let (Some(&least), Some(&most)) = (sorted.first(), sorted.last()) else {
+    let finite = || values.iter().copied().filter(|value| value.is_finite());
+    let (Some(least), Some(most)) = (finite().min_by(f64::total_cmp), finite().max_by(f64::total_cmp)) else {
         return keep.map(|value| (value - 0.01, value + 0.01));
     };
+    let mut sorted: Vec<f64> = finite().step_by(values.len() / SORTED + 1).collect();
+    order::sort(&mut sorted, f64::total_cmp);
     let quartile = |quarter: usize| sorted[(sorted.len() - 1) * quarter / 4];
     let fence = quartile(3) + 1.5 * (quartile(3) - quartile(1));
     let low = keep.map_or(least, |value| value.min(least));

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::scale::Scale;
-use crate::protocol::{CurvePoint, TrialState};
+use crate::protocol::TrialState;
 use crate::ui::run::{Run, Trial};
 
 /// The room of a chart, in pixels.
@@ -106,16 +106,6 @@ pub fn marks(run: &Run) -> Vec<Mark> {
     run.trials.values().map(|trial| Mark::of(trial)).collect()
 }
 
-/// The number of the mark nearest to a pixel.
-#[must_use]
-pub fn nearest(marks: &[Mark], plot: &Plot, at: (f64, f64)) -> Option<u32> {
-    let distance = |mark: &Mark| {
-        let (x, y) = mark.place(plot);
-        (x - at.0) * (x - at.0) + (y - at.1) * (y - at.1)
-    };
-    marks.iter().min_by(|a, b| distance(a).total_cmp(&distance(b))).map(|mark| mark.number)
-}
-
 /// Where the words at a level line stand, and which end of them is at that place: above or below the line, at its right end
 /// or its left one, wherever they cover the fewest marks.
 #[must_use]
@@ -152,20 +142,6 @@ pub fn best_so_far(marks: &[Mark], plot: &Plot) -> String {
     }
     if !path.is_empty() {
         let _written = write!(path, "H{last:.1}");
-    }
-    path
-}
-
-/// A learning curve as a path.
-#[must_use]
-pub fn curve(points: &[CurvePoint], plot: &Plot) -> String {
-    let mut path = String::new();
-    for point in points {
-        if let Some(valid) = point.valid {
-            let command = if path.is_empty() { 'M' } else { 'L' };
-            let (x, y) = (plot.x.at(f64::from(point.epoch)), plot.y.at(valid));
-            let _written = write!(path, "{command}{x:.1} {y:.1}");
-        }
     }
     path
 }
@@ -236,19 +212,5 @@ mod tests {
         let all = [(120.0, 50.0), (60.0, 52.0), (120.0, 70.0), (121.0, 70.0), (60.0, 70.0), (130.0, 51.0)];
         assert_eq!(at(&all), ((52.0, 54.0), "start"));
         assert_eq!(beside(&frame, 14.0, 40.0, &[]).0, (146.0, 28.0));
-    }
-
-    #[test]
-    fn the_nearest_mark_is_found() {
-        let marks = [mark(0, 50.0), mark(5, 50.0), mark(5, 10.0)];
-        assert_eq!(nearest(&marks, &plot(), (90.0, 60.0)), Some(5));
-        assert_eq!(nearest(&[], &plot(), (90.0, 60.0)), None);
-    }
-
-    #[test]
-    fn epochs_without_a_measurement_are_passed_over() {
-        let point = |epoch, valid| CurvePoint { epoch, train: 0.0, valid };
-        let points = [point(1, None), point(2, Some(50.0)), point(3, Some(0.0))];
-        assert_eq!(curve(&points, &plot()), "M66.0 62.0L76.0 112.0");
     }
 }

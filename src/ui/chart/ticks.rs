@@ -2,7 +2,7 @@
 
 use libm::{floor, log10, pow};
 
-use crate::ui::format::decimals;
+use crate::ui::format::{decimals, short};
 
 /// A tick: where, and how it reads.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +34,28 @@ pub fn ticks(domain: (f64, f64), wanted: usize, whole: bool) -> Vec<Tick> {
     if last < first { Vec::new() } else { (0..count).map(tick).collect() }
 }
 
+/// At most about `wanted` ticks at 1, 2 or 5 times a power of ten, for a logarithmic axis; its ends where it is too short
+/// for two of them.
+#[must_use]
+pub fn log_ticks((low, high): (f64, f64), wanted: usize) -> Vec<Tick> {
+    if !(low > 0.0 && low < high && high.is_finite()) || wanted == 0 {
+        return Vec::new();
+    }
+    let mut values = Vec::new();
+    let mut power = pow(10.0, floor(log10(low)));
+    while power <= high {
+        let round = [1.0, 2.0, 5.0].map(|times| times * power);
+        // A power of ten may be a hair beside the end that it was taken from.
+        values.extend(round.into_iter().filter(|value| (low * 0.999_999..=high * 1.000_001).contains(value)));
+        power *= 10.0;
+    }
+    if values.len() < 2 {
+        values = vec![low, high];
+    }
+    let every = values.len().div_ceil(wanted).max(1);
+    values.into_iter().step_by(every).map(|value| Tick { value, label: short(value) }).collect()
+}
+
 /// The round step nearest above a rough one.
 fn step(rough: f64) -> f64 {
     let power = pow(10.0, floor(log10(rough)));
@@ -62,6 +84,17 @@ mod tests {
     fn counts_have_no_fractions() {
         assert_eq!(labels((0.5, 3.5), 8, true), ["1", "2", "3"]);
         assert_eq!(labels((0.5, 30.5), 6, true), ["5", "10", "15", "20", "25", "30"]);
+    }
+
+    #[test]
+    fn a_logarithmic_axis_is_marked_by_tens() {
+        let labels =
+            |domain, wanted| -> Vec<String> { log_ticks(domain, wanted).into_iter().map(|tick| tick.label).collect() };
+        assert_eq!(labels((4.0, 32.0), 6), ["5", "10", "20"]);
+        assert_eq!(labels((0.001, 0.1), 7), ["0.001", "0.002", "0.005", "0.01", "0.02", "0.05", "0.1"]);
+        assert_eq!(labels((0.001, 0.1), 3), ["0.001", "0.01", "0.1"]);
+        assert_eq!(labels((6.0, 9.0), 4), ["6", "9"]);
+        assert!(labels((0.0, 1.0), 4).is_empty());
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! The best configuration, and the facts about the data.
 
+use leptos::prelude::untrack;
+use wasm_bindgen_futures::spawn_local;
+
+use super::keywords::keywords;
 use crate::protocol::{DataReport, SplitReport};
 use crate::study::Point;
+use crate::ui::browser;
 use crate::ui::format::{count, fine, percent, seconds, short};
 use crate::ui::run::Run;
 use crate::ui::say::{fill, metric, param, say, trial_name, value, word};
-use crate::ui::signal::Memo;
+use crate::ui::signal::{Memo, Signal};
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, el};
 
@@ -20,13 +25,42 @@ pub fn best_configuration(store: Store) -> View {
         .child(el("h2").attr("id", "best-title").text(say("page.best-configuration")))
         .shows(move || {
             Some(match best.get() {
-                Some((title, pairs)) => {
-                    View::group([el("p").attr("class", "strong").text(&title).into(), list(&pairs).into()])
-                }
+                Some((title, pairs)) => View::group([
+                    el("p").attr("class", "strong").text(&title).into(),
+                    list(&pairs).into(),
+                    elsewhere(store),
+                ]),
                 None => el("p").attr("class", "note").text(say("page.best-empty")).into(),
             })
         })
         .into()
+}
+
+/// The best configuration as other libraries call it, to be copied.
+fn elsewhere(store: Store) -> View {
+    let best = |run: &Run| {
+        let trial = run.best_trial()?;
+        Some(keywords(&run.study.resolve(&trial.params).ok()?, trial.epochs))
+    };
+    let found = untrack(|| store.run(best)).flatten().unwrap_or_default();
+    let mut parts = el("details")
+        .attrs(&[("class", "more keywords"), ("data-testid", "keywords")])
+        .child(el("summary").text(say("page.copy-parameters")));
+    if found.is_empty() {
+        return parts.child(el("p").attr("class", "note").text(say("page.no-keywords"))).into();
+    }
+    for (library, code) in found {
+        let done = Signal::new(false);
+        let text = code.clone();
+        let copy = move |_| {
+            let text = text.clone();
+            spawn_local(async move { done.set(browser::copy(&text).await) });
+        };
+        let said = move || say(if done.get() { "page.copied-parameters" } else { "page.copy" }).to_owned();
+        let copy = el("button").attrs(&[("type", "button"), ("class", "quiet")]).on("click", copy).says(said);
+        parts = parts.child(el("p").attr("class", "note").text(library).child(copy)).child(el("pre").text(&code));
+    }
+    parts.into()
 }
 
 fn best_of(run: &Run) -> Option<(String, Pairs)> {

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use super::order::{Column, Order, sorted};
 use super::window::Window;
 use crate::protocol::{Command, TrialState};
+use crate::ui::chart::axis::{Axis, Brush, keeps};
+use crate::ui::chart::{clear_brushes, kept};
 use crate::ui::format::{bound, fine, seconds, signed};
 use crate::ui::run::{Run, Trial};
 use crate::ui::say::{fill, metric, param, say, sentence, trial_name, trial_state, value};
@@ -20,7 +22,11 @@ pub fn trials(store: Store) -> View {
     // Rows are told apart by number and revision, so a row is drawn anew only when its trial ends.
     let rows = Memo::new(move || {
         let rows = store.run(|run| order.with(|order| sorted(run, order))).unwrap_or_default();
-        rows.iter().map(|trial| (trial.number, trial.revision)).collect::<Vec<_>>()
+        let kept = |axes: &Vec<Axis>, brushes: &Vec<Brush>| {
+            let kept = rows.iter().filter(|trial| keeps(brushes, axes, trial));
+            kept.map(|trial| (trial.number, trial.revision)).collect::<Vec<_>>()
+        };
+        store.axes.with(|axes| store.brushes.with(|brushes| kept(axes, brushes)))
     });
     let count = Memo::new(move || rows.with(Vec::len));
     let window = Window::new(count);
@@ -55,17 +61,32 @@ pub fn trials(store: Store) -> View {
         .child(el("tbody").child(rows_of(shown, row)))
         .child(gap(move || window.gaps().1));
     let region = [("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-labelledby", "trials-title")];
-    el("section")
-        .attrs(&[("class", "card"), ("aria-labelledby", "trials-title")])
-        .child(el("h2").attr("id", "trials-title").text(say("page.trials-table")))
-        .child(el("p").attr("class", "note").text(say("page.trials-note")))
-        .child(
-            el("div")
-                .attrs(&region)
-                .on("scroll", move |event| window.scrolled(&event))
-                .child(table)
-                .child(el("p").attr("class", "empty").flag("hidden", move || !empty()).text(say("page.trials-empty"))),
-        )
+    let empty_key = move || if store.brushes.with(Vec::is_empty) { "page.trials-empty" } else { "page.none-kept" };
+    View::group([
+        el("h2").attrs(&[("id", "trials-title"), ("class", "visually-hidden")]).text(say("page.trials-table")).into(),
+        filtered(store),
+        el("p").attr("class", "note").text(say("page.trials-note")).into(),
+        el("div")
+            .attrs(&region)
+            .on("scroll", move |event| window.scrolled(&event))
+            .child(table)
+            .child(
+                el("p")
+                    .attr("class", "empty")
+                    .flag("hidden", move || !empty())
+                    .says(move || say(empty_key()).to_owned()),
+            )
+            .into(),
+    ])
+}
+
+/// How many trials the charts' marks keep, and a way back to all.
+fn filtered(store: Store) -> View {
+    el("p")
+        .attrs(&[("class", "flag filtered"), ("data-testid", "filtered")])
+        .flag("hidden", move || store.brushes.with(Vec::is_empty))
+        .says(move || kept(store).unwrap_or_default())
+        .child(clear_brushes(store, "show-all"))
         .into()
 }
 
@@ -100,9 +121,6 @@ fn row(store: Store, trial: &Arc<Trial>, params: Memo<Vec<String>>) -> El {
         tied == Some(true) && !best.get()
     });
     let lit = move || store.selected.get() == Some(number);
-    let choose = move |_| {
-        store.selected.update(|selected| *selected = if *selected == Some(number) { None } else { Some(number) });
-    };
     let own = Arc::clone(trial);
     let cells = move || {
         let cell = |name: &String| own.params.get(name).map(value).unwrap_or_default();
@@ -119,7 +137,7 @@ fn row(store: Store, trial: &Arc<Trial>, params: Memo<Vec<String>>) -> El {
         .attrs(&[("data-trial", &number.to_string()), ("data-state", trial_state(trial))])
         .on("pointerenter", move |_| store.hovered.set(Some(number)))
         .on("pointerleave", move |_| store.hovered.set(None))
-        .on("click", choose)
+        .on("click", move |_| store.choose_trial(Some(number)))
         .child(el("th").attr("scope", "row").child(choice))
         .shows(cells)
         .child(figure(&trial.value.map(fine).unwrap_or_default()))

@@ -1,8 +1,12 @@
 //! One parameter's card: how it takes its values, its fields, what it means and what is allowed.
 
+use leptos::prelude::event_target_value;
+
 use super::draft::Field;
 use super::field::{chooser, complaint, note, text_field, tick};
 use super::param::{Mode, ParamDraft, names};
+use super::slider::{STEPS, Slider};
+use crate::decimal;
 use crate::study::ModelKind;
 use crate::study::Value;
 use crate::study::catalog::ParamInfo;
@@ -117,7 +121,52 @@ fn between(at: At) -> View {
         );
     let step = Memo::new(move || at.read(|draft| draft.step));
     let in_steps = move || Some(note(&fill("page.in-steps", &[("step", short(step.get()?))])));
-    View::group([pair.into(), shows(in_steps)])
+    View::group([pair.into(), handles(at).into(), shows(in_steps)])
+}
+
+/// Two handles on one track, which marks the range worth searching.
+fn handles(at: At) -> El {
+    let slider = Memo::new(move || at.read(|draft| Some(Slider::new(at.info, draft.log, [&draft.low, &draft.high]))));
+    // A text that is no number yet leaves its handle where the field's end is.
+    let place = move |high: bool| {
+        at.read(|draft| slider.get()?.at(if high { &draft.high } else { &draft.low }))
+            .unwrap_or(f64::from(u8::from(high)))
+    };
+    let percent = |unit: f64| format!("{}%", 100.0 * unit);
+    let usual = move || slider.get().and_then(|slider| slider.usual(at.info)).unwrap_or((0.0, 1.0));
+    let handle = move |high: bool| {
+        let label = fill(if high { "page.high" } else { "page.low" }, &[("name", word("param", at.info.name))]);
+        let slide = move |event: web_sys::Event| {
+            let unit = decimal::parse::<f64>(&event_target_value(&event)).unwrap_or_default() / STEPS;
+            // A handle does not pass the other one.
+            let unit = if high { unit.max(place(false)) } else { unit.min(place(true)) };
+            if let Some(slider) = slider.get_untracked() {
+                at.change(|draft| *(if high { &mut draft.high } else { &mut draft.low }) = slider.text(unit));
+            }
+        };
+        let text = move || at.read(|draft| Some(if high { draft.high.clone() } else { draft.low.clone() }));
+        el("input")
+            .attrs(&[("type", "range"), ("min", "0"), ("max", &STEPS.to_string()), ("aria-label", &label)])
+            .attr("data-testid", &at.id(if high { "high-handle" } else { "low-handle" }))
+            .attr_of("aria-valuetext", text)
+            .property("value", move || (STEPS * place(high)).round().to_string().into())
+            .on("input", slide)
+    };
+    let mark = |class: &str| el("span").attr("class", class);
+    el("div")
+        .attr("class", "range")
+        .child(
+            mark("usual")
+                .attr("title", say("page.usual-range"))
+                .style("left", move || percent(usual().0))
+                .style("width", move || percent(usual().1 - usual().0)),
+        )
+        .child(
+            mark("chosen")
+                .style("left", move || percent(place(false)))
+                .style("width", move || percent((place(true) - place(false)).max(0.0))),
+        )
+        .children([handle(false), handle(true)])
 }
 
 fn choices(at: At) -> View {

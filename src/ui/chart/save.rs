@@ -1,0 +1,141 @@
+//! A chart as a file: the picture with its colours written out, or the figures behind it.
+
+use js_sys::{Array, Function, Reflect};
+use leptos::prelude::{document, window};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, BlobPropertyBag, Element, Event, HtmlElement, Url};
+
+use super::shape::Plot;
+use crate::ui::model::Model;
+use crate::ui::say::say;
+use crate::ui::signal::Memo;
+use crate::ui::store::Store;
+use crate::ui::view::{El, el, listen};
+
+/// What of the page's style a picture needs to look the same elsewhere.
+const STYLE: [&str; 12] = [
+    "fill",
+    "stroke",
+    "stroke-width",
+    "stroke-opacity",
+    "stroke-dasharray",
+    "stroke-linecap",
+    "vector-effect",
+    "paint-order",
+    "font-family",
+    "font-size",
+    "font-weight",
+    "display",
+];
+
+/// Pixels of a saved picture for each of the page.
+const DENSITY: f64 = 2.0;
+
+/// The table behind a chart.
+type Figures = fn(&Model) -> Option<String>;
+
+/// The menu of a chart.
+pub fn save(store: Store, figures: Figures, name: &str, picture: &Element, plot: Memo<Option<Plot>>) -> El {
+    let mut menu = el("details")
+        .attr("class", "save")
+        .flag("hidden", move || plot.with(Option::is_none))
+        .child(el("summary").text(say("page.save")));
+    let details = menu.element().clone();
+    for (at, format) in ["svg", "png", "csv"].into_iter().enumerate() {
+        let (picture, name, details) = (picture.clone(), format!("rectune-{name}.{format}"), details.clone());
+        let act = move |_: Event| {
+            let _closed = details.remove_attribute("open");
+            match at {
+                0 => download(&blob(&drawn(&picture), "image/svg+xml"), &name),
+                1 => download_png(&picture, name.clone()),
+                _ => {
+                    let text = store.model.with_untracked(figures).unwrap_or_default();
+                    download(&blob(&text, "text/csv"), &name);
+                }
+            }
+        };
+        let button = [("type", "button"), ("class", "quiet"), ("data-format", format)];
+        menu = menu.child(el("button").attrs(&button).on("click", act).text(&format.to_ascii_uppercase()));
+    }
+    menu
+}
+
+fn blob(text: &str, kind: &str) -> Blob {
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options).expect("a text makes a blob")
+}
+
+/// Hands a blob to the person as a file.
+fn download(blob: &Blob, name: &str) {
+    let Ok(url) = Url::create_object_url_with_blob(blob) else { return };
+    let link = el("a").attrs(&[("href", &url), ("download", name)]);
+    link.element().unchecked_ref::<HtmlElement>().click();
+    // The browser has taken the blob by then.
+    let _freed = Url::revoke_object_url(&url);
+}
+
+/// The picture as a document of its own, in the colours that it has on the page.
+fn drawn(picture: &Element) -> String {
+    let copy: Element = picture.clone_node_with_deep(true).expect("an element has a copy").unchecked_into();
+    let all = |element: &Element| {
+        Array::from(&call(element, "querySelectorAll", &["*".into()]))
+            .iter()
+            .map(JsCast::unchecked_into::<Element>)
+            .collect::<Vec<_>>()
+    };
+    for (own, copied) in all(picture).iter().zip(all(&copy)) {
+        let Ok(Some(style)) = window().get_computed_style(own) else { continue };
+        for name in STYLE {
+            let value = style.get_property_value(name).unwrap_or_default();
+            let _written = copied.set_attribute(name, &value);
+        }
+    }
+    let surface = document().body().and_then(|body| window().get_computed_style(&body).ok().flatten());
+    let surface = surface.and_then(|style| style.get_property_value("--surface").ok()).unwrap_or_default();
+    // HTML knows names for characters that a document of its own does not.
+    let inside = copy.inner_html().replace("&nbsp;", " ");
+    let [width, height] = size(picture);
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\">\
+         <rect width=\"100%\" height=\"100%\" fill=\"{surface}\"/>{inside}</svg>\n"
+    )
+}
+
+fn size(picture: &Element) -> [f64; 2] {
+    let bounds = picture.get_bounding_client_rect();
+    [bounds.width(), bounds.height()]
+}
+
+/// Draws the picture on a canvas, whose pixels become a file.
+fn download_png(picture: &Element, name: String) {
+    let Ok(url) = Url::create_object_url_with_blob(&blob(&drawn(picture), "image/svg+xml")) else { return };
+    let [width, height] = size(picture).map(|pixels| pixels * DENSITY);
+    let image = el("img");
+    let source = image.element().clone();
+    let canvas = el("canvas").attrs(&[("width", &width.to_string()), ("height", &height.to_string())]);
+    let canvas = canvas.element().clone();
+    let free = url.clone();
+    let mut name = Some(name);
+    let loaded = move |_: Event| {
+        let context = call(&canvas, "getContext", &["2d".into()]);
+        call(&context, "drawImage", &[source.clone().into(), 0.into(), 0.into(), width.into(), height.into()]);
+        let name = name.take().unwrap_or_default();
+        let done = wasm_bindgen::closure::Closure::once_into_js(move |blob: JsValue| {
+            if let Ok(blob) = blob.dyn_into::<Blob>() {
+                download(&blob, &name);
+            }
+        });
+        call(&canvas, "toBlob", &[done]);
+        let _freed = Url::revoke_object_url(&free);
+    };
+    listen(image.element(), "load", Box::new(loaded));
+    let _asked = image.attr("src", &url);
+}
+
+/// Calls a method by its name: what is drawn once in a while needs no types of its own.
+fn call(object: &JsValue, name: &str, arguments: &[JsValue]) -> JsValue {
+    let method = Reflect::get(object, &name.into()).ok().and_then(|method| method.dyn_into::<Function>().ok());
+    let arguments: Array = arguments.iter().collect();
+    method.and_then(|method| method.apply(object, &arguments).ok()).unwrap_or(JsValue::UNDEFINED)
+}

@@ -1,0 +1,116 @@
+//! Validation against test, once the test part is open: the winner and the baselines, and the diagonal on which both agree.
+//! No other trial is ever measured there.
+
+use super::axes::{Sides, draw, line, text};
+use super::save::save;
+use super::scale::{Scale, extent};
+use super::shape::{Frame, Plot};
+use super::ticks::ticks;
+use super::width::width_of;
+use crate::study::MetricSpec;
+use crate::ui::csv;
+use crate::ui::format::figure;
+use crate::ui::model::Model;
+use crate::ui::say::{fill, metric, say, trial_name, word};
+use crate::ui::signal::Memo;
+use crate::ui::store::Store;
+use crate::ui::view::{View, el, svg};
+
+const HEIGHT: f64 = 260.0;
+
+/// What was measured on both parts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Both {
+    /// What it is called.
+    pub name: String,
+    /// On the validation rows.
+    pub valid: f64,
+    /// On the test rows.
+    pub test: f64,
+}
+
+/// The winner first, then the baselines; with the metric.
+#[must_use]
+pub fn both(model: &Model) -> Option<(MetricSpec, Vec<Both>)> {
+    let (run, report) = (model.run.as_ref()?, model.test.as_ref()?);
+    let objective = run.study.objective;
+    let winner = Both {
+        name: trial_name(report.number),
+        valid: run.trials.get(&report.number)?.value?,
+        test: report.figures.get(objective)?.value,
+    };
+    let baselines = report.baselines.iter().filter_map(|tested| {
+        let known = run.baselines.iter().find(|known| known.model.model == tested.model.model)?;
+        let test = tested.test.get(objective)?;
+        Some(Both { name: word("model", tested.model.model.name()), valid: known.value, test })
+    });
+    Some((objective, std::iter::once(winner).chain(baselines).collect()))
+}
+
+/// The chart with its title.
+pub fn tested(store: Store) -> View {
+    let canvas = el("div").attr("class", "canvas");
+    let width = width_of(canvas.element());
+    let all = Memo::new(move || store.model.with(both));
+    let plot = Memo::new(move || {
+        let frame = Frame { width: width.get(), height: HEIGHT };
+        let (objective, all) = all.get()?;
+        let values: Vec<f64> = all.iter().flat_map(|one| [one.valid, one.test]).collect();
+        let high_is_good = objective.higher_is_better();
+        // Nothing is left out, however far it is: there are a few only.
+        let domain = extent(&values, values.iter().copied().max_by(f64::total_cmp), high_is_good)?;
+        let (x, y) = (Scale::new(domain, frame.x()), Scale::new(domain, frame.y()));
+        (frame.width > 0.0).then_some(Plot { frame, x, y, high_is_good })
+    });
+    let title = move || {
+        let told = all.with(|all| {
+            let (objective, all) = all.as_ref()?;
+            let winner = all.first()?;
+            let fields =
+                [("metric", metric(*objective)), ("valid", figure(winner.valid)), ("test", figure(winner.test))];
+            Some(fill("page.tested-title", &fields))
+        });
+        told.unwrap_or_default()
+    };
+    let drawing = svg("svg")
+        .attrs(&[("height", &HEIGHT.to_string()), ("role", "img"), ("data-testid", "tested")])
+        .attr("aria-labelledby", "tested-title")
+        .attr_of("width", move || Some(width.get().to_string()))
+        .shows(move || Some(picture(&plot.get()?, &all.get()?.1)));
+    let menu = save(store, |model| Some(csv::tested(&both(model)?.1)), "tested", drawing.element(), plot);
+    el("section")
+        .attrs(&[("class", "chart"), ("aria-labelledby", "tested-title")])
+        .child(
+            el("div")
+                .attr("class", "chart-head")
+                .child(el("p").attr("class", "kicker").text(say("page.tested")))
+                .child(menu),
+        )
+        .child(el("h2").attr("id", "tested-title").says(title))
+        .child(el("p").attr("class", "note").text(say("page.tested-note")))
+        .child(canvas.child(drawing))
+        .into()
+}
+
+fn picture(plot: &Plot, all: &[Both]) -> View {
+    let ((left, right), (bottom, top)) = (plot.frame.x(), plot.frame.y());
+    let named = |pixels: f64, room: f64| {
+        let ticks = ticks(plot.x.domain, (pixels / room) as usize, false);
+        ticks.into_iter().map(|tick| (tick.value, tick.label)).collect()
+    };
+    let sides = Sides {
+        across: named(right - left, 60.0),
+        up: named(bottom - top, 34.0),
+        across_title: say("page.x-tested").to_owned(),
+        up_title: say("page.y-tested").to_owned(),
+    };
+    let diagonal = line((left, right), bottom).attr("y2", &top.to_string()).attr("class", "diagonal");
+    let marks = all.iter().enumerate().map(|(at, one)| {
+        let (x, y) = (plot.x.at(one.valid), plot.y.at(one.test));
+        let (anchor, words_x) = if x < (left + right) / 2.0 { ("start", x + 9.0) } else { ("end", x - 9.0) };
+        let dot = svg("path").attr("class", if at == 0 { "best" } else { "kept" }).attr("d", &format!("M{x} {y}h0"));
+        let words = text((words_x, y), anchor, &format!("{} {}", one.name, figure(one.test)));
+        svg("g").attr("class", "marks dots").child(dot).child(words.attr("dy", "0.32em").attr("class", "on-lines"))
+    });
+    View::group([draw(plot, &sides).into(), diagonal.into(), svg("g").children(marks).into()])
+}
