@@ -19,6 +19,8 @@ pub struct Model {
     pub ready: bool,
     /// Trainers alive, and how many had to be replaced.
     pub workers: (u32, u32),
+    /// Trainers for data of any usual size.
+    pub most_workers: u32,
     /// Data that is being read: bytes so far, of the whole, rows so far.
     pub loading: Option<(f64, f64, u32)>,
     /// The data that is loaded.
@@ -128,6 +130,7 @@ impl Model {
             Event::Ready { workers } => {
                 self.ready = true;
                 self.workers = (workers, 0);
+                self.most_workers = workers;
             }
             Event::Loading { bytes, total, rows } => self.loading = Some((bytes, total, rows)),
             Event::LoadingStopped => self.loading = None,

@@ -25,16 +25,17 @@ impl Machine {
         self.threads.saturating_sub(1).clamp(1, most)
     }
 
-    /// Trainers for a packed split of so many bytes: each has a copy of its own.
+    /// Trainers for a packed split of so many bytes: each has a copy of its own, and whoever cut it has the data and the parts.
     #[must_use]
     pub fn trainers_for(self, split_bytes: u64) -> u32 {
-        let fit = (self.memory_mib() << 20) / (COPIES * split_bytes).max(1);
+        let left = (self.memory_mib() << 20).saturating_sub(COPIES * split_bytes);
+        let fit = left / (COPIES * split_bytes).max(1);
         self.trainers().min(u32::try_from(fit).unwrap_or(u32::MAX)).max(1)
     }
 
-    /// Memory that all trainers' data may take together, in MiB: what browsers give a tab without complaint.
+    /// Memory that the data may take in all workers together, in MiB: what browsers give a tab without complaint.
     fn memory_mib(self) -> u64 {
-        if self.phone { 384 } else { 2_048 }
+        if self.phone { 384 } else { 1_024 }
     }
 
     /// Memory that one model may take, in MiB. A WebAssembly instance ends at 4,096, which holds the data as well.
@@ -62,7 +63,8 @@ mod tests {
         let machine = Machine { threads: 9, phone: false, lists: false };
         assert_eq!(machine.trainers_for(0), 8);
         assert_eq!(machine.trainers_for(2 << 20), 8);
-        assert_eq!(machine.trainers_for(200 << 20), 3);
+        assert_eq!(machine.trainers_for(64 << 20), 4);
+        assert_eq!(machine.trainers_for(200 << 20), 1);
         assert_eq!(machine.trainers_for(4 << 30), 1);
     }
 }

@@ -1,6 +1,6 @@
 //! That nothing leaves the tab, and a button that tries.
 
-use crate::protocol::Command;
+use crate::protocol::{Command, RunState};
 use crate::ui::say::{fill, say};
 use crate::ui::signal::Memo;
 use crate::ui::store::Store;
@@ -44,12 +44,17 @@ pub fn privacy(store: Store) -> View {
         .attr("title", say("page.end-worker-meaning"))
         .on("click", move |_| store.send(&Command::EndWorker))
         .text(say("page.end-worker"));
+    let is_fewer = Memo::new(move || {
+        store.model.with(|model| model.state() == Some(RunState::Running) && model.workers.0 < model.most_workers)
+    });
+    let fewer = move || if is_fewer.get() { say("page.fewer-workers") } else { "" }.to_owned();
     let count = el("span").attr("data-testid", "workers").attr_of("data-replaced", replaced).says(words);
     el("section")
         .attrs(&[("class", "privacy"), ("aria-label", say("page.privacy"))])
         .child(el("p").text(say("page.privacy-line")).text(" ").child(check))
         .child(el("ul").attrs(&[("role", "status"), ("data-testid", "privacy")]).shows(sentences))
         .child(el("p").attr("class", "note").child(count).text(" ").child(end))
+        .child(el("p").attr("class", "note").says(fewer))
         .into()
 }
 
