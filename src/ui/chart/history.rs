@@ -7,6 +7,7 @@ use super::shell::Chart;
 use crate::study::Goal;
 use crate::ui::format::{figure, percent};
 use crate::ui::model::Model;
+use crate::ui::run::Run;
 use crate::ui::say::{fill, say, yardstick};
 use crate::ui::signal::Memo;
 use crate::ui::store::Store;
@@ -40,7 +41,12 @@ fn averages_words(goal: Goal, value: f64) -> String {
 }
 
 fn places(store: Store, plot: &Plot) -> Vec<(f64, f64)> {
-    store.run(|run| marks(run).iter().map(|mark| mark.place(plot)).collect()).unwrap_or_default()
+    // Among a great many every n-th tells where there is room.
+    let some = |run: &Run| {
+        let marks = marks(run);
+        marks.iter().step_by(marks.len() / 500 + 1).map(|mark| mark.place(plot)).collect()
+    };
+    store.run(some).unwrap_or_default()
 }
 
 /// The title says what the chart tells.
@@ -65,12 +71,12 @@ fn best_line(store: Store, plot: Memo<Option<Plot>>) -> View {
 /// The run before this one, where it was judged by the same.
 fn ghost(store: Store, plot: Memo<Option<Plot>>) -> View {
     let last = Memo::new(move || store.model.with(|model| model.ghost.as_ref().map(|run| run.hash.clone())));
-    let draw = move |draw: fn(&crate::ui::run::Run, &Plot) -> String| {
+    let draw = move |draw: fn(&Run, &Plot) -> String| {
         last.track();
         let plot = plot.get()?;
         store.model.with_untracked(|model| model.ghost.as_ref().map(|run| draw(run, &plot)))
     };
-    let dots = |run: &crate::ui::run::Run, plot: &Plot| {
+    let dots = |run: &Run, plot: &Plot| {
         let shown = run.trials.values().map(|trial| &**trial);
         Kind::History.path(shown.filter(|trial| trial.value.is_some_and(|value| plot.y.shows(value))), &[], plot)
     };

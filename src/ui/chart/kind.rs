@@ -25,6 +25,9 @@ pub enum Kind {
 /// Whole numbers are written faster and shorter: layers hold so many steps to the unit of either axis.
 const FINE: (f64, f64) = (1e4, 1e6);
 
+/// No more curves than about so many decide what the chart shows of them: it is asked with each frame of a run.
+const CURVES: usize = 400;
+
 impl Kind {
     /// Whether trials are lines.
     #[must_use]
@@ -162,11 +165,11 @@ pub fn at_the_edge(kind: Kind, run: &Run, axes: &[Axis], plot: &Plot) -> (String
     (arrows, crosses)
 }
 
-/// The last epoch and the extent of what is measured.
+/// The last epoch and the extent of what is measured; of a great many trials it is that of every n-th and of the best.
 fn curves(run: &Run) -> Option<((f64, f64), (f64, f64))> {
-    let points = || run.trials.values().flat_map(|trial| &trial.curve);
-    let values: Vec<f64> = points().filter_map(|point| point.valid).collect();
-    let last = points().map(|point| point.epoch).max()?;
+    let some = run.trials.values().step_by(run.trials.len() / CURVES + 1).chain(run.best_trial());
+    let values: Vec<f64> = some.flat_map(|trial| &trial.curve).filter_map(|point| point.valid).collect();
+    let last = run.trials.values().filter_map(|trial| trial.curve.last()).map(|point| point.epoch).max()?;
     // Short curves at the start of a run would otherwise fill the chart and then shrink.
     Some(((1.0, f64::from(last.max(10))), extent(&values, None, run.study.objective.higher_is_better())?))
 }

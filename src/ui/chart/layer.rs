@@ -2,20 +2,21 @@
 //! written when one of its trials ends or a brush moves, and when the scales change only the group around it is. So ten
 //! thousand trials are a few hundred elements. What runs, is best or is lit is few, and drawn above them.
 
-use super::axis::keeps;
+use super::axis::{Brush, keeps};
 use super::kind::{Kind, at_the_edge, transform};
 use super::shape::Plot;
 use crate::protocol::TrialState;
 use crate::ui::run::{Run, Trial};
-use crate::ui::signal::Memo;
+use crate::ui::signal::{Kept, Memo, Signal, effect};
 use crate::ui::store::Store;
-use crate::ui::view::{El, Key, View, rows, svg};
+use crate::ui::view::{El, Key, View, after_frame, rows, svg};
 
 /// Trials in a layer.
 const CHUNK: u32 = 64;
 
 /// All marks.
 pub fn marks(store: Store, kind: Kind, plot: Memo<Option<Plot>>) -> View {
+    let brushes = in_turn(store);
     let few = move |class, pick: fn(&Run, &Trial, Lit) -> bool| some(store, kind, plot, class, pick);
     let edge = Memo::new(move || {
         let plot = plot.get().filter(|_| !kind.has_lines())?;
@@ -25,9 +26,9 @@ pub fn marks(store: Store, kind: Kind, plot: Memo<Option<Plot>>) -> View {
     let value = move || store.run(|run| run.best_trial()?.value).flatten().map(|value| value.to_string());
     svg("g")
         .attr("class", if kind.has_lines() { "marks lines" } else { "marks dots" })
-        .child(layers(store, kind, plot, Group::Faded))
-        .child(layers(store, kind, plot, Group::Stopped))
-        .child(layers(store, kind, plot, Group::Kept))
+        .child(layers(store, kind, plot, brushes, Group::Faded))
+        .child(layers(store, kind, plot, brushes, Group::Stopped))
+        .child(layers(store, kind, plot, brushes, Group::Kept))
         .child(svg("path").attr("class", "arrows").attr_of("d", move || Some(edge.get()?.0)))
         .child(svg("path").attr("class", "crosses").attr_of("d", move || Some(edge.get()?.1)))
         .child(few("running", |_, trial, _| trial.state.is_none()))
@@ -38,6 +39,23 @@ pub fn marks(store: Store, kind: Kind, plot: Memo<Option<Plot>>) -> View {
         )
         .child(few("lit", |_, trial, lit| lit == Some(trial.number)))
         .into()
+}
+
+/// The brushes as this chart knows them: each chart draws itself anew in a turn of its own, and what has moved on by then is
+/// drawn once.
+fn in_turn(store: Store) -> Signal<Vec<Brush>> {
+    let own = Signal::new(store.brushes.get_untracked());
+    let waits = Kept::new(false);
+    effect(move || {
+        let differs = store.brushes.with(|brushes| own.with_untracked(|own| own != brushes));
+        if differs && !waits.replace(true) {
+            after_frame(move || {
+                waits.set(false);
+                own.set(store.brushes.get_untracked());
+            });
+        }
+    });
+    own
 }
 
 /// The lit trial.
@@ -78,9 +96,9 @@ impl Group {
 }
 
 /// The trials of a group.
-fn layers(store: Store, kind: Kind, plot: Memo<Option<Plot>>, group: Group) -> El {
+fn layers(store: Store, kind: Kind, plot: Memo<Option<Plot>>, brushes: Signal<Vec<Brush>>, group: Group) -> El {
     let chunks = Memo::new(move || {
-        let drawn = plot.with(Option::is_some) && (group != Group::Faded || !store.brushes.with(Vec::is_empty));
+        let drawn = plot.with(Option::is_some) && (group != Group::Faded || !brushes.with(Vec::is_empty));
         store.run(|run| if drawn { chunks_of(run) } else { Vec::new() }).unwrap_or_default()
     });
     let draw = move |(chunk, _): Key| {
@@ -89,7 +107,7 @@ fn layers(store: Store, kind: Kind, plot: Memo<Option<Plot>>, group: Group) -> E
             if kind == Kind::Parallel {
                 store.axes.track();
             }
-            let brushes = store.brushes.get();
+            let brushes = brushes.get();
             let path = |run: &Run| {
                 store.axes.with_untracked(|axes| {
                     let own = chunk * CHUNK..(chunk + 1) * CHUNK;

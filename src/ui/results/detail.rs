@@ -8,17 +8,17 @@ use super::table::trials;
 use crate::ui::browser;
 use crate::ui::chart::{parallel, slices, tested};
 use crate::ui::say::say;
-use crate::ui::signal::{Signal, effect};
+use crate::ui::signal::{Memo, Signal, effect};
 use crate::ui::store::Store;
 use crate::ui::view::{View, el};
 
-/// A tab: its name in the page, the key of its words, and what is behind it.
-type Tab = (&'static str, &'static str, fn(Store) -> View);
+/// A tab: its name in the page, the key of its words, and what is behind it, which is told whether it is in sight.
+type Tab = (&'static str, &'static str, fn(Store, Memo<bool>) -> View);
 
 const TABS: [Tab; 3] = [
     ("trials", "page.trials-table", trials),
     ("parameters", "page.parameters", parameters),
-    ("tested", "page.tested", tested),
+    ("tested", "page.tested", |store, _| tested(store)),
 ];
 
 /// The last tab is there once there is something to show.
@@ -54,7 +54,8 @@ pub fn detail(store: Store) -> View {
     let mut panels = Vec::new();
     for (at, (name, key, build)) in TABS.into_iter().enumerate() {
         let (tab, panel) = (format!("tab-{name}"), format!("panel-{name}"));
-        let is_chosen = move || chosen.get() == at;
+        let in_sight = Memo::new(move || chosen.get() == at);
+        let is_chosen = move || in_sight.get();
         list = list.child(
             el("button")
                 .attrs(&[("type", "button"), ("role", "tab"), ("id", &tab), ("aria-controls", &panel)])
@@ -75,12 +76,12 @@ pub fn detail(store: Store) -> View {
             el("div")
                 .attrs(&[("role", "tabpanel"), ("id", &panel), ("aria-labelledby", &tab)])
                 .flag("hidden", move || !is_chosen())
-                .shows(move || opened.get().then(|| untrack(|| build(store)))),
+                .shows(move || opened.get().then(|| untrack(|| build(store, in_sight)))),
         );
     }
     el("section").attr("class", "card tabbed").child(list).children(panels).into()
 }
 
-fn parameters(store: Store) -> View {
+fn parameters(store: Store, _: Memo<bool>) -> View {
     View::group([slices(store), parallel(store)])
 }

@@ -14,13 +14,16 @@ use crate::ui::signal::{Memo, Signal};
 use crate::ui::store::Store;
 use crate::ui::view::{El, Key, View, el, rows as rows_of, shows};
 
-/// The table.
-pub fn trials(store: Store) -> View {
+/// The table. While it is out of sight it has no rows: trials and brushes come and go without them.
+pub fn trials(store: Store, in_sight: Memo<bool>) -> View {
     let order = Signal::new(Order { by: Column::Value, down: false });
     let params = Memo::new(move || store.run(Run::searched).unwrap_or_default());
     let objective = move || store.run(|run| metric(run.study.objective)).unwrap_or_default();
     // Rows are told apart by number and revision, so a row is drawn anew only when its trial ends.
     let rows = Memo::new(move || {
+        if !in_sight.get() {
+            return Vec::new();
+        }
         let rows = store.run(|run| order.with(|order| sorted(run, order))).unwrap_or_default();
         let kept = |axes: &Vec<Axis>, brushes: &Vec<Brush>| {
             let kept = rows.iter().filter(|trial| keeps(brushes, axes, trial));
