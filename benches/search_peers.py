@@ -1,101 +1,73 @@
-"""Optuna's samplers on the functions of the search bench: python search_peers.py SAMPLER VARIANT LAG FUNCTION SEEDS
+"""Optuna's samplers on the functions of the search bench: python search_peers.py PROGRAM SAMPLER VARIANT LAG FUNCTION SEEDS
 
-A line for each seed: sampler, variant, lag, function, seed, and the simple regret after 25, 50 and 100 trials. What the
-variants and the lag mean stands in benches/search.rs, which measures the same of this project's samplers.
+A line for each seed, as `search run` of benches/search.rs writes it. PROGRAM is that bench: its `search values` tells the
+space and gives the values, so a function stands in one place, with the same failures and the same noise.
 """
 
+import json
 import math
+import subprocess
 import sys
+import time
 import warnings
 
-import numpy as np
 import optuna
 
 TRIALS = 100
-SHIFT = (-7.3, 4.1, 11.9, -13.7, 2.6)
-HARTMANN3 = (
-    [[3, 10, 30], [0.1, 10, 35], [3, 10, 30], [0.1, 10, 35]],
-    [[3689, 1170, 2673], [4699, 4387, 7470], [1091, 8732, 5547], [381, 5743, 8828]],
-)
-HARTMANN6 = (
-    [[10, 3, 17, 3.5, 1.7, 8], [0.05, 10, 17, 0.1, 8, 14], [3, 3.5, 1.7, 10, 17, 8], [17, 8, 0.05, 10, 0.1, 14]],
-    [
-        [1312, 1696, 5569, 124, 8283, 5886],
-        [2329, 4135, 8307, 3736, 1004, 9991],
-        [2348, 1451, 3522, 2883, 3047, 6650],
-        [4047, 8828, 8732, 5743, 1091, 381],
-    ],
-)
 
 
-def branin(x):
-    b, c, t = 5.1 / (4 * math.pi**2), 5 / math.pi, 1 / (8 * math.pi)
-    return (x[1] - b * x[0] ** 2 + c * x[0] - 6) ** 2 + 10 * (1 - t) * math.cos(x[0]) + 10
+def suggest(trial, space):
+    point = {}
+    for dimension in space:
+        name = dimension["name"]
+        if any(point.get(on) not in values for on, values in dimension.get("when", {}).items()):
+            continue
+        if dimension["type"] == "categorical":
+            point[name] = trial.suggest_categorical(name, dimension["choices"])
+        elif dimension["type"] == "int":
+            step = 1 if dimension["log"] else dimension.get("step", 1)
+            point[name] = trial.suggest_int(name, int(dimension["low"]), int(dimension["high"]), log=dimension["log"], step=step)
+        else:
+            point[name] = trial.suggest_float(name, dimension["low"], dimension["high"], log=dimension["log"], step=dimension.get("step"))
+    return point
 
 
-def hartmann(table, x):
-    scale, place = np.array(table[0]), np.array(table[1]) * 1e-4
-    return -float(np.array([1, 1.2, 3, 3.2]) @ np.exp(-(scale * (np.array(x) - place) ** 2).sum(axis=1)))
-
-
-def ackley(x):
-    z = np.array(x) - SHIFT
-    return float(-20 * np.exp(-0.2 * np.sqrt(np.mean(z**2))) - np.exp(np.mean(np.cos(2 * np.pi * z))) + 20 + math.e)
-
-
-def levy(x):
-    w = 1 + (np.array(x) - 1) / 4
-    inner = ((w[:-1] - 1) ** 2 * (1 + 10 * np.sin(np.pi * w[:-1] + 1) ** 2)).sum()
-    last = (w[-1] - 1) ** 2 * (1 + np.sin(2 * np.pi * w[-1]) ** 2)
-    return float(np.sin(np.pi * w[0]) ** 2 + inner + last)
-
-
-FUNCTIONS = {
-    "branin": (branin, [(-5, 10), (0, 15)], 0.39788735772973816),
-    "hartmann3": (lambda x: hartmann(HARTMANN3, x), [(0, 1)] * 3, -3.8627797873327),
-    "hartmann6": (lambda x: hartmann(HARTMANN6, x), [(0, 1)] * 6, -3.3223680114155),
-    "ackley5s": (ackley, [(-32.768, 32.768)] * 5, 0.0),
-    "levy4": (levy, [(-10, 10)] * 4, 0.0),
-}
-
-
-def run(name, variant, lag, function, seed):
-    value, bounds, least = FUNCTIONS[function]
-    if name == "tpe":
-        sampler = optuna.samplers.TPESampler(multivariate=True, constant_liar=True, seed=seed)
-    elif name == "tpe-independent":
-        sampler = optuna.samplers.TPESampler(multivariate=False, constant_liar=True, seed=seed)
-    else:
-        sampler = optuna.samplers.GPSampler(seed=seed)
+def run(program, name, variant, lag, function, seed):
+    command = [program, "values", function, variant, str(seed)]
+    objective = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+    space = json.loads(objective.stdout.readline())
+    sampler = optuna.samplers.GPSampler(seed=seed) if name == "gp" else optuna.samplers.TPESampler(seed=seed)
     study = optuna.create_study(sampler=sampler)
-    noise = np.random.default_rng(seed)
-    waiting, regrets, best = [], [], math.inf
-    for number in range(TRIALS):
+    waiting, regrets, times, best = [], [], [], math.inf
+    for _ in range(TRIALS):
+        started = time.perf_counter()
         trial = study.ask()
-        x = [trial.suggest_float(f"x{at}", low, high) for at, (low, high) in enumerate(bounds)]
-        failed = variant == "failing" and (number + seed) % 5 == 4
-        if not failed:
-            best = min(best, value(x))
-        told = None if failed else value(x) + (0.1 * noise.standard_normal() if variant == "noisy" else 0)
-        regrets.append(best - least)
-        waiting.append((trial, told))
+        point = suggest(trial, space)
+        times.append(time.perf_counter() - started)
+        objective.stdin.write(json.dumps(point) + "\n")
+        regret, value = objective.stdout.readline().split()
+        best = min(best, float(regret))
+        regrets.append(best)
+        waiting.append((trial, None if value == "null" else float(value)))
         if len(waiting) >= lag:
-            trial, told = waiting.pop(0)
-            study.tell(trial, told, state=optuna.trial.TrialState.FAIL if told is None else None)
-    return [regrets[at - 1] for at in (25, 50, 100)]
+            trial, value = waiting.pop(0)
+            study.tell(trial, value, state=optuna.trial.TrialState.FAIL if value is None else None)
+    objective.stdin.close()
+    objective.wait()
+    return [regrets[at - 1] for at in (25, 50, 100)], sum(times[-10:]) * 100
 
 
 def main():
     warnings.simplefilter("ignore")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    name, variant, lag, function, seeds = sys.argv[1:]
+    program, name, variant, lag, function, seeds = sys.argv[1:]
     if name == "gp":
         import torch
 
         torch.set_num_threads(1)
     for seed in range(int(seeds)):
-        figures = " ".join(f"{regret:.6e}" for regret in run(name, variant, int(lag), function, seed))
-        print(name, variant, lag, function, seed, figures, flush=True)
+        figures, milliseconds = run(program, name, variant, int(lag), function, seed)
+        print(seed, *(f"{regret:.6e}" for regret in figures), f"{milliseconds:.2f}", flush=True)
 
 
 main()

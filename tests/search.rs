@@ -5,16 +5,19 @@
 
 #[path = "../benches/functions.rs"]
 mod functions;
+#[path = "../benches/regrets.rs"]
+mod regrets;
 
-use functions::{FUNCTIONS, Variant, regrets};
-use rectune::study::SamplerKind;
+use functions::FUNCTIONS;
+use rectune::study::{Point, SamplerKind};
+use regrets::{Variant, reach, regrets};
 
 const SEEDS: u64 = 5;
 
 /// The median regret of a function after so many trials.
 fn median(name: &str, variant: Variant, sampler: SamplerKind, lag: usize, trials: usize) -> f64 {
     let function = FUNCTIONS.iter().find(|function| function.name == name).expect("a function's name");
-    let last = |seed| regrets(function, variant, sampler, lag, seed, trials).pop().expect("there are trials");
+    let last = |seed| regrets(function, variant, sampler, lag, seed, trials, || 0.0).0.pop().expect("there are trials");
     let mut regrets: Vec<f64> = (0..SEEDS).map(last).collect();
     regrets.sort_by(f64::total_cmp);
     regrets[regrets.len() / 2]
@@ -36,18 +39,19 @@ fn the_functions_have_their_values() {
         (-0.505_314_991_702_233_3, -0.716_877_273_706_689_3),
     ];
     for (function, (middle, quarter)) in FUNCTIONS.iter().zip(expected) {
-        let at = |t: f64| {
-            let x: Vec<f64> = function.domain.iter().map(|(low, high)| low + t * (high - low)).collect();
-            (function.value)(&x)
-        };
+        let at = |t: f64| (function.value)(&(function.space)().point_at(|_| t));
         assert!((at(0.5) - middle).abs() < 1e-9 && (at(0.25) - quarter).abs() < 1e-9, "{}", function.name);
     }
     let at_optimum = |name: &str, x: &[f64]| {
         let function = FUNCTIONS.iter().find(|function| function.name == name).expect("a function's name");
-        ((function.value)(x) - function.least).abs()
+        let point = x.iter().enumerate().map(|(at, &x)| (format!("x{at}"), x.into())).collect();
+        ((function.value)(&Point(point)) - function.least).abs()
     };
     assert!(at_optimum("ackley5s", &[-7.3, 4.1, 11.9, -13.7, 2.6]) < 1e-9);
     assert!(at_optimum("levy4", &[1.0; 4]) < 1e-9);
+    assert!(at_optimum("rosenbrock4", &[1.0; 4]) < 1e-9);
+    assert!(at_optimum("styblinski5", &[-2.903_534_027_771_177; 5]) < 1e-9);
+    assert!(at_optimum("cliff3", &[0.7, 0.3, 0.8]) < 1e-9);
 }
 
 #[test]
@@ -62,6 +66,15 @@ fn the_gaussian_process_finds_optima() {
             ("hartmann3", Variant::Plain, 8, 50, 1e-3),
         ],
     );
+}
+
+#[test]
+fn what_random_search_finds_among_real_trainings_is_found_in_a_third_of_the_time() {
+    let function = FUNCTIONS.iter().find(|function| function.name == "trainings4").expect("a function's name");
+    for sampler in [SamplerKind::Gp, SamplerKind::Tpe] {
+        let (target, trials) = reach(function, sampler, SEEDS);
+        assert!(trials <= 35, "{}: {target} after {trials} trials", sampler.name());
+    }
 }
 
 #[test]

@@ -259,7 +259,7 @@ fn table(native: &Figures, chromium: &Figures, peers: &BTreeMap<String, Figures>
     text
 }
 
-fn target_folder() -> PathBuf {
+pub(crate) fn target_folder() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 

@@ -7,6 +7,7 @@ mod browser_tests;
 mod dist;
 mod process;
 mod reading;
+mod search;
 mod serve;
 mod source;
 mod steps;
@@ -25,6 +26,8 @@ cargo xtask test                         all checks and tests
 cargo xtask bench [--peers]              how fast training is natively, in Chromium and by Cornac and Surprise
 cargo xtask bench --accuracy             how accurate each model is on ML-100K's splits, beside Surprise
 cargo xtask bench --read                 how fast a ratings file is read here, in Chromium, by pandas and by polars
+cargo xtask bench --search [WORD]...     how good the samplers are beside Optuna's: all cases, which take hours, or those of
+                                         the samplers, variants, lags and functions named, as in `gp plain lag1 branin`
 cargo xtask ci                           the same: what the workflow runs
 cargo xtask static PORT                  serves dist as it is, under /rectune/
 cargo xtask dist-finish [DIR]            puts the hashes of inline scripts into the policy of DIR/index.html (dist by default)
@@ -57,6 +60,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
         ["bench", "--peers"] => bench::run(&mut steps, true),
         ["bench", "--read"] => reading::run(&mut steps),
         ["bench", "--accuracy"] => accuracy::run(&mut steps),
+        ["bench", "--search", words @ ..] => search::run(&mut steps, words),
         ["static", port] => serve::forever(&dist::folder(), parse_port(port)?),
         // Trunk says in its hook's environment where it has put the files it is about to publish.
         ["dist-finish"] => {

@@ -31,6 +31,9 @@ const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const READERS: [&str; 2] = ["pandas==3.1.1", "polars==2.1.0"];
 const PEERS: [&str; 2] = ["cornac==3.0.1", "scikit-surprise==1.1.5"];
 
+/// The peer that `bench --search` measures, and what its Gaussian process needs.
+pub(crate) const OPTUNA: [&str; 3] = ["optuna==5.0.0", "scipy==1.17.1", "torch==2.15.0"];
+
 /// Compiling the slowest tool takes four minutes on two cores.
 const INSTALL_LIMIT: Duration = Duration::from_secs(30 * 60);
 
@@ -123,6 +126,11 @@ pub(crate) fn python_with_peers(steps: &mut Steps) -> Result<PathBuf, String> {
 /// A Python that has the peers of reading files.
 pub(crate) fn python_with_readers(steps: &mut Steps) -> Result<PathBuf, String> {
     python_with(steps, &READERS)
+}
+
+/// A Python that has Optuna. What torch brings along takes several gigabytes.
+pub(crate) fn python_with_optuna(steps: &mut Steps) -> Result<PathBuf, String> {
+    python_with(steps, &OPTUNA)
 }
 
 fn python_with(steps: &mut Steps, packages: &[&str]) -> Result<PathBuf, String> {
