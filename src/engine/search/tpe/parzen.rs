@@ -29,9 +29,10 @@ impl<'a> Parzen<'a> {
     pub fn new(axes: Vec<(usize, &'a Axis)>, observations: &[(&[f64], f64)]) -> Self {
         let count = observations.len() + 1;
         let mut kernels = vec![Vec::with_capacity(axes.len()); count];
+        let ordered = axes.iter().filter(|(_, axis)| !axis.is_choice).count();
         for &(at, axis) in &axes {
             let along: Vec<f64> = observations.iter().map(|(coordinates, _)| coordinates[at]).collect();
-            let deviations = if axis.is_choice { vec![0.0; along.len()] } else { bandwidths(&along) };
+            let deviations = if axis.is_choice { vec![0.0; along.len()] } else { bandwidths(&along, ordered) };
             let own = along.into_iter().zip(deviations).chain([PRIOR]);
             kernels.iter_mut().zip(own).for_each(|(kernel, own)| kernel.push(own));
         }
@@ -134,10 +135,14 @@ fn truncated(mean: f64, deviation: f64, rng: &mut Rng) -> f64 {
     }
 }
 
-/// For each observation along an axis the larger gap to a neighbour, the outermost ones having only an inner one.
-fn bandwidths(along: &[f64]) -> Vec<f64> {
+/// For each observation along an axis the larger gap to a neighbour, the outermost ones having only an inner one; at least
+/// 1 / (2 + count)^(1 + 1 / axes), and a hundredth.
+///
+/// Optuna's least bandwidth is 1 / (2 + count) however many axes are estimated jointly: so wide that along one or two of
+/// them the few good trials never close in on the best.
+fn bandwidths(along: &[f64], axes: usize) -> Vec<f64> {
     let count = along.len();
-    let least = 1.0 / (2.0 + count as f64).min(100.0);
+    let least = 1.0 / libm::pow(2.0 + count as f64, 1.0 + 1.0 / axes as f64).min(100.0);
     let order = order::ranking(count, &|a, b| along[a].total_cmp(&along[b]));
     let mut deviations = vec![1.0; count];
     for (rank, &which) in order.iter().enumerate() {
@@ -174,10 +179,14 @@ mod tests {
 
     #[test]
     fn bandwidths_by_hand() {
-        // Gaps .1, .3, .2 in order; at least 1 / (2 + 4).
-        let found = bandwidths(&[0.5, 0.1, 0.7, 0.2]);
-        assert!(found.iter().zip([0.3, 1.0 / 6.0, 0.2, 0.3]).all(|(a, b): (&f64, f64)| (a - b).abs() < 1e-12));
-        assert_eq!(bandwidths(&[0.25]), [0.75]);
+        // Gaps .1, .3, .2 in order; at least 1 / (2 + 4)^1.01 with many axes, 1 / (2 + 4)^2 with one.
+        let is = |axes, expected: [f64; 4]| {
+            let found = bandwidths(&[0.5, 0.1, 0.7, 0.2], axes);
+            found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12)
+        };
+        assert!(is(100, [0.3, 1.0 / libm::pow(6.0, 1.01), 0.2, 0.3]) && is(1, [0.3, 0.1, 0.2, 0.3]));
+        assert_eq!(bandwidths(&[0.1, 0.101, 0.9], 1)[0], 1.0 / 25.0);
+        assert_eq!(bandwidths(&[0.25], 1), [0.75]);
     }
 
     #[test]
