@@ -92,15 +92,34 @@ impl Misfits {
         self.add(Misfit::expected(what));
     }
 
-    /// Reads something inside of a place, which is `place` as seen from outside.
-    fn inside<T>(&mut self, place: &dyn Fn() -> String, read: impl FnOnce(&mut Self) -> T) -> T {
-        let was_fit = self.first.is_none();
-        let read = read(self);
-        if was_fit && let Some(misfit) = self.first.take() {
-            self.first = Some(misfit.inside(&place()));
-        }
-        read
+    /// What is read next lies inside of something: tells [`Self::leave`] where to go on.
+    fn enter(&self) -> Inside {
+        Inside { was_fit: self.first.is_none() }
     }
+
+    /// What was read lies inside of a field.
+    #[inline(never)]
+    fn leave(&mut self, inside: Inside, name: &str) {
+        if inside.was_fit
+            && let Some(misfit) = self.first.take()
+        {
+            self.first = Some(misfit.inside(name));
+        }
+    }
+
+    /// What was read lies inside of a list.
+    #[inline(never)]
+    fn leave_item(&mut self, inside: Inside, at: usize) {
+        if inside.was_fit && self.first.is_some() {
+            self.leave(inside, &format!("[{at}]"));
+        }
+    }
+}
+
+/// A part that is being read.
+#[derive(Clone, Copy)]
+struct Inside {
+    was_fit: bool,
 }
 
 /// Reads the whole of something.
@@ -118,11 +137,8 @@ pub trait FromContent: Sized {
     /// The value. Of other content the misfits hear, and any value stands in for it.
     fn read(content: Content, misfits: &mut Misfits) -> Self;
 
-    /// What stands for a field that is not there, if it may be left out.
-    #[must_use]
-    fn absent() -> Option<Self> {
-        None
-    }
+    /// Whether a field of it may be left out: then it is read from [`Content::Nothing`].
+    const MAY_BE_ABSENT: bool = false;
 }
 
 /// What can be made of an object's fields.
@@ -132,16 +148,13 @@ pub trait FromFields: Sized {
 }
 
 impl Fields {
-    /// Takes a field that may be left out only if something stands for it then.
+    /// Takes a field that may be left out only if its type says so.
     #[inline(never)]
     pub fn take<T: FromContent>(&mut self, name: &str, misfits: &mut Misfits) -> T {
-        if let Some(content) = self.content(name) {
-            return misfits.inside(&|| name.to_owned(), |misfits| T::read(content, misfits));
-        }
-        T::absent().unwrap_or_else(|| {
-            misfits.add(Misfit::missing(name));
-            T::read(Content::Nothing, misfits)
-        })
+        let (content, inside) = self.content(name, T::MAY_BE_ABSENT, misfits);
+        let read = T::read(content, misfits);
+        misfits.leave(inside, name);
+        read
     }
 
     /// Takes a field, or what stands for it where it is left out.
@@ -157,22 +170,25 @@ impl Fields {
     }
 
     /// Reads all fields, whatever their names.
-    pub fn each<T>(
-        self,
-        misfits: &mut Misfits,
-        mut read: impl FnMut(String, Content, &mut Misfits) -> Option<T>,
-    ) -> Vec<T> {
+    pub fn each<T>(self, misfits: &mut Misfits, read: impl Fn(&str, Content, &mut Misfits) -> T) -> Vec<T> {
         let mut all = Vec::with_capacity(self.0.len());
         for (name, content) in self.0 {
-            let place = name.clone();
-            all.extend(misfits.inside(&|| place.clone(), |misfits| read(name, content, misfits)));
+            let inside = misfits.enter();
+            all.push(read(&name, content, misfits));
+            misfits.leave(inside, &name);
         }
         all
     }
 
-    fn content(&mut self, name: &str) -> Option<Content> {
-        let at = self.0.iter().position(|(known, _)| known == name)?;
-        Some(self.0.remove(at).1).filter(|content| !matches!(content, Content::Nothing))
+    /// What a field holds, and that what is read next lies inside of it.
+    #[inline(never)]
+    fn content(&mut self, name: &str, may_be_absent: bool, misfits: &mut Misfits) -> (Content, Inside) {
+        let at = self.0.iter().position(|(known, _)| known == name);
+        let content = at.map_or(Content::Nothing, |at| self.0.remove(at).1);
+        if matches!(content, Content::Nothing) && !may_be_absent {
+            misfits.add(Misfit::missing(name));
+        }
+        (content, misfits.enter())
     }
 }
 
@@ -269,9 +285,7 @@ impl<T: FromContent> FromContent for Option<T> {
         if matches!(content, Content::Nothing) { None } else { Some(T::read(content, misfits)) }
     }
 
-    fn absent() -> Option<Self> {
-        Some(None)
-    }
+    const MAY_BE_ABSENT: bool = true;
 }
 
 impl<T: FromContent> FromContent for Vec<T> {
@@ -282,7 +296,9 @@ impl<T: FromContent> FromContent for Vec<T> {
         };
         let mut read = Self::with_capacity(items.len());
         for (at, item) in items.into_iter().enumerate() {
-            read.push(misfits.inside(&|| format!("[{at}]"), |misfits| T::read(item, misfits)));
+            let inside = misfits.enter();
+            read.push(T::read(item, misfits));
+            misfits.leave_item(inside, at);
         }
         read
     }
@@ -291,7 +307,10 @@ impl<T: FromContent> FromContent for Vec<T> {
 impl<T: FromContent> FromContent for BTreeMap<String, T> {
     fn read(content: Content, misfits: &mut Misfits) -> Self {
         let fields = Fields::read(content, misfits);
-        fields.each(misfits, |name, content, misfits| Some((name, T::read(content, misfits)))).into_iter().collect()
+        fields
+            .each(misfits, |name, content, misfits| (name.to_owned(), T::read(content, misfits)))
+            .into_iter()
+            .collect()
     }
 }
 

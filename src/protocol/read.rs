@@ -152,13 +152,14 @@ read_struct!(Factors { users, items, ratings, user_factors, item_factors, produc
 impl<T: FromContent> FromContent for ByMetric<T> {
     fn read(content: Content, misfits: &mut Misfits) -> Self {
         let fields = Fields::read(content, misfits);
-        Self(fields.each(misfits, |name, content, misfits| {
-            let metric = MetricSpec::named(&name);
-            if metric.is_none() {
-                misfits.add(Misfit::unknown("metric", &name));
-            }
-            metric.map(|metric| (metric, T::read(content, misfits)))
-        }))
+        let read = |name: &str, content, misfits: &mut Misfits| {
+            let metric = MetricSpec::named(name).unwrap_or_else(|| {
+                misfits.add(Misfit::unknown("metric", name));
+                MetricSpec::Rmse
+            });
+            (metric, T::read(content, misfits))
+        };
+        Self(fields.each(misfits, read))
     }
 }
 

@@ -34,7 +34,7 @@ pub trait Settings: Default + Sized {
 
     /// Takes what a field holds. Of a setting that does not exist or has no such value the misfits hear.
     fn from_field(content: Content, misfits: &mut Misfits) -> Self {
-        let mut fields = Fields::read(content, misfits);
+        let mut fields = Option::<Fields>::read(content, misfits).unwrap_or_default();
         let mut settings = Self::default();
         for key in Self::KEYS {
             if let Some(value) = fields.take::<Option<Value>>(key, misfits)
@@ -68,9 +68,7 @@ macro_rules! serialize_settings {
                 $crate::study::settings::Settings::from_field(content, misfits)
             }
 
-            fn absent() -> Option<Self> {
-                Some(Self::default())
-            }
+            const MAY_BE_ABSENT: bool = true;
         }
         $crate::fields::deserialize!($name);
     )*};

@@ -123,7 +123,7 @@ impl Serialize for Point {
 impl FromContent for Point {
     fn read(content: Content, misfits: &mut Misfits) -> Self {
         let fields = Fields::read(content, misfits);
-        Self(fields.each(misfits, |name, content, misfits| Some((name, Value::read(content, misfits)))))
+        Self(fields.each(misfits, |name, content, misfits| (name.to_owned(), Value::read(content, misfits))))
     }
 }
 
