@@ -52,6 +52,8 @@ pub enum Command {
         openings: u32,
         /// Whether it waits for [`Command::Step`] or [`Command::Resume`] before it gives anything out.
         paused: bool,
+        /// After so many seconds of running it gives out no more trials; the count that was reached is recorded.
+        seconds: Option<f64>,
     },
     /// Give out no more trials until [`Command::Resume`]; running ones stand still.
     Pause,
@@ -70,6 +72,11 @@ pub enum Command {
     Extend {
         /// The new budget.
         trials: u32,
+    },
+    /// Train the best trials again with other seeds, once a run has come to rest.
+    Repeat {
+        /// How many results of each, its own included.
+        replicates: u32,
     },
     /// Open the sealed test part: refit the winner and the baselines and measure them there.
     OpenTest,
@@ -394,6 +401,8 @@ pub enum Event {
         /// One entry for each trial that has a result.
         comparisons: Vec<Comparison>,
     },
+    /// One of the best trials was trained again with other seeds.
+    Repeated(Finalist),
     /// The sealed test part was opened.
     TestOpened(Box<TestReport>),
     /// The link's result key, without the settings.
@@ -771,6 +780,21 @@ pub struct Comparison {
     pub difference: Estimate,
     /// Whether it can not be told from the best: zero lies in the interval.
     pub tied: bool,
+}
+
+/// One of the best trials with several seeds: how much of its figure is luck.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finalist {
+    /// The trial.
+    pub number: u32,
+    /// Its objective on the validation rows, and those of its replicates.
+    pub values: Vec<f64>,
+    /// Replicates that failed.
+    pub failed: u32,
+    /// The mean of the values.
+    pub mean: f64,
+    /// Their standard deviation; absent with one value.
+    pub deviation: Option<f64>,
 }
 
 /// The opened test part.

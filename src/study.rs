@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod check;
 pub mod cleaning;
 pub mod data_spec;
+pub mod first;
 pub mod form;
 pub mod link;
 pub mod metric;
@@ -64,6 +65,9 @@ pub struct Study {
     pub stopping: Stopping,
     /// How configurations are proposed, and how many.
     pub search: SearchSpec,
+    /// Points that are tried before any is proposed: whole points of the space.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub first: Vec<Point>,
     /// Proposal n sees the results of trials 0 ..= n - lag; those between are pending. At least 1.
     pub lag: u32,
     /// Where all randomness comes from.
@@ -85,6 +89,7 @@ impl FromFields for Study {
             list: fields.take_or("list", default.list, misfits),
             stopping: fields.take_or("stopping", default.stopping, misfits),
             search: fields.take_or("search", default.search, misfits),
+            first: fields.take_or("first", default.first, misfits),
             lag: fields.take_or("lag", default.lag, misfits),
             seed: fields.take_or("seed", default.seed, misfits),
         };
@@ -270,6 +275,7 @@ impl Default for Study {
             list: ListSpec::default(),
             stopping: Stopping::Early { max_epochs: 60, patience: 4 },
             search: SearchSpec { sampler: SamplerKind::Random, trials: 30, scheduler: SchedulerKind::None },
+            first: Vec::new(),
             lag: 8,
             seed: Seed(7),
         }

@@ -208,6 +208,8 @@ fn bad_input_gets_one_sentence_and_status_two() {
         (&["tune", &good, "--model", "svd3"], &["svd3", "svd"]),
         (&["tune", &good, "--sampler", "best"], &["--sampler best", "grid, random, sobol"]),
         (&["tune", &good, "--scheduler", "hyperband"], &["--scheduler hyperband", "none, halving"]),
+        (&["tune", &good, "--first", "n_factors=3000"], &["n_factors = 3000", "4 to 32"]),
+        (&["tune", &good, "--first", "alpha=1"], &["first = alpha", "n_factors, learning_rate"]),
         (&["tune", &good, "--goal", "luck"], &["--goal luck", "rating, ranking"]),
         (&["tune", &good, "--model", "popular"], &["popular", "no ratings", "mean, bias, svd", "list"]),
         (&["tune", &good, "--objective", "ndcg@10"], &["ndcg", "goal rating", "rmse, mae"]),
@@ -251,6 +253,29 @@ fn the_same_trials_whatever_the_number_of_workers() {
     assert_ne!(one["digest"], tune(&["--seed", "2"])["digest"]);
     let exhausted = json(&["tune", &ratings, "--range", "n_factors=2..4", "--sampler", "grid"]);
     assert_eq!((exhausted["trials"].as_array().unwrap().len(), &exhausted["state"]), (3, &"exhausted".into()));
+}
+
+#[test]
+fn a_study_begins_where_it_is_told_to() {
+    let folder = Folder::new("first");
+    let ratings = folder.ratings();
+    let first =
+        ["--first", "n_factors=3", "--first", "n_factors=8,regularization=0.1", "--range", "regularization=0.01..0.2"];
+    let result = json(&[&["tune", ratings.as_str()], &SMALL[..], &first].concat());
+    let params = |at: usize| result["trials"][at]["params"].clone();
+    assert_eq!(params(0), serde_json::json!({"n_factors": 3, "regularization": 0.02}));
+    assert_eq!(params(1), serde_json::json!({"n_factors": 8, "regularization": 0.1}));
+    assert_eq!(result["study"]["first"][1], params(1));
+}
+
+#[test]
+fn the_best_are_repeated_with_other_seeds() {
+    let folder = Folder::new("replicates");
+    let result = json(&[&["tune", folder.ratings().as_str()], &SMALL[..], &["--replicates", "3"]].concat());
+    let finalist = &result["finalists"][0];
+    assert_eq!(finalist["values"].as_array().unwrap().len(), 3);
+    assert!(finalist["mean"].is_number() && finalist["deviation"].as_f64().unwrap() > 0.0);
+    assert_eq!(result["trials"].as_array().unwrap().len(), 6, "replicates are no trials");
 }
 
 #[test]

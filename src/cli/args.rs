@@ -215,6 +215,9 @@ pub(super) struct Tune {
     /// A parameter's fixed value; may be given several times
     #[arg(long, value_name = "NAME=VALUE")]
     pub(super) set: Vec<String>,
+    /// A point to try before any is proposed; what it does not name is at its default. May be given several times
+    #[arg(long, value_name = "NAME=VALUE,...")]
+    pub(super) first: Vec<String>,
     /// grid, random, sobol, tpe, gp, or auto, which picks one by the space and the budget [default: random]
     #[arg(long)]
     pub(super) sampler: Option<String>,
@@ -234,6 +237,9 @@ pub(super) struct Tune {
     /// How many trials [default: 60]
     #[arg(long, value_name = "N")]
     pub(super) trials: Option<u32>,
+    /// Train the best trials again with other seeds, until there are N results of each
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100))]
+    pub(super) replicates: Option<u32>,
     /// Give out no more trials after so many seconds
     #[arg(long, value_name = "S")]
     pub(super) seconds: Option<f64>,
@@ -258,7 +264,7 @@ pub(super) struct Tune {
     pub(super) events: Option<String>,
     /// Go on from such a file: its study, its results; only --trials changes it
     #[arg(long, value_name = "EVENTS", conflicts_with_all = [
-        "study", "model", "range", "set", "sampler", "scheduler", "goal", "objective", "top", "relevant", "lag", "seed", "split",
+        "study", "model", "range", "set", "first", "sampler", "scheduler", "goal", "objective", "top", "relevant", "lag", "seed", "split",
     ])]
     pub(super) resume: Option<String>,
 }

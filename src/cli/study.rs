@@ -79,6 +79,12 @@ pub(super) fn build(
         let found = SchedulerKind::named(name);
         study.search.scheduler = found.ok_or_else(|| not_there(&format!("--scheduler {name}"), &allowed()))?;
     }
+    for text in &args.first {
+        let pairs = text.split(',').map(|pair| assignment("--first", pair, "NAME=VALUE,..."));
+        let given = pairs.map(|pair| pair.map(|(name, value)| (name.to_owned(), Value::parse(value))));
+        let point = study.first_point(&given.collect::<Result<Vec<_>, _>>()?)?;
+        study.first.push(point);
+    }
     study.lag = args.lag.unwrap_or(study.lag);
     study.seed = args.seed.map_or(study.seed, Seed);
     study.check()?;

@@ -46,6 +46,10 @@ pub(super) fn run(args: &args::Tune) -> Result<Verdict, Error> {
     let mut watch = Watch::new(args.events.as_deref(), conductor.study().search.trials, deadline)?;
     pool::run(&mut conductor, &split, workers, |conductor| watch.look(conductor, &interrupted))?;
     let was_interrupted = interrupted.load(Ordering::Relaxed);
+    if let Some(replicates) = args.replicates.filter(|_| !was_interrupted && conductor.best().is_some()) {
+        conductor.repeat(replicates)?;
+        pool::run(&mut conductor, &split, workers, |conductor| watch.look(conductor, &interrupted))?;
+    }
     if !was_interrupted && report.test > 0 && conductor.best().is_some() {
         conductor.open_test()?;
         pool::run(&mut conductor, &split, workers, |conductor| watch.look(conductor, &interrupted))?;

@@ -9,6 +9,7 @@
 //! - on rungs order is over jobs (trial, rung), and who goes on is a function of the complete rung.
 
 mod baselines;
+mod finalists;
 mod known;
 mod rungs;
 mod sealed;
@@ -19,6 +20,7 @@ use std::collections::{BTreeMap, VecDeque};
 pub use known::Known;
 
 use self::baselines::Baselines;
+use self::finalists::Finalists;
 use self::sealed::Sealed;
 use self::trials::Trials;
 use crate::engine::metric::Bootstrap;
@@ -26,8 +28,9 @@ use crate::engine::model;
 use crate::engine::search::Search;
 use crate::engine::share;
 use crate::error::Error;
+use crate::order;
 use crate::protocol::{
-    Comparison, CurvePoint, Event, Intervention, Job, Outcome, Part, Report, RunState, SplitReport, Started,
+    Comparison, CurvePoint, Event, Finalist, Intervention, Job, Outcome, Part, Report, RunState, SplitReport, Started,
     TrialRecord,
 };
 use crate::study::{ModelSpec, Range, Stopping, Study};
@@ -61,6 +64,7 @@ pub struct Conductor {
     trials: Trials,
     baselines: Baselines,
     sealed: Sealed,
+    finalists: Finalists,
     /// Jobs given out and not reported.
     running: BTreeMap<u32, (Target, Job)>,
     /// Jobs to be given out before any other: those of lost workers.
@@ -74,6 +78,8 @@ pub struct Conductor {
     /// A step is under way: trials run although the state is paused.
     stepping: Option<Stepping>,
     comparing: Option<(Vec<u32>, Bootstrap)>,
+    /// Trials that can not be told from the best; known once the run has come to rest.
+    tied: Vec<u32>,
     events: Vec<Event>,
 }
 
@@ -86,6 +92,8 @@ enum Target {
     Baseline { which: usize, point: usize },
     /// The winner's refit (0) or a baseline's (1 + its index).
     Refit(usize),
+    /// A finalist's replicate: its place, and which.
+    Replicate(usize, u32),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +119,7 @@ impl Conductor {
             return Err(Error::OtherData { expected: study.data.hash.clone(), found: data.hash.clone() });
         }
         check_memory(&study, &data)?;
-        let search = Search::new(study.search.sampler, space, study.seed)?;
+        let search = Search::new(study.search.sampler, space, study.seed)?.after(&study.first);
         let trials = Trials::new(&study, search, interventions);
         let baselines = Baselines::new(&study)?;
         let sealed = Sealed::new(data.openings);
@@ -128,6 +136,8 @@ impl Conductor {
             state: RunState::Running,
             stepping: None,
             comparing: None,
+            tied: Vec::new(),
+            finalists: Finalists::default(),
             events: Vec::new(),
             study,
             data,
@@ -169,6 +179,7 @@ impl Conductor {
             && self.again.is_empty()
             && self.comparing.is_none()
             && !self.sealed.is_open_pending()
+            && !self.finalists.is_pending()
     }
 
     /// The ended trials, by number.
@@ -208,6 +219,12 @@ impl Conductor {
     /// The baselines whose own search has ended.
     pub fn baselines(&self) -> impl Iterator<Item = &crate::protocol::Baseline> {
         self.baselines.ended()
+    }
+
+    /// The finalists whose replicates have ended, best mean first.
+    #[must_use]
+    pub fn finalists(&self) -> Vec<Finalist> {
+        self.finalists.results(self.study.objective)
     }
 
     /// The decisions taken so far, which a replay must apply.
@@ -273,6 +290,10 @@ impl Conductor {
         }
         if let Some((at, model, epochs)) = self.sealed.next() {
             return Some((Target::Refit(at), self.job(model, Stopping::Fixed { epochs }, Part::Test)));
+        }
+        if let Some((at, model, stopping, replicate)) = self.finalists.next() {
+            let job = Job { replicate, ..self.job(model, stopping, Part::Validation) };
+            return Some((Target::Replicate(at, replicate), job));
         }
         if self.state.is_over() || self.stepping == Some(Stepping::Out) {
             return None;
@@ -364,6 +385,7 @@ impl Conductor {
             }
             Target::Baseline { which, point } => self.baselines.end(which, point, outcome, &mut self.events),
             Target::Refit(at) => self.sealed.end(at, outcome, &self.study, &mut self.events),
+            Target::Replicate(at, replicate) => self.finalists.end((at, replicate), outcome, &mut self.events),
         }
     }
 
@@ -420,7 +442,9 @@ impl Conductor {
                 };
                 numbers.iter().enumerate().map(compare).collect()
             };
-            let comparisons = best.map_or_else(Vec::new, compared);
+            let comparisons: Vec<Comparison> = best.map_or_else(Vec::new, compared);
+            self.tied.clear();
+            self.tied.extend(comparisons.iter().filter(|compared| compared.tied).map(|compared| compared.number));
             self.comparing = None;
             self.events.push(Event::Compared { comparisons });
         }
@@ -469,6 +493,7 @@ impl Conductor {
         self.study = study;
         self.trials.extend(self.study.search.trials, &mut self.events);
         self.comparing = None;
+        self.tied.clear();
         if self.state.is_over() {
             self.set_state(RunState::Running);
         }
@@ -518,6 +543,37 @@ impl Conductor {
         if self.stepping == Some(Stepping::Out) && !self.is_training() {
             self.stepping = None;
         }
+    }
+
+    /// Trains the best trials, which can not be told from each other, again with other seeds, until there are `replicates`
+    /// results of each. They come as [`Event::Repeated`].
+    ///
+    /// # Errors
+    /// Fewer than two or more than a hundred replicates; a run that has not come to rest, or has no result.
+    pub fn repeat(&mut self, replicates: u32) -> Result<(), Error> {
+        if !(2..=100).contains(&replicates) {
+            let allowed = "a whole number from 2 to 100".to_owned();
+            return Err(Error::BadSetting { setting: "replicates".into(), value: replicates.to_string(), allowed });
+        }
+        if !self.state.is_over() || self.comparing.is_some() {
+            return Err(Error::NotReady { what: "Repeating the best trials".into() });
+        }
+        let objective = self.study.objective;
+        let tied = self.trials.records().filter(|record| self.tied.contains(&record.number));
+        let mut best: Vec<(&TrialRecord, f64)> = tied.filter_map(|record| Some((record, record.value?))).collect();
+        order::sort(&mut best, |a, b| objective.loss(a.1).total_cmp(&objective.loss(b.1)));
+        best.truncate(finalists::MOST);
+        let finalist = |(record, value): (&TrialRecord, f64)| {
+            let model = self.study.resolve(&record.params)?;
+            let stopping = self.study.rung(record.rung as usize, model.model);
+            Ok((record.number, model, stopping, value))
+        };
+        let trials = best.into_iter().map(finalist).collect::<Result<Vec<_>, Error>>()?;
+        if trials.is_empty() {
+            return Err(Error::NoWinner {});
+        }
+        self.finalists.repeat(trials, replicates);
+        Ok(())
     }
 
     /// Opens the sealed test part: refits the winner and the baselines on training and validation rows and measures

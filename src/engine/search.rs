@@ -19,7 +19,7 @@ pub use reason::Reason;
 
 use crate::engine::random::{Purpose, Rng};
 use crate::error::Error;
-use crate::study::{Point, SamplerKind, Seed, Space};
+use crate::study::{Dimension, Point, SamplerKind, Seed, Space};
 
 /// A trial's result as a sampler sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,6 +113,8 @@ pub struct Search {
     purpose: Purpose,
     /// Proposals made.
     proposed: u32,
+    /// Points that come before any of the sampler's.
+    first: Vec<Point>,
     /// Identities of the points proposed.
     seen: BTreeSet<String>,
 }
@@ -140,7 +142,14 @@ impl Search {
             SamplerKind::Tpe => Box::new(tpe::Tpe::new(&space, &mut rng)),
             SamplerKind::Gp => Box::new(gp::Gp::new(&space, &mut rng)),
         };
-        Ok(Self { space, sampler, seed, purpose, proposed: 0, seen: BTreeSet::new() })
+        Ok(Self { space, sampler, seed, purpose, proposed: 0, first: Vec::new(), seen: BTreeSet::new() })
+    }
+
+    /// The same search after these points, which are of its space and differ.
+    #[must_use]
+    pub fn after(mut self, first: &[Point]) -> Self {
+        self.first = first.to_vec();
+        self
     }
 
     /// The space.
@@ -158,7 +167,14 @@ impl Search {
     /// How many points there are to propose in all, if that is finite.
     #[must_use]
     pub fn size(&self, kind: SamplerKind) -> Option<u64> {
-        if kind == SamplerKind::Grid { self.space.grid_count() } else { self.space.count() }
+        if kind != SamplerKind::Grid {
+            return self.space.count();
+        }
+        let holds =
+            |point: &Point, one: &Dimension| point.get(&one.name).is_none_or(|value| one.range.grid().contains(value));
+        let is_on = |point: &&Point| self.space.dimensions().iter().all(|one| holds(point, one));
+        let off = self.first.len() - self.first.iter().filter(is_on).count();
+        self.space.grid_count()?.checked_add(off as u64)
     }
 
     /// The next point, never one that was proposed before; `None` when the space is exhausted.
@@ -172,7 +188,7 @@ impl Search {
     /// Whether the next ask with this history should be prepared, because it computes for long.
     #[must_use]
     pub fn thinks(&self, history: History<'_>) -> bool {
-        self.sampler.thinks(history)
+        self.proposed as usize >= self.first.len() && self.sampler.thinks(history)
     }
 
     /// Does about `work` units of what the next ask with this history has to compute; whether there is more. An ask does
@@ -190,6 +206,10 @@ impl Search {
     }
 
     fn ask_new(&mut self, history: History<'_>, rng: &mut Rng) -> Option<Proposal> {
+        if let Some(point) = self.first.get(self.proposed as usize).cloned() {
+            self.seen.insert(point.identity());
+            return Some(Proposal { point });
+        }
         if self.space.count().is_some_and(|count| self.seen.len() as u64 >= count) {
             return None;
         }
@@ -222,7 +242,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::study::{Dimension, Range};
+    use crate::study::Range;
 
     fn space(ranges: &[Range]) -> Space {
         let named = ranges.iter().enumerate().map(|(at, range)| Dimension {
@@ -253,6 +273,21 @@ mod tests {
             points.sort();
             points.dedup();
             assert_eq!(points.len(), 15, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn first_come_the_points_that_are_given() {
+        for kind in SamplerKind::ALL {
+            let space = space(&[int(1.0, 9.0)]);
+            let first = [space.point_at(|_| 0.5), space.point_at(|_| 0.9)];
+            let mut search = Search::new(kind, space, Seed(1)).unwrap().after(&first);
+            let history = History { told: &[], pending: &[] };
+            let points: Vec<Point> =
+                std::iter::from_fn(|| search.ask(history)).map(|proposal| proposal.point).collect();
+            assert_eq!(points[..2], first);
+            // A grid of five levels holds 5 and 9; the others walk all nine numbers.
+            assert_eq!(points.len() as u64, search.size(kind).unwrap(), "{kind:?}");
         }
     }
 

@@ -2,10 +2,10 @@
 
 use super::{
     Advice, Bar, Baseline, BaselineTest, ByMetric, Column, Command, Comparison, CurvePoint, DataReport, Estimate,
-    Event, Factors, Fallback, Figures, FileRole, FitReport, GenreCount, Intervention, ItemsReport, Job, ListCounts,
-    Metrics, Named, Note, Outcome, Part, Parts, Preview, Profile, Question, Rated, Reason, Recommended, Report,
-    RunState, Scale, Share, Shared, SharedTrial, Skipped, SplitReport, Started, TestFile, TestReport, TrialRecord,
-    TrialState, UserSums, Verification,
+    Event, Factors, Fallback, Figures, FileRole, Finalist, FitReport, GenreCount, Intervention, ItemsReport, Job,
+    ListCounts, Metrics, Named, Note, Outcome, Part, Parts, Preview, Profile, Question, Rated, Reason, Recommended,
+    Report, RunState, Scale, Share, Shared, SharedTrial, Skipped, SplitReport, Started, TestFile, TestReport,
+    TrialRecord, TrialState, UserSums, Verification,
 };
 use crate::fields::{Content, Fields, FromContent, Misfit, Misfits, deserialize, read_named, read_struct, read_tagged};
 use crate::study::MetricSpec;
@@ -15,13 +15,14 @@ read_tagged!(Command by "command" {
     "stop-loading" => StopLoading,
     "profile" => Profile,
     "try-split" => TrySplit { split, seed },
-    "run" => Run { study, interventions, openings, paused },
+    "run" => Run { study, interventions, openings, paused, seconds },
     "pause" => Pause,
     "resume" => Resume,
     "step" => Step,
     "cancel" => Cancel,
     "cancel-trial" => CancelTrial { number },
     "extend" => Extend { trials },
+    "repeat" => Repeat { replicates },
     "open-test" => OpenTest,
     "share" => Share,
     "read-share" => ReadShare { payload },
@@ -49,6 +50,7 @@ read_tagged!(Event by "event" {
     "baseline-ended" => BaselineEnded(baseline),
     "intervened" => Intervened(intervention),
     "compared" => Compared { comparisons },
+    "repeated" => Repeated(finalist),
     "test-opened" => TestOpened(report),
     "link" => Link { payload },
     "shared" => Shared(shared),
@@ -135,6 +137,7 @@ read_struct!(TrialRecord { number, model, params, state, value, metrics, epochs,
 read_struct!(Baseline { model, epochs, value, metrics, points } or default { users });
 read_struct!(Estimate { value, low, high });
 read_struct!(Comparison { number, difference, tied });
+read_struct!(Finalist { number, values, failed, mean, deviation });
 read_struct!(TestReport { number, model, epochs, figures, fallback, baselines, openings } or default { lists });
 read_struct!(BaselineTest { model, test, difference });
 read_struct!(Shared { study, interventions, trials, baseline, digest, openings });
@@ -170,8 +173,8 @@ mod tests {
     use super::*;
     use crate::error::Error;
     use crate::protocol::{
-        Baseline, ByMetric, DataReport, Estimate, Factors, Fallback, Note, Preview, Scale, Shared, SplitReport,
-        Started, TestReport, TrialRecord, TrialState, Verification,
+        Baseline, ByMetric, DataReport, Estimate, Factors, Fallback, Finalist, Note, Preview, Scale, Shared,
+        SplitReport, Started, TestReport, TrialRecord, TrialState, Verification,
     };
     use crate::study::{Cleaning, Columns, DataSource, Form, ModelKind, Point, Study};
 
@@ -187,7 +190,7 @@ mod tests {
             | Event::Compared { .. } => {}
             Event::TestOpened(_) | Event::Link { .. } | Event::Shared(_) | Event::Verified(_) => {}
             Event::Workers { .. } | Event::Privacy { .. } | Event::Factors(_) => {}
-            Event::Found { .. } | Event::Advice(_) => {}
+            Event::Found { .. } | Event::Advice(_) | Event::Repeated(_) => {}
             Event::LoadingStopped | Event::Profile(_) | Event::SplitTried { .. } => {}
         }
     }
@@ -312,6 +315,7 @@ mod tests {
             Event::Workers { alive: 1, replaced: 2 },
             Event::Privacy { role: "trainer".into(), refused: true },
             Event::Factors(Box::new(factors)),
+            Event::Repeated(Finalist { number: 1, values: vec![0.9], failed: 2, mean: 0.9, deviation: None }),
             Event::Found { seq: 1, names: vec![named()] },
             Event::Advice(Box::new(advice())),
             Event::LoadingStopped,

@@ -32,6 +32,7 @@ impl Study {
         self.check_split()?;
         self.check_settings()?;
         let space = Space::new(self.dimensions())?;
+        self.check_first(&space)?;
         if self.search.sampler == super::SamplerKind::Grid {
             let points = space.grid_count().unwrap_or(u64::MAX);
             if points > MAX_GRID {

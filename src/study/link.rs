@@ -32,7 +32,7 @@ pub use teaching::{LESSONS, Teaching};
 use self::pairs::Pairs;
 use super::{
     Cleaning, DataSource, ENGINE, Form, Goal, MetricSpec, ModelKind, ModelSpace, ParamSpec, SamplerKind, SchedulerKind,
-    Seed, Settings as _, SplitSpec, Stopping, Study,
+    Seed, Settings as _, SplitSpec, Stopping, Study, first,
 };
 use crate::decimal;
 use crate::error::Error;
@@ -96,6 +96,9 @@ pub fn encode(study: &Study) -> String {
     }
     if study.search.scheduler != default.search.scheduler {
         write("sched", study.search.scheduler.name());
+    }
+    if !study.first.is_empty() {
+        write("first", &first::format(&study.first));
     }
     let numbers = [
         ("n", study.search.trials.into(), default.search.trials.into()),
@@ -317,6 +320,7 @@ fn decode_search(pairs: &mut Pairs, study: &mut Study) {
     pairs.set(study, "sched", "none, halving", SchedulerKind::named, |study, scheduler| {
         study.search.scheduler = scheduler;
     });
+    pairs.set(study, "first", first::SYNTAX, first::parse, |study, first| study.first = first);
     pairs.set(study, "n", count, whole, |study, number| study.search.trials = number);
     pairs.set(study, "lag", count, whole, |study, number| study.lag = number);
     let seed = |text: &str| text.parse().ok().map(Seed);

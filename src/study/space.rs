@@ -5,6 +5,7 @@
 //! as the others.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
 
@@ -208,6 +209,23 @@ impl Range {
                 values.into_iter().map(Value::from).collect()
             }
             _ => self.values().unwrap_or_default(),
+        }
+    }
+}
+
+impl fmt::Display for Range {
+    /// What is allowed, for a sentence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Float { low, high, step: None, .. } => write!(f, "{low} to {high}"),
+            Self::Int { low, high, step: None, .. } => write!(f, "whole numbers from {low} to {high}"),
+            Self::Float { low, high, step: Some(step), .. } | Self::Int { low, high, step: Some(step), .. } => {
+                write!(f, "{low} to {high} in steps of {step}")
+            }
+            Self::Categorical { choices } => {
+                f.write_str(&choices.iter().map(Value::to_string).collect::<Vec<_>>().join(", "))
+            }
+            Self::Fixed { value } => write!(f, "{value}"),
         }
     }
 }

@@ -129,7 +129,8 @@ impl Store {
         self.copied.set(None);
         let openings = self.openings_key().map_or(0, |key| browser::remembered(&key));
         self.model.update(|model| model.begin(openings));
-        self.send(&Command::Run { study, interventions: Vec::new(), openings, paused });
+        let seconds = self.draft.with_untracked(|draft| draft.bound().flatten());
+        self.send(&Command::Run { study, interventions: Vec::new(), openings, paused, seconds });
     }
 
     /// One more trial, from whatever state.
@@ -277,7 +278,8 @@ impl Store {
             return;
         }
         resolved.data = study.data;
-        self.draft.set(Draft::of(&resolved));
+        let seconds = self.draft.with_untracked(|draft| draft.seconds.clone());
+        self.draft.set(Draft { seconds, ..Draft::of(&resolved) });
         self.sent.set(self.study.get_untracked().ok());
     }
 }

@@ -6,8 +6,8 @@ use litemap::LiteMap;
 
 use crate::error::Error;
 use crate::protocol::{
-    Baseline, Comparison, CurvePoint, Event, Metrics, RunState, Shared, SharedTrial, SplitReport, Started, TrialRecord,
-    TrialState,
+    Baseline, Comparison, CurvePoint, Event, Finalist, Metrics, RunState, Shared, SharedTrial, SplitReport, Started,
+    TrialRecord, TrialState,
 };
 use crate::study::{Goal, ModelKind, Point, Study};
 
@@ -30,6 +30,8 @@ pub struct Run {
     pub baselines: Vec<Arc<Baseline>>,
     /// Each trial against the best.
     pub comparisons: LiteMap<u32, Comparison>,
+    /// The best trials with other seeds, in the order in which they came.
+    pub finalists: Vec<Finalist>,
     /// The best trial so far.
     pub best: Option<u32>,
     /// Whether a link carried it: nothing of it was computed here.
@@ -102,6 +104,7 @@ impl Run {
             trials: LiteMap::new(),
             baselines: Vec::new(),
             comparisons: LiteMap::new(),
+            finalists: Vec::new(),
             best: None,
             shared: false,
             shared_baseline: None,
@@ -143,6 +146,7 @@ impl Run {
             trials,
             baselines: Vec::new(),
             comparisons: LiteMap::new(),
+            finalists: Vec::new(),
             best: None,
             shared: true,
             shared_baseline: shared.baseline.map(f64::from),
@@ -190,9 +194,14 @@ impl Run {
                 self.trials.insert(record.number, Arc::new(Trial::end(*record, self.revision)));
                 self.budget = self.budget.max(self.trials.len() as u32);
                 self.comparisons.clear();
+                self.finalists.clear();
                 self.find_best();
             }
             Event::BaselineEnded(baseline) => self.baselines.push(Arc::new(*baseline)),
+            Event::Repeated(finalist) => {
+                self.finalists.retain(|known| known.number != finalist.number);
+                self.finalists.push(finalist);
+            }
             Event::Compared { comparisons } => {
                 self.comparisons.clear();
                 for entry in comparisons {

@@ -141,8 +141,9 @@ fn obey(shell: &Shared, command: Command, beside: Vec<File>) -> Result<(), Error
     let test = test.as_deref();
     let runs = &mut shell.runs;
     match command {
-        Command::Run { study, interventions, openings, paused } => {
+        Command::Run { study, interventions, openings, paused, seconds } => {
             runs.start((&*data()?, test), study, &interventions, openings)?;
+            runs.end_after(seconds);
             if paused {
                 runs.current("pause")?.pause();
             }
@@ -154,6 +155,7 @@ fn obey(shell: &Shared, command: Command, beside: Vec<File>) -> Result<(), Error
         Command::Cancel => runs.current("cancel")?.cancel(),
         Command::CancelTrial { number } => runs.current("cancel")?.cancel_trial(number),
         Command::Extend { trials } => runs.current("extend")?.extend(trials)?,
+        Command::Repeat { replicates } => runs.current("repeat")?.repeat(replicates)?,
         Command::OpenTest => runs.current("test")?.open_test()?,
         Command::Profile => post(vec![Event::Profile(Box::new(profile(&*data()?)))]),
         Command::TrySplit { split, seed } => {

@@ -10,8 +10,8 @@ use crate::engine::metric::Bootstrap;
 use crate::engine::share;
 use crate::error::Error;
 use crate::protocol::{
-    Baseline, Estimate, Fallback, Intervention, ListCounts, Metrics, RunState, Shared, TestReport, TrialRecord,
-    TrialState, UserSums,
+    Baseline, Estimate, Fallback, Finalist, Intervention, ListCounts, Metrics, RunState, Shared, TestReport,
+    TrialRecord, TrialState, UserSums,
 };
 use crate::study::{ListSpec, ModelKind, Params, Point, Study};
 
@@ -29,6 +29,9 @@ pub(in crate::cli) struct TuneResult {
     /// The digest of the exact log, learning curves included.
     digest: String,
     best: Option<Best>,
+    /// The best trials with several seeds, best mean first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    finalists: Vec<Finalist>,
     /// The best trial on the validation rows, by metric.
     validation: Option<BTreeMap<String, Estimate>>,
     /// The same configuration, refitted, on the sealed test rows.
@@ -85,6 +88,7 @@ impl TuneResult {
             trials: records.iter().map(|record| Trial::of(record)).collect(),
             digest: share::digest(records),
             best: best.map(|best| Best { trial: Trial::of(best), all_params: all_params(study, &best.params) }),
+            finalists: conductor.finalists(),
             validation: best.map(|best| estimates(study, best)),
             test: test.map(|test| {
                 test.figures.0.iter().map(|(metric, estimate)| (metric.label(&study.list), *estimate)).collect()
@@ -128,6 +132,7 @@ impl TuneResult {
         let mut text = format!("{} trials, {failed} without a result; the best {shown}:\n", self.trials.len());
         text += &trials.text();
         text += &self.comparison();
+        text += &self.repeated();
         text + &format!("{:.1} s, study {}, trials {}\n", self.seconds, self.hash, self.digest)
     }
 
@@ -159,6 +164,25 @@ impl TuneResult {
                 "-".to_owned(),
                 figure(baseline.difference.map(|difference| difference.value)),
                 interval(baseline.difference),
+            ]);
+        }
+        table.text()
+    }
+}
+
+impl TuneResult {
+    fn repeated(&self) -> String {
+        if self.finalists.is_empty() {
+            return String::new();
+        }
+        let mut table = Table::new(&["with other seeds", "mean", "deviation", "results", "failed"]);
+        for one in &self.finalists {
+            table.row(vec![
+                format!("trial {}", one.number),
+                figure(Some(one.mean)),
+                figure(one.deviation),
+                one.values.len().to_string(),
+                one.failed.to_string(),
             ]);
         }
         table.text()

@@ -1,6 +1,8 @@
 //! The conductor under a simulated pool that delays, reorders, kills and retries: whatever it does, the trials are the
 //! same.
 
+mod speed;
+
 use rand::RngExt;
 
 use super::*;
@@ -42,7 +44,7 @@ fn train(job: &Job) -> Outcome {
     let (best, most) = (number("n_factors") as u32 + 2, job.stopping.max_epochs());
     let (epochs, last) = (best.min(most), (best + 4).min(most));
     let value = 0.8 + number("learning_rate") + number("regularization_factors") / number("n_factors");
-    let value = value + 0.5 / f64::from(epochs);
+    let value = value + 0.5 / f64::from(epochs) + 0.001 * f64::from(job.replicate);
     let users: Vec<u32> = (0..30).collect();
     let squared = users.iter().map(|user| value * value * (1.0 + f64::from(*user % 7) / 10.0)).collect::<Vec<_>>();
     Outcome::Done(FitReport {
@@ -256,6 +258,24 @@ fn the_sealed_test_is_opened_once_asked_and_counted() {
         assert!(rmse.low.unwrap() <= rmse.value && rmse.value <= rmse.high.unwrap());
         assert!(report.baselines[1].difference.high.is_some());
     }
+}
+
+#[test]
+fn the_best_are_repeated_with_other_seeds_and_stay_what_they_are() {
+    let mut conductor = Conductor::new(study(SamplerKind::Random, 12), data(), Known::new(), &[]).unwrap();
+    assert_eq!(conductor.repeat(5).unwrap_err().code(), "not-ready");
+    let mut pool = Pool::new(3, 0, 0.3);
+    pool.run(&mut conductor);
+    assert_eq!(conductor.repeat(1).unwrap_err().code(), "bad-setting");
+    let before = records(&conductor);
+    conductor.repeat(5).unwrap();
+    assert!(!conductor.is_idle());
+    pool.run(&mut conductor);
+    let finalists = conductor.finalists();
+    assert!((1..=finalists::MOST).contains(&finalists.len()));
+    assert_eq!(finalists.iter().map(|one| one.number).min(), Some(conductor.best().unwrap().number));
+    assert!(finalists.iter().all(|one| one.values.len() == 5 && one.deviation.unwrap() > 0.0), "{finalists:?}");
+    assert_eq!(records(&conductor), before);
 }
 
 #[test]

@@ -277,17 +277,28 @@ prop_compose! {
         patience in 1..=9_u32,
         sampler in prop::sample::select(SamplerKind::ALL.to_vec()),
         scheduler in prop::sample::select(SchedulerKind::ALL.to_vec()),
+        firsts in 0..3_u32,
         trials in 1..=1000_u32,
         lag in 1..=99_u32,
         seed in 0..=Seed::MAX,
     ) -> Study {
         let stopping =
             if fixed { Stopping::Fixed { epochs } } else { Stopping::Early { max_epochs: epochs, patience } };
-        Study {
+        let mut study = Study {
             engine: EngineVersion(ENGINE.0), data, goal, split, models, objective: *objective.get(goal.objectives()),
             list: ListSpec { length: list.0, threshold: list.1 }, stopping,
-            search: SearchSpec { sampler, trials, scheduler }, lag, seed: Seed(seed),
+            search: SearchSpec { sampler, trials, scheduler }, lag, first: Vec::new(), seed: Seed(seed),
+        };
+        if let Ok(space) = study.space() {
+            // Different points, where the space has them.
+            for at in 0..firsts {
+                let point = space.point_at(|_| 0.1 + 0.3 * f64::from(at));
+                if !study.first.contains(&point) {
+                    study.first.push(point);
+                }
+            }
         }
+        study
     }
 }
 
@@ -317,7 +328,7 @@ proptest! {
     #[test]
     fn any_link_gives_a_study_that_passes(
         pairs in prop::collection::vec(
-            ("(v|d|h|sep|cols|split|goal|metric|top|relevant|m|k|lr|reg|svd.k|epochs|patience|s|sched|n|lag|seed|r)",
+            ("(v|d|h|sep|cols|split|goal|metric|top|relevant|m|k|lr|reg|svd.k|epochs|patience|s|sched|first|n|lag|seed|r)",
              "(grid|halving|svd|svd,bias|ranking|popular|ndcg@[0-9]{1,4}|off|[0-9]{1,3}|[0-9.]{1,4}\\.\\.[0-9]{1,4}(:log|:step=[0-9.]{1,4})?|random:0.[0-9],0.[0-9]|.*)"), 0..8)
     ) {
         let link = pairs.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&");

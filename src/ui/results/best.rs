@@ -4,7 +4,7 @@ use leptos::prelude::untrack;
 use wasm_bindgen_futures::spawn_local;
 
 use super::keywords::keywords;
-use crate::protocol::{DataReport, SplitReport};
+use crate::protocol::{Command, DataReport, Finalist, SplitReport};
 use crate::study::Point;
 use crate::ui::browser;
 use crate::ui::format::{count, fine, percent, seconds, short};
@@ -14,12 +14,27 @@ use crate::ui::signal::{Memo, Signal};
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, el};
 
+/// Results of each of the best trials, its own included.
+const REPLICATES: u32 = 5;
+
 /// Names, what they are, and whether they stand out.
 type Pairs = Vec<(String, String, bool)>;
 
 /// The best configuration with all its parameters: those that were searched stand out from the others.
 pub fn best_configuration(store: Store) -> View {
     let best = Memo::new(move || store.run(best_of).flatten());
+    let repeated = Memo::new(move || store.run(finalists_of).flatten());
+    let may_repeat = |run: &Run| run.state.is_over() && !run.comparisons.is_empty() && run.finalists.is_empty();
+    let repeat = el("button")
+        .attrs(&[
+            ("type", "button"),
+            ("class", "quiet"),
+            ("data-testid", "repeat"),
+            ("title", say("page.repeat-meaning")),
+        ])
+        .flag("hidden", move || store.run(may_repeat) != Some(true))
+        .on("click", move |_| store.send(&Command::Repeat { replicates: REPLICATES }))
+        .text(say("page.repeat"));
     el("section")
         .attrs(&[("class", "card"), ("aria-labelledby", "best-title"), ("data-testid", "best")])
         .child(el("h2").attr("id", "best-title").text(say("page.best-configuration")))
@@ -33,6 +48,8 @@ pub fn best_configuration(store: Store) -> View {
                 None => el("p").attr("class", "note").text(say("page.best-empty")).into(),
             })
         })
+        .shows(move || repeated.get().map(|pairs| list(&pairs).attr("data-testid", "finalists").into()))
+        .child(repeat)
         .into()
 }
 
@@ -61,6 +78,19 @@ fn elsewhere(store: Store) -> View {
         parts = parts.child(el("p").attr("class", "note").text(library).child(copy)).child(el("pre").text(&code));
     }
     parts.into()
+}
+
+/// The best trials with several seeds.
+fn finalists_of(run: &Run) -> Option<Pairs> {
+    let one = |one: &Finalist| {
+        let fields = [
+            ("mean", fine(one.mean)),
+            ("deviation", fine(one.deviation.unwrap_or_default())),
+            ("count", one.values.len().to_string()),
+        ];
+        (trial_name(one.number), fill("page.finalist", &fields), run.best == Some(one.number))
+    };
+    (!run.finalists.is_empty()).then(|| run.finalists.iter().map(one).collect())
 }
 
 fn best_of(run: &Run) -> Option<(String, Pairs)> {

@@ -1,9 +1,10 @@
 //! The study while a person edits it: fields are texts that need not parse yet. Pure; the gate stays `Study::check`.
 
 use super::param::ParamDraft;
+use crate::decimal;
 use crate::error::Error;
 use crate::study::{
-    DataSpec, Goal, ListSpec, MetricSpec, ModelKind, ModelSpace, SamplerKind, SchedulerKind, SearchSpec, Seed,
+    DataSpec, Goal, ListSpec, MetricSpec, ModelKind, ModelSpace, Point, SamplerKind, SchedulerKind, SearchSpec, Seed,
     SplitSpec, Stopping, Study,
 };
 
@@ -26,10 +27,15 @@ pub struct Draft {
     pub sampler: SamplerKind,
     /// How much training each trial gets.
     pub scheduler: SchedulerKind,
+    /// Points that are tried first, if any are; none named are the defaults.
+    pub first: Option<Vec<Point>>,
     /// Whether training ends early.
     pub early: bool,
     /// The plain fields.
     pub trials: String,
+    /// Seconds after which no more trials are given out; empty for no bound. No part of the study: how far a run came is in
+    /// its log.
+    pub seconds: String,
     /// See [`Study::seed`].
     pub seed: String,
     /// As [`SplitSpec::parse`] reads it.
@@ -65,7 +71,7 @@ pub enum Field {
 }
 
 /// The plain fields by name.
-const SETTINGS: [&str; 6] = ["trials", "seed", "split", "epochs", "patience", "lag"];
+const SETTINGS: [&str; 7] = ["trials", "seconds", "seed", "split", "epochs", "patience", "lag"];
 
 impl Draft {
     /// The form's fields for a study.
@@ -84,8 +90,10 @@ impl Draft {
             objective: study.objective,
             sampler: study.search.sampler,
             scheduler: study.search.scheduler,
+            first: first(study),
             early,
             trials: study.search.trials.to_string(),
+            seconds: String::new(),
             seed: study.seed.0.to_string(),
             split: study.split.to_string(),
             epochs: epochs.to_string(),
@@ -135,6 +143,14 @@ impl Draft {
         }
     }
 
+    /// The bound of a run's time, if there is one; the inner `None` where the field does not parse.
+    #[must_use]
+    pub fn bound(&self) -> Option<Option<f64>> {
+        let text = self.seconds.trim();
+        let seconds = |text| decimal::parse::<f64>(text).filter(|seconds| *seconds > 0.0 && seconds.is_finite());
+        (!text.is_empty()).then(|| seconds(text))
+    }
+
     /// The study, if every field parses and the gate lets it pass.
     ///
     /// # Errors
@@ -162,11 +178,14 @@ impl Draft {
         } else {
             Stopping::Fixed { epochs }
         };
+        if self.bound() == Some(None) {
+            problems.push((Field::Setting("seconds"), bad_setting("seconds", &self.seconds, "a number above 0")));
+        }
         let split = SplitSpec::parse(self.split.trim()).unwrap_or_else(|| {
             problems.push((Field::Setting("split"), bad_setting("split", &self.split, SplitSpec::SYNTAX)));
             SplitSpec::None
         });
-        let study = Study {
+        let mut study = Study {
             engine: self.engine,
             data: self.data.clone(),
             goal: self.goal,
@@ -176,17 +195,36 @@ impl Draft {
             objective: self.objective,
             stopping,
             search: SearchSpec { sampler: self.sampler, trials, scheduler: self.scheduler },
+            first: Vec::new(),
             lag,
             seed,
         };
         // The gate reports the first problem only; the fields' own come first, since they say more.
         if problems.is_empty()
-            && let Err(error) = study.check()
+            && let Err(error) = self.begin(&mut study).and_then(|()| study.check())
         {
             problems.push((Field::of(&error), error));
         }
         if problems.is_empty() { Ok(study) } else { Err(problems) }
     }
+}
+
+impl Draft {
+    /// Says what the study begins with.
+    fn begin(&self, study: &mut Study) -> Result<(), Error> {
+        study.first = match self.first.as_deref() {
+            None => Vec::new(),
+            Some([]) => vec![study.first_point(&[])?],
+            Some(points) => points.to_vec(),
+        };
+        Ok(())
+    }
+}
+
+/// What a study begins with, as [`Draft::first`] says it.
+fn first(study: &Study) -> Option<Vec<Point>> {
+    let is_usual = || study.first_point(&[]).is_ok_and(|point| study.first == [point]);
+    (!study.first.is_empty()).then(|| if is_usual() { Vec::new() } else { study.first.clone() })
 }
 
 impl Field {
@@ -272,6 +310,16 @@ mod tests {
             param("biases", Range::Categorical { choices: vec![false.into(), true.into()] }),
         ];
         study.models.push(ModelSpace { model: ModelKind::Mean, params: vec![] });
+        assert_eq!(Draft::of(&study).study(), Ok(study.clone()));
+        let mut draft = Draft::of(&study);
+        draft.first = Some(Vec::new());
+        let begins = draft.study().unwrap();
+        assert_eq!(begins.first, [study.first_point(&[]).unwrap()]);
+        assert_eq!(
+            (Draft::of(&begins).first.clone(), Draft::of(&begins).study()),
+            (Some(Vec::new()), Ok(begins.clone()))
+        );
+        study.first = vec![study.space().unwrap().point_at(|_| 0.2), begins.first[0].clone()];
         assert_eq!(Draft::of(&study).study(), Ok(study));
     }
 
@@ -279,12 +327,18 @@ mod tests {
     fn every_field_that_does_not_parse_is_named() {
         let mut draft = Draft::of(&Study::default());
         draft.trials = "many".into();
+        draft.seconds = "-1".into();
         draft.split = "half".into();
         draft.change(ModelKind::Svd, "n_factors", |param| param.low = "x".into());
         let fields: Vec<Field> = draft.study().unwrap_err().into_iter().map(|(field, _)| field).collect();
         assert_eq!(
             fields,
-            [Field::Param(ModelKind::Svd, "n_factors"), Field::Setting("trials"), Field::Setting("split")]
+            [
+                Field::Param(ModelKind::Svd, "n_factors"),
+                Field::Setting("trials"),
+                Field::Setting("seconds"),
+                Field::Setting("split")
+            ]
         );
     }
 

@@ -34,6 +34,12 @@ pub fn search(store: Store) -> View {
     };
     let options = SchedulerKind::ALL.map(|one| (one.name(), word("scheduler", one.name())));
     let schedulers = chooser("scheduler", options, scheduler, pick);
+    let begins = move || store.draft.with(|draft| draft.first.is_some());
+    let begin = move |on: bool| store.draft.update(|draft| draft.first = on.then(Vec::new));
+    let given = move || {
+        let count = store.draft.with(|draft| draft.first.as_ref().map_or(0, Vec::len));
+        (count > 0).then(|| fill("page.first-given", &[("count", count.to_string())]))
+    };
     let line = || el("p").attr("class", "note");
     el("fieldset")
         .attr("class", "panel search")
@@ -41,12 +47,15 @@ pub fn search(store: Store) -> View {
         .child(labelled("sampler", say("page.sampler"), samplers))
         .child(line().says(move || meaning("sampler", sampler().name())))
         .child(line().attr("data-testid", "grid-points").says(move || grid().unwrap_or_default()))
+        .child(tick("first", say("page.first"), begins, begin))
+        .child(line().says(move || given().unwrap_or_default()))
         .child(labelled("scheduler", say("page.scheduler"), schedulers))
         .child(line().says(move || meaning("scheduler", scheduler())))
         .child(
             el("div")
                 .attr("class", "fields")
                 .child(setting(store, "trials", "page.trials", |draft| &mut draft.trials))
+                .child(setting(store, "seconds", "page.seconds-limit", |draft| &mut draft.seconds))
                 .child(setting(store, "seed", "page.seed", |draft| &mut draft.seed)),
         )
         .into()

@@ -8,7 +8,7 @@ use super::super::scope::now;
 use crate::engine::conductor::{Conductor, Known, StudyData};
 use crate::engine::share;
 use crate::error::Error;
-use crate::protocol::{Event, Intervention, Job, Shared};
+use crate::protocol::{Event, Intervention, Job, RunState, Shared};
 use crate::study::Study;
 
 /// Trainers that had nothing to do for so long are ended: their memory never shrinks otherwise.
@@ -29,6 +29,10 @@ pub(super) struct Runs {
     computing: bool,
     /// The size of a piece of the run's own computing.
     pace: Pace,
+    /// Milliseconds of running that are left to the run, where its time is bounded.
+    left: Option<f64>,
+    /// When the trainers were last looked after.
+    looked: f64,
     /// When the trainers last had something to do.
     busy: f64,
     /// The trainers were ended because there was nothing to do.
@@ -50,6 +54,8 @@ impl Runs {
             verifying: None,
             computing: false,
             pace: Pace::default(),
+            left: None,
+            looked: now(),
             busy: now(),
             retired: false,
             told: (0, 0),
@@ -123,6 +129,11 @@ impl Runs {
         Ok(())
     }
 
+    /// Bounds the time that the run may take, pauses not counted.
+    pub(super) fn end_after(&mut self, seconds: Option<f64>) {
+        self.left = seconds.map(|seconds| seconds * 1_000.0);
+    }
+
     /// Runs a shared result's study again, from nothing: what is known already would prove nothing.
     pub(super) fn verify(&mut self, data: Given, shared: Box<Shared>) -> Result<(), Error> {
         self.begin(data, shared.study.clone(), &shared.decisions(), shared.openings, false)?;
@@ -132,7 +143,7 @@ impl Runs {
 
     /// Ends the run that is there, for other data or another study. What it found out is kept.
     pub(super) fn end(&mut self) {
-        self.verifying = None;
+        (self.verifying, self.left) = (None, None);
         self.pool.drop_all();
         if let Some(mut run) = self.current.take() {
             run.cancel();
@@ -175,8 +186,19 @@ impl Runs {
         }
     }
 
-    /// Looks after the trainers: replaces the dead, ends those that had nothing to do for long.
+    /// Looks after the trainers: replaces the dead, ends those that had nothing to do for long. Ends a run whose time is over.
     pub(super) fn look(&mut self) {
+        let gone = now() - self.looked;
+        self.looked += gone;
+        if let (Some(run), Some(left)) = (&mut self.current, &mut self.left)
+            && run.state() == RunState::Running
+        {
+            *left -= gone;
+            if *left <= 0.0 {
+                self.left = None;
+                run.stop();
+            }
+        }
         for trainer in self.pool.look() {
             self.bury(trainer, Error::WorkerLost { times: 1 });
         }
