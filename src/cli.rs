@@ -6,6 +6,7 @@
 mod args;
 mod ask_tell;
 mod data;
+mod export;
 mod inspect;
 mod link;
 mod output;
@@ -45,6 +46,7 @@ pub fn main() -> ExitCode {
         Command::Tune(args) => tune::run(args),
         Command::AskTell(args) => ask_tell::run(args),
         Command::Link(args) => link::run(args),
+        Command::Export(args) => export::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Recommend(args) => recommend::run(args),
     };

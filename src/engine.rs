@@ -17,6 +17,7 @@ pub mod fit;
 pub mod advice;
 
 pub mod search;
+pub mod importance;
 pub mod conductor;
 pub mod factors;
 pub mod share;

@@ -797,6 +797,28 @@ pub struct Finalist {
     pub deviation: Option<f64>,
 }
 
+/// Which of a model's parameters mattered.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ModelImportance {
+    /// The model.
+    pub model: ModelKind,
+    /// Its trials that have a result.
+    pub trials: u32,
+    /// Those of them that count as the best.
+    pub top: u32,
+    /// Its searched parameters.
+    pub params: Vec<ParamImportance>,
+}
+
+/// How much a parameter mattered.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ParamImportance {
+    /// Its name, without the model's.
+    pub name: String,
+    /// Its share; those of a model's parameters add up to 1.
+    pub share: f64,
+}
+
 /// The opened test part.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TestReport {

@@ -26,7 +26,7 @@ const PARTS: [(&str, &[&str]); 12] = [
 
 /// For each part of the engine, the parts of the engine that it may import besides itself: those that data has passed
 /// before it.
-const ENGINE: [(&str, &[&str]); 12] = [
+const ENGINE: [(&str, &[&str]); 13] = [
     ("random", &[]),
     ("data", &["random"]),
     ("split", &["random", "data"]),
@@ -37,6 +37,7 @@ const ENGINE: [(&str, &[&str]); 12] = [
     ("advice", &["data", "split", "model", "fit"]),
     ("factors", &["data", "model"]),
     ("search", &["random", "linalg"]),
+    ("importance", &["search", "share"]),
     ("share", &["random"]),
     ("conductor", &["random", "metric", "model", "search", "share"]),
 ];

@@ -1,6 +1,6 @@
 //! The arguments of each command, as in `rectune help`.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Tunes a recommender: trains rating models under many configurations and finds the best one.
 #[derive(Debug, Parser)]
@@ -23,6 +23,8 @@ pub(super) enum Command {
     AskTell(AskTell),
     /// Turn a study into a link, or a link into a study.
     Link(Link),
+    /// Write the trials of a result for other programs.
+    Export(Export),
     /// Run a shared result again and compare every trial.
     Verify(Verify),
     /// Train a model and list what it recommends.
@@ -309,6 +311,26 @@ pub(super) enum Direction {
         #[arg(long, value_name = "FILE")]
         result: Option<String>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// A file that `tune --json` wrote
+    pub(super) result: String,
+    /// For whom
+    #[arg(long)]
+    pub(super) to: Format,
+    /// The file; without it standard output
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Format {
+    /// A journal that Optuna opens: JournalStorage(JournalFileBackend(FILE))
+    Optuna,
+    /// Comma-separated values, one trial a line
+    Csv,
 }
 
 #[derive(Debug, Args)]

@@ -1,7 +1,8 @@
 //! What leaves a run and comes back to it: the packed result of a link, the digest that says "to the last bit", and the
-//! event log that a run is resumed from. Nothing here trains.
+//! event log that a run is resumed from, what other programs read. Nothing here trains.
 
 pub mod digest;
+pub mod journal;
 pub mod log;
 pub mod payload;
 

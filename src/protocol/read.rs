@@ -3,9 +3,9 @@
 use super::{
     Advice, Bar, Baseline, BaselineTest, ByMetric, Column, Command, Comparison, CurvePoint, DataReport, Estimate,
     Event, Factors, Fallback, Figures, FileRole, Finalist, FitReport, GenreCount, Intervention, ItemsReport, Job,
-    ListCounts, Metrics, Named, Note, Outcome, Part, Parts, Preview, Profile, Question, Rated, Reason, Recommended,
-    Report, RunState, Scale, Share, Shared, SharedTrial, Skipped, SplitReport, Started, TestFile, TestReport,
-    TrialRecord, TrialState, UserSums, Verification,
+    ListCounts, Metrics, ModelImportance, Named, Note, Outcome, ParamImportance, Part, Parts, Preview, Profile,
+    Question, Rated, Reason, Recommended, Report, RunState, Scale, Share, Shared, SharedTrial, Skipped, SplitReport,
+    Started, TestFile, TestReport, TrialRecord, TrialState, UserSums, Verification,
 };
 use crate::fields::{Content, Fields, FromContent, Misfit, Misfits, deserialize, read_named, read_struct, read_tagged};
 use crate::study::MetricSpec;
@@ -103,6 +103,8 @@ read_struct!(UserSums { } or default { user, rows, lists, columns });
 read_struct!(Column { metric, sums });
 read_struct!(ListCounts { judged, left_out });
 read_struct!(Fallback { rows, users, items });
+read_struct!(ModelImportance { model, trials, top, params });
+read_struct!(ParamImportance { name, share });
 read_struct!(Started { study, hash, budget, split });
 read_struct!(DataReport {
     source,

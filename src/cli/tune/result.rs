@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::output::Table;
 use crate::engine::conductor::Conductor;
+use crate::engine::importance::importance;
 use crate::engine::metric::Bootstrap;
 use crate::engine::share;
 use crate::error::Error;
 use crate::protocol::{
-    Baseline, Estimate, Fallback, Finalist, Intervention, ListCounts, Metrics, RunState, Shared, TestReport,
-    TrialRecord, TrialState, UserSums,
+    Baseline, Estimate, Fallback, Finalist, Intervention, ListCounts, Metrics, ModelImportance, RunState, Shared,
+    TestReport, TrialRecord, TrialState, UserSums,
 };
 use crate::study::{ListSpec, ModelKind, Params, Point, Study};
 
@@ -39,6 +40,9 @@ pub(in crate::cli) struct TuneResult {
     /// How often the test part has been opened.
     openings: u32,
     baselines: Vec<BaselineResult>,
+    /// Which parameter mattered, by model.
+    #[serde(default)]
+    importance: Vec<ModelImportance>,
     seconds: f64,
 }
 
@@ -86,6 +90,7 @@ impl TuneResult {
             state: conductor.state(),
             interventions: conductor.interventions().to_vec(),
             trials: records.iter().map(|record| Trial::of(record)).collect(),
+            importance: importance(study, &records),
             digest: share::digest(records),
             best: best.map(|best| Best { trial: Trial::of(best), all_params: all_params(study, &best.params) }),
             finalists: conductor.finalists(),
@@ -99,9 +104,14 @@ impl TuneResult {
         }
     }
 
+    /// Its trials, without what the file leaves out.
+    pub(in crate::cli) fn records(&self) -> Vec<TrialRecord> {
+        self.trials.iter().map(Trial::record).collect()
+    }
+
     /// What a link carries of it.
     pub(in crate::cli) fn shared(&self) -> Shared {
-        let records: Vec<TrialRecord> = self.trials.iter().map(Trial::record).collect();
+        let records = self.records();
         let objective = self.study.objective;
         let values = self.baselines.iter().filter_map(|baseline| baseline.validation.get(&self.objective()).copied());
         let baseline = values.min_by(|a, b| objective.loss(*a).total_cmp(&objective.loss(*b)));
@@ -133,12 +143,21 @@ impl TuneResult {
         text += &trials.text();
         text += &self.comparison();
         text += &self.repeated();
+        text += &self.importance();
         text + &format!("{:.1} s, study {}, trials {}\n", self.seconds, self.hash, self.digest)
     }
 
     /// The objective's label.
     fn objective(&self) -> String {
         self.study.objective.label(&self.study.list)
+    }
+
+    fn importance(&self) -> String {
+        let mut table = Table::new(&["what mattered", "share"]);
+        for (model, param) in self.importance.iter().flat_map(|one| one.params.iter().map(|param| (one.model, param))) {
+            table.row(vec![format!("{} {}", model.name(), param.name), format!("{:.2}", param.share)]);
+        }
+        if self.importance.is_empty() { String::new() } else { table.text() }
     }
 
     fn comparison(&self) -> String {

@@ -10,6 +10,7 @@
 mod parzen;
 
 use self::parzen::Parzen;
+pub(in crate::engine) use self::parzen::mass;
 use super::cube::{Cube, INACTIVE, proposed};
 use super::reason::{Densities, Reason, slices};
 use super::{History, Proposal, Sampler, Told, spread};

@@ -177,7 +177,7 @@ fn damaged(reason: &str) -> Error {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::engine) mod tests {
     use super::*;
     use crate::engine::random::unit;
     use crate::protocol::{CurvePoint, Fallback, ListCounts, TrialRecord, UserSums};
@@ -185,7 +185,7 @@ pub(super) mod tests {
     use crate::study::{ModelKind, ModelSpace, Seed, Study};
 
     /// A plausible trial of the default study.
-    pub(in crate::engine::share) fn record(number: u32) -> TrialRecord {
+    pub(in crate::engine) fn record(number: u32) -> TrialRecord {
         let mut rng = Seed(1).stream(Purpose::Search, number.into());
         let params = Study::default().space().unwrap().point_at(|_| unit(&mut rng));
         let value = 0.84 + 0.05 * unit(&mut rng);

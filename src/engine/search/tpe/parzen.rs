@@ -116,7 +116,7 @@ impl<'a> Parzen<'a> {
 const SQRT_TAU: f64 = 2.506_628_274_631_000_7;
 
 /// The standard normal probability between two numbers, taken in the tail where both lie in one.
-fn mass(from: f64, to: f64) -> f64 {
+pub(in crate::engine) fn mass(from: f64, to: f64) -> f64 {
     let (from, to) = if from > 0.0 { (-to, -from) } else { (from, to) };
     let below = |z: f64| 0.5 * libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2);
     below(to) - below(from)
