@@ -61,7 +61,7 @@ pub fn bar(store: Store) -> View {
         .child(controls)
         .child(progress_of(store, obstacle))
         .child(
-            el("div").attr("class", "group").child(language_switch(store)).child(
+            el("div").attr("class", "group tools").child(language_switch(store)).child(
                 quiet("open-help")
                     .attrs(&[("aria-label", say("page.help")), ("aria-keyshortcuts", "?")])
                     .on("click", |_| open_help())
