@@ -92,6 +92,14 @@ fn write(table: &Table, delimiter: &str, line_end: &str, bom: bool, last_end: bo
     format!("{start}{}{end}", lines.join(line_end)).into_bytes()
 }
 
+#[test]
+fn a_cell_may_hold_what_looks_like_rows() {
+    let row = |user: &str, item: &str, rating, time| (user.to_owned(), item.to_owned(), rating, time);
+    let table = vec![row(";", ";\n;", 0.5, 0), row("first", "x", 1.0, 0), row("second", "y", 2.0, 1)];
+    let data = read(&write(&table, ";", "\n", false, false), &[]).unwrap();
+    assert_eq!(table_of(&data), table);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

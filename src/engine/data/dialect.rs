@@ -64,8 +64,11 @@ pub fn sniff(file: &str, text: &[u8], complete: bool, known: &Known) -> Result<D
     if known.quotes.is_none() && best.is_doubtful() {
         for quotes in [Quotes::Padded, Quotes::None] {
             let other = Trial::new(&best.delimiter, quotes, text, complete)?;
-            // Quotes that were never meant to be closed swallow rows; where they are, more of them agree without.
-            let more = other.agreeing > best.agreeing && other.share() >= best.share();
+            // Quotes that were never meant to be closed swallow rows; where they are, more of them agree without. A cell in
+            // quotes that holds delimiters and an end of line makes more of them too, but then some lack their numbers.
+            let more = other.agreeing > best.agreeing
+                && other.share() >= best.share()
+                && other.least_numbers() >= best.least_numbers();
             if other.share() > best.share() || more {
                 best = other;
             }
@@ -200,6 +203,12 @@ impl Trial {
     fn share(&self) -> f64 {
         let counted = self.records.iter().filter(|record| !is_block(record)).count();
         self.agreeing as f64 / counted.max(1) as f64
+    }
+
+    /// How many numbers each record below the first holds at least.
+    fn least_numbers(&self) -> usize {
+        let is_number = |cell: &&String| number::rating_as(cell.as_bytes(), Decimal::Point).is_some();
+        self.records.iter().skip(1).map(|record| record.iter().filter(is_number).count()).min().unwrap_or(0)
     }
 
     /// Which of two trials cuts better.
