@@ -24,6 +24,7 @@ pub(crate) enum Mode {
 
 /// From an empty target folder on two cores this takes about six minutes.
 const BUILD_LIMIT: Duration = Duration::from_secs(40 * 60);
+const FETCH_LIMIT: Duration = Duration::from_secs(10 * 60);
 const OPT_LIMIT: Duration = Duration::from_secs(10 * 60);
 
 /// Where trunk puts the worker, and the words of other languages.
@@ -67,6 +68,7 @@ pub(crate) fn folder() -> PathBuf {
 /// Builds the page, with everything that is needed for it.
 pub(crate) fn build(steps: &mut Steps, mode: Mode) -> Result<(), String> {
     tools::for_building(steps)?;
+    steps.must("fetch the packages that page and worker are made of", || fetch(mode))?;
     steps.must("build page and worker by trunk", || trunk(mode))?;
     if mode == Mode::Debug {
         return Ok(());
@@ -76,6 +78,17 @@ pub(crate) fn build(steps: &mut Steps, mode: Mode) -> Result<(), String> {
         Ok(Tally::done(""))
     })?;
     steps.must("weigh", || weigh(&folder()))
+}
+
+/// Trunk is told to download nothing, which it passes on to cargo: so everything must be there before.
+fn fetch(mode: Mode) -> Result<Tally, Failure> {
+    let mut cargo = tools::command("cargo");
+    cargo.args(["fetch", "--locked", "--quiet", "--target", tools::WASM_TARGET]);
+    if mode == Mode::Release {
+        cargo.envs(OWN_STD);
+    }
+    process::run(&mut cargo, FETCH_LIMIT)?;
+    Ok(Tally::done(""))
 }
 
 fn trunk(mode: Mode) -> Result<Tally, Failure> {

@@ -25,7 +25,7 @@ const BINARYEN: &str = "132.0.0";
 const AXE: &str = "4.14.1";
 /// The oldest Node.js that runs the first of them.
 const NODE_MAJOR: u32 = 18;
-const WASM_TARGET: &str = "wasm32-unknown-unknown";
+pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The peers that `bench --peers` measures, as pip names them.
 const READERS: [&str; 2] = ["pandas==3.1.1", "polars==2.1.0"];
