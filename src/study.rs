@@ -111,14 +111,15 @@ read_struct!(ModelSpace { model } or default { params }, nothing_else);
 
 impl ModelSpace {
     /// The model with the ranges that a search of it starts from: the default study's, or where that has no such model,
-    /// the catalog's for each group and each parameter outside a group.
+    /// the catalog's for each group and each parameter outside a group that is searched by itself.
     #[must_use]
     pub fn starting(model: ModelKind) -> Self {
         if let Some(space) = Study::default().models.into_iter().find(|space| space.model == model) {
             return space;
         }
         let all = model.parameters();
-        let free = all.iter().filter(|info| !all.iter().any(|group| group.sets.contains(&info.name)));
+        let is_set = |info: &catalog::ParamInfo| all.iter().any(|group| group.sets.contains(&info.name));
+        let free = all.iter().filter(|info| info.is_searched_by_itself() && !is_set(info));
         let param = |info: &catalog::ParamInfo| ParamSpec { name: info.name.to_owned(), range: info.default_range() };
         Self { model, params: free.map(param).collect() }
     }

@@ -11,6 +11,7 @@ mod knn;
 mod latent;
 mod mean;
 mod nmf;
+mod normalized;
 mod overlap;
 mod popular;
 mod probe;
@@ -22,6 +23,8 @@ use std::sync::Arc;
 use crate::engine::data::{Interactions, ItemIdx, UserIdx};
 use crate::error::Error;
 use crate::study::{ModelKind, ModelSpec, Seed};
+
+use normalized::{Normalization, Normalized};
 
 /// Trains one model on one set of rows. The caller owns early stopping, progress and cancelling.
 pub trait Trainer: Send {
@@ -166,6 +169,15 @@ pub fn start(spec: &ModelSpec, train: &Arc<Interactions>, seed: Seed, stream: u6
     if train.is_empty() {
         return Err(Error::EmptyPart { part: "training".to_owned(), split: "none".to_owned(), rows: 0 });
     }
+    let Some(scales) = Normalization::fit(spec.text("normalization"), train) else {
+        return start_on(spec, train, seed, stream);
+    };
+    let inner = start_on(spec, &scales.apply(train), seed, stream)?;
+    Ok(Box::new(Normalized::new(inner, scales, train)))
+}
+
+/// Starts training a model on ratings as they are.
+fn start_on(spec: &ModelSpec, train: &Arc<Interactions>, seed: Seed, stream: u64) -> Result<Box<dyn Trainer>, Error> {
     Ok(match spec.model {
         ModelKind::Mean => Box::new(mean::trainer(train)),
         ModelKind::Bias => Box::new(bias::BiasTrainer::new(spec, train)),
@@ -185,7 +197,8 @@ pub fn start(spec: &ModelSpec, train: &Arc<Interactions>, seed: Seed, stream: u6
 /// the ratings that some models shuffle is left out: it is no larger than the ratings themselves.
 #[must_use]
 pub fn memory(spec: &ModelSpec, n_users: u32, n_items: u32) -> u64 {
-    match spec.model {
+    let scales = if matches!(spec.text("normalization"), "" | "none") { 0 } else { normalized::bytes(n_users, n_items) };
+    let own = match spec.model {
         ModelKind::Mean => u64::from(n_users) + u64::from(n_items),
         ModelKind::Bias => bias::bytes(n_users, n_items),
         ModelKind::Svd | ModelKind::Svdpp => svd::bytes(spec, n_users, n_items),
@@ -197,7 +210,8 @@ pub fn memory(spec: &ModelSpec, n_users: u32, n_items: u32) -> u64 {
         ModelKind::Ease => ease::bytes(n_users, n_items),
         ModelKind::Ials => ials::bytes(spec, n_users, n_items),
         ModelKind::Bpr => bpr::bytes(spec, n_users, n_items),
-    }
+    };
+    own + scales
 }
 
 /// The side of the square table that a model needs, if it needs one: what decides about its memory.

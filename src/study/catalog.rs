@@ -163,6 +163,13 @@ impl Domain {
 }
 
 impl ParamInfo {
+    /// Whether a search that nobody has set up searches it. Normalisation is searched where that is asked for: the biases of
+    /// most models do much the same, and what a link means must not change.
+    #[must_use]
+    pub fn is_searched_by_itself(&self) -> bool {
+        self.name != "normalization"
+    }
+
     /// The range worth searching.
     #[must_use]
     pub fn default_range(&self) -> Range {

@@ -95,6 +95,15 @@ const DAMPING_USERS: ParamInfo =
 
 const DAMPING_ITEMS: ParamInfo = ParamInfo { name: "damping_items", key: "dampi", ..DAMPING_USERS };
 
+const NORMALIZATION: ParamInfo = ParamInfo {
+    name: "normalization",
+    key: "norm",
+    domain: Domain::Choice(&["none", "min-max", "user-mean", "item-mean", "z-score"]),
+    default: Some(Preset::Text("none")),
+    search: Search::Domain,
+    sets: &[],
+};
+
 pub(super) const SVD: &[ParamInfo] = &[
     N_FACTORS,
     LEARNING_RATE,
@@ -105,6 +114,7 @@ pub(super) const SVD: &[ParamInfo] = &[
     INIT,
     INIT_SCALE,
     BIASES,
+    NORMALIZATION,
 ];
 
 pub(super) const BIAS: &[ParamInfo] = &[DAMPING, DAMPING_USERS, DAMPING_ITEMS];
@@ -118,6 +128,7 @@ pub(super) const SVDPP: &[ParamInfo] = &[
     REGULARIZATION_BIASES,
     INIT,
     INIT_SCALE,
+    NORMALIZATION,
 ];
 
 const INIT_HIGH: ParamInfo = ParamInfo {
@@ -137,6 +148,8 @@ pub(super) const NMF: &[ParamInfo] = &[
     },
     ParamInfo { default: Some(Preset::Number(0.06)), ..REGULARIZATION_FACTORS },
     INIT_HIGH,
+    // A product of numbers that are never negative can not be below zero.
+    ParamInfo { domain: Domain::Choice(&["none", "min-max"]), ..NORMALIZATION },
 ];
 
 pub(super) const ALS: &[ParamInfo] = &[
@@ -155,6 +168,7 @@ pub(super) const ALS: &[ParamInfo] = &[
     DAMPING,
     DAMPING_USERS,
     DAMPING_ITEMS,
+    NORMALIZATION,
 ];
 
 const SIMILARITY: ParamInfo = ParamInfo {
@@ -191,6 +205,7 @@ pub(super) const KNN: &[ParamInfo] = &[
     DAMPING,
     ParamInfo { default: Some(Preset::Number(15.0)), ..DAMPING_USERS },
     ParamInfo { default: Some(Preset::Number(10.0)), ..DAMPING_ITEMS },
+    NORMALIZATION,
 ];
 
 pub(super) const EASE: &[ParamInfo] = &[ParamInfo {

@@ -17,6 +17,8 @@ pub fn keywords(spec: &ModelSpec, epochs: u32) -> Vec<(&'static str, String)> {
         found.push((library, call(class, &pairs)));
     };
     match spec.model {
+        // There, ratings are learned as they are.
+        _ if !matches!(spec.text("normalization"), "" | "none") => {}
         ModelKind::Svd if spec.number("learning_rate_decay") == 1.0 => {
             let (factors, biases) = (number("regularization_factors"), number("regularization_biases"));
             let (rate, biased) = (number("learning_rate"), python(spec.flag("biases")));
@@ -125,6 +127,7 @@ mod tests {
         // One keyword can not say two figures, and none says a decay.
         assert_eq!(written(ModelKind::Svd, &[("regularization_biases", 0.1.into())]).len(), 1);
         assert!(written(ModelKind::Svd, &[("learning_rate_decay", 0.9.into())]).is_empty());
+        assert!(written(ModelKind::Svd, &[("normalization", "z-score".into())]).is_empty());
     }
 
     #[test]
