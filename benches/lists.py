@@ -23,9 +23,10 @@ def rectune(*arguments):
 
 
 print("model  validation  test NDCG@10  95 %              seconds  best")
-for model in ("popular", "ease", "ials", "bpr"):
+ITEMS = ["--items", os.path.join(os.path.dirname(DATA), "u.item")]
+for model in ("popular", "content-knn", "ease", "ials", "bpr"):
     lag = ["--sampler", "gp", "--lag", "2", "--trials", str(TRIALS)] if model != "popular" else ["--trials", "1"]
-    result = rectune("tune", DATA, "--goal", "ranking", "--model", model, "--split", "user:0.15,0.25", *lag)
+    result = rectune("tune", DATA, "--goal", "ranking", "--model", model, "--split", "user:0.15,0.25", *ITEMS, *lag)
     test = result["test"]["ndcg@10"]
     print(f"{model:8} {result['best']['value']:.4f}      {test['value']:.4f}        {test['low']:.4f} to {test['high']:.4f}  {result['seconds']:7.1f}  {result['best']['params']}")
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rectune::engine::data::generate::generate;
 use rectune::engine::data::interactions::Row;
-use rectune::engine::data::{Interactions, ItemIdx, UserIdx};
+use rectune::engine::data::{Genres, Interactions, ItemIdx, UserIdx};
 use rectune::engine::model::{self, Recommender, Trainer};
 use rectune::study::{ModelKind, ModelSpec, Seed, SyntheticSpec, Value};
 
@@ -51,7 +51,7 @@ impl Workload {
 
     /// A training that has not started.
     pub fn start(&self, spec: &ModelSpec) -> Box<dyn Trainer> {
-        model::start(spec, &self.train, Seed(1), 0).expect("there are ratings")
+        model::start(spec, &self.train, &Genres::default(), Seed(1), 0).expect("there are ratings")
     }
 
     /// Root mean squared error on the test ratings.

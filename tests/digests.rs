@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use rectune::engine::data::interactions::Row;
-use rectune::engine::data::{Interactions, ItemIdx, UserIdx};
+use rectune::engine::data::{Genres, Interactions, ItemIdx, UserIdx};
 use rectune::engine::linalg::ridge::Ridge;
 use rectune::engine::model;
 use rectune::engine::random;
@@ -44,7 +44,7 @@ fn ratings(n_users: u32, n_items: u32, n_rows: usize) -> Arc<Interactions> {
 /// The digest of all predictions of a model after three epochs, and of its training errors.
 fn trained(model: ModelKind, settings: &[(&str, Value)]) -> String {
     let train = ratings(60, 90, 1500);
-    let mut trainer = model::start(&model.with(settings).unwrap(), &train, Seed(9), 3).unwrap();
+    let mut trainer = model::start(&model.with(settings).unwrap(), &train, &Genres::default(), Seed(9), 3).unwrap();
     let mut numbers = Vec::new();
     while numbers.len() < 3 {
         numbers.extend(trainer.advance(1000).unwrap().epoch.map(|end| end.train));

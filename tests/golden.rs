@@ -108,6 +108,7 @@ fn run(study: &Study, workers: usize, slice: u32) -> String {
         split: report,
         memory_limit_mib: 1024,
         openings: 0,
+        genres: false,
     };
     let mut conductor = Conductor::new(study.clone(), data, Known::new(), &[]).expect("a golden study runs");
     let parts = Arc::new(parts);

@@ -88,6 +88,7 @@ fn run(dataset: &Dataset, study: &Study) -> Run {
         split: report,
         memory_limit_mib: 1024,
         openings: 0,
+        genres: false,
     };
     let mut conductor = Conductor::new(study.clone(), data, Known::new(), &[]).unwrap();
     let mut run = Run { mean: f64::NAN, averages: f64::NAN, trials: Vec::new() };

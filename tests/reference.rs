@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rectune::engine::data::interactions::Row;
-use rectune::engine::data::{Interactions, ItemIdx, UserIdx};
+use rectune::engine::data::{Genres, Interactions, ItemIdx, UserIdx};
 use rectune::engine::model;
 use rectune::study::{ModelKind, ModelSpec, Seed, Value};
 
@@ -37,7 +37,7 @@ fn test_rmse(spec: &ModelSpec, train: &[Row], test: &[Row], epochs: u32) -> f64 
     let n_users = train.iter().chain(test).map(|row| row.user).max().unwrap() + 1;
     let n_items = train.iter().chain(test).map(|row| row.item).max().unwrap() + 1;
     let train = Arc::new(Interactions::from_rows(n_users, n_items, false, train));
-    let mut trainer = model::start(spec, &train, Seed(1), 0).unwrap();
+    let mut trainer = model::start(spec, &train, &Genres::default(), Seed(1), 0).unwrap();
     let mut done = 0;
     while done < epochs {
         done += u32::from(trainer.advance(1 << 20).unwrap().epoch.is_some());

@@ -153,8 +153,8 @@ pub(super) struct Output {
 /// One model, its parameters fixed.
 #[derive(Debug, Args)]
 pub(super) struct Model {
-    /// The model: mean, bias, svd, svdpp, nmf, als, item-knn, user-knn, slope-one; or one that only ranks: popular, ease,
-    /// ials, bpr
+    /// The model: mean, bias, svd, svdpp, nmf, als, item-knn, user-knn, slope-one; or one that only ranks: content-knn,
+    /// popular, ease, ials, bpr
     #[arg(long)]
     pub(super) model: String,
     /// A parameter's value; may be given several times

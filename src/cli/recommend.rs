@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::output::{self, Table};
 use super::{Verdict, args, data, study, train};
 use crate::engine::advice;
-use crate::engine::data::{Dataset, Ids, ItemIdx, UserIdx};
+use crate::engine::data::{Dataset, Genres, Ids, ItemIdx, UserIdx};
 use crate::engine::model;
 use crate::error::Error;
 use crate::protocol::{Parts, Recommended, Share};
@@ -37,7 +37,10 @@ pub(super) fn run(args: &args::Recommend) -> Result<Verdict, Error> {
     let spec = kind.with(&study::settings(&args.model.set)?)?;
     let seed = study::checked_seed(args.seed)?;
     train::check_epochs(args.epochs)?;
-    let data = data::load(&args.data)?;
+    let mut data = data::load(&args.data)?;
+    if kind == ModelKind::ContentKnn {
+        data::add_unrated(&mut data, &args.data)?;
+    }
     data.check_goal(if kind.predicts_ratings() { Goal::Rating } else { Goal::Ranking })?;
     let (user, ratings) = match (&args.user, &args.like) {
         (Some(id), _) => {
@@ -47,7 +50,8 @@ pub(super) fn run(args: &args::Recommend) -> Result<Verdict, Error> {
         }
         (None, likes) => (None, parse_likes(&data, likes.as_deref().unwrap_or_default())?),
     };
-    let mut trainer = model::start(&spec, &data.interactions, seed, 0)?;
+    let genres = data.catalog.as_ref().map(Genres::of).unwrap_or_default();
+    let mut trainer = model::start(&spec, &data.interactions, &genres, seed, 0)?;
     for _ in 0..args.epochs.unwrap_or(kind.default_epochs()) {
         while trainer.advance(SLICE)?.epoch.is_none() {}
     }

@@ -33,7 +33,7 @@ use crate::protocol::{
     Comparison, CurvePoint, Event, Finalist, Intervention, Job, Outcome, Part, Report, RunState, SplitReport, Started,
     TrialRecord,
 };
-use crate::study::{ModelSpec, Range, Stopping, Study};
+use crate::study::{ModelKind, ModelSpec, Range, Stopping, Study};
 
 /// What the conductor needs to know of the data; it never sees a rating.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +50,8 @@ pub struct StudyData {
     pub memory_limit_mib: u64,
     /// How often the test part of this data and split has been opened before.
     pub openings: u32,
+    /// Whether the genres of some items are known.
+    pub genres: bool,
 }
 
 /// A job is given up after being lost with its worker this often: that is no accident.
@@ -118,7 +120,7 @@ impl Conductor {
         } else if study.data.hash != data.hash {
             return Err(Error::OtherData { expected: study.data.hash.clone(), found: data.hash.clone() });
         }
-        check_memory(&study, &data)?;
+        check_models(&study, &data)?;
         let search = Search::new(study.search.sampler, space, study.seed)?.after(&study.first);
         let trials = Trials::new(&study, search, interventions);
         let baselines = Baselines::new(&study)?;
@@ -595,9 +597,12 @@ impl Conductor {
     }
 }
 
-/// Refuses a study whose largest model does not fit into memory.
-fn check_memory(study: &Study, data: &StudyData) -> Result<(), Error> {
+/// Refuses a study with a model that can not serve the data, or whose largest does not fit into memory.
+fn check_models(study: &Study, data: &StudyData) -> Result<(), Error> {
     for space in &study.models {
+        if space.model == ModelKind::ContentKnn && !data.genres {
+            return Err(model::no_genres(space.model));
+        }
         let largest = space.params.iter().filter_map(|param| match &param.range {
             Range::Float { high, .. } | Range::Int { high, .. } => Some((param.name.as_str(), (*high).into())),
             Range::Fixed { value } => Some((param.name.as_str(), value.clone())),

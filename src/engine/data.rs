@@ -95,6 +95,12 @@ pub struct Catalog {
 }
 
 impl Catalog {
+    /// Whether the genres of any item are known.
+    #[must_use]
+    pub fn has_genres(&self) -> bool {
+        self.genres.iter().any(|genres| !genres.is_empty())
+    }
+
     /// The same for other items: what was known of each, found by its id.
     #[must_use]
     pub fn of(&self, known: &Ids, items: &Ids) -> Self {

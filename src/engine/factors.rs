@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::data::{Dataset, ItemIdx, UserIdx};
+use crate::engine::data::{Dataset, Genres, ItemIdx, UserIdx};
 use crate::engine::model;
 use crate::error::Error;
 use crate::protocol::Factors;
@@ -22,7 +22,7 @@ pub fn tables(dataset: &Dataset, spec: &ModelSpec, epochs: u32, seed: Seed) -> R
     if n_users as usize * n_items as usize > MAX_CELLS {
         return Ok(None);
     }
-    let mut trainer = model::start(spec, &Arc::clone(data), seed, 0)?;
+    let mut trainer = model::start(spec, &Arc::clone(data), &Genres::default(), seed, 0)?;
     while trainer.advance(u32::MAX)?.epoch.is_none_or(|end| end.epoch < epochs) {}
     let model = trainer.model();
     let user_factors: Option<Vec<_>> = (0..n_users).map(|user| model.user_factors(UserIdx(user))).collect();

@@ -107,7 +107,7 @@ impl Fit {
         let ties = job.seed.stream(Purpose::Ties, 0).next_u64();
         let folds = parts.into_iter().map(|(stream, train, held_out)| {
             Ok(Fold {
-                trainer: model::start(&job.model, train, job.seed, replicate | stream)?,
+                trainer: model::start(&job.model, train, &split.genres, job.seed, replicate | stream)?,
                 train: Arc::clone(train),
                 measured: Arc::clone(if held_out.is_empty() { train } else { held_out }),
                 held_out: !held_out.is_empty(),

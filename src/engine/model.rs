@@ -4,6 +4,7 @@
 mod als;
 mod bias;
 mod bpr;
+mod content_knn;
 mod ease;
 mod ials;
 mod init;
@@ -20,10 +21,11 @@ mod svd;
 
 use std::sync::Arc;
 
-use crate::engine::data::{Interactions, ItemIdx, UserIdx};
+use crate::engine::data::{Genres, Interactions, ItemIdx, UserIdx};
 use crate::error::Error;
 use crate::study::{ModelKind, ModelSpec, Seed};
 
+pub use content_knn::no_genres;
 use normalized::{Normalization, Normalized};
 
 /// Trains one model on one set of rows. The caller owns early stopping, progress and cancelling.
@@ -158,26 +160,38 @@ pub fn shares(contributions: &[f64]) -> Vec<f64> {
     contributions.iter().map(|&part| if part > 0.0 { part / total } else { 0.0 }).collect()
 }
 
-/// Starts training a model.
+/// Starts training a model; only one of contents asks for the genres of the items.
 ///
 /// The random streams are keyed by `(seed, stream)`, where `stream` is made of fold and replicate and never of a trial's
 /// number: equal points give equal results.
 ///
 /// # Errors
 /// A model that can not be trained on these rows: there are none, or they are not what it is for.
-pub fn start(spec: &ModelSpec, train: &Arc<Interactions>, seed: Seed, stream: u64) -> Result<Box<dyn Trainer>, Error> {
+pub fn start(
+    spec: &ModelSpec,
+    train: &Arc<Interactions>,
+    genres: &Genres,
+    seed: Seed,
+    stream: u64,
+) -> Result<Box<dyn Trainer>, Error> {
     if train.is_empty() {
         return Err(Error::EmptyPart { part: "training".to_owned(), split: "none".to_owned(), rows: 0 });
     }
     let Some(scales) = Normalization::fit(spec.text("normalization"), train) else {
-        return start_on(spec, train, seed, stream);
+        return start_on(spec, train, genres, seed, stream);
     };
-    let inner = start_on(spec, &scales.apply(train), seed, stream)?;
+    let inner = start_on(spec, &scales.apply(train), genres, seed, stream)?;
     Ok(Box::new(Normalized::new(inner, scales, train)))
 }
 
 /// Starts training a model on ratings as they are.
-fn start_on(spec: &ModelSpec, train: &Arc<Interactions>, seed: Seed, stream: u64) -> Result<Box<dyn Trainer>, Error> {
+fn start_on(
+    spec: &ModelSpec,
+    train: &Arc<Interactions>,
+    genres: &Genres,
+    seed: Seed,
+    stream: u64,
+) -> Result<Box<dyn Trainer>, Error> {
     Ok(match spec.model {
         ModelKind::Mean => Box::new(mean::trainer(train)),
         ModelKind::Bias => Box::new(bias::BiasTrainer::new(spec, train)),
@@ -186,6 +200,7 @@ fn start_on(spec: &ModelSpec, train: &Arc<Interactions>, seed: Seed, stream: u64
         ModelKind::Als => Box::new(als::AlsTrainer::new(spec, train, seed, stream)),
         ModelKind::ItemKnn | ModelKind::UserKnn => Box::new(knn::KnnTrainer::new(spec, train)),
         ModelKind::SlopeOne => Box::new(slope_one::SlopeOneTrainer::new(train)),
+        ModelKind::ContentKnn => Box::new(content_knn::trainer(spec, train, genres)?),
         ModelKind::Popular => Box::new(popular::trainer(train)),
         ModelKind::Ease => Box::new(ease::EaseTrainer::new(spec, train)),
         ModelKind::Ials => Box::new(ials::IalsTrainer::new(spec, train, seed, stream)),
@@ -197,7 +212,8 @@ fn start_on(spec: &ModelSpec, train: &Arc<Interactions>, seed: Seed, stream: u64
 /// the ratings that some models shuffle is left out: it is no larger than the ratings themselves.
 #[must_use]
 pub fn memory(spec: &ModelSpec, n_users: u32, n_items: u32) -> u64 {
-    let scales = if matches!(spec.text("normalization"), "" | "none") { 0 } else { normalized::bytes(n_users, n_items) };
+    let scales =
+        if matches!(spec.text("normalization"), "" | "none") { 0 } else { normalized::bytes(n_users, n_items) };
     let own = match spec.model {
         ModelKind::Mean => u64::from(n_users) + u64::from(n_items),
         ModelKind::Bias => bias::bytes(n_users, n_items),
@@ -206,6 +222,7 @@ pub fn memory(spec: &ModelSpec, n_users: u32, n_items: u32) -> u64 {
         ModelKind::Als => als::bytes(spec, n_users, n_items),
         ModelKind::ItemKnn | ModelKind::UserKnn => knn::bytes(spec, n_users, n_items),
         ModelKind::SlopeOne => slope_one::bytes(n_users, n_items),
+        ModelKind::ContentKnn => content_knn::bytes(n_users, n_items),
         ModelKind::Popular => popular::bytes(n_users, n_items),
         ModelKind::Ease => ease::bytes(n_users, n_items),
         ModelKind::Ials => ials::bytes(spec, n_users, n_items),
@@ -275,7 +292,7 @@ mod tests {
     fn nothing_is_learned_from_nothing() {
         for model in ModelKind::ALL {
             let spec = model.with(&[]).unwrap();
-            let error = start(&spec, &interactions(2, 2, &[]), Seed(1), 0).err().unwrap();
+            let error = start(&spec, &interactions(2, 2, &[]), &Genres::default(), Seed(1), 0).err().unwrap();
             assert_eq!(error.code(), "empty-part");
         }
     }

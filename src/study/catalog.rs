@@ -10,7 +10,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use parameters::{ALS, BIAS, BPR, EASE, IALS, KNN, NMF, SVD, SVDPP};
+use parameters::{ALS, BIAS, BPR, CONTENT_KNN, EASE, IALS, KNN, NMF, SVD, SVDPP};
 
 use super::value::{Params, Value};
 use super::{ModelSpec, Range};
@@ -39,6 +39,8 @@ pub enum ModelKind {
     UserKnn,
     /// Slope One (Lemire and Maclachlan 2005).
     SlopeOne,
+    /// Neighbourhoods of items by their genres (Lops, de Gemmis and Semeraro 2011).
+    ContentKnn,
     /// The items that most users have.
     Popular,
     /// A linear autoencoder of items in closed form (Steck 2019).
@@ -223,7 +225,7 @@ impl ParamInfo {
 
 impl ModelKind {
     /// All models.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Mean,
         Self::Bias,
         Self::Svd,
@@ -233,6 +235,7 @@ impl ModelKind {
         Self::ItemKnn,
         Self::UserKnn,
         Self::SlopeOne,
+        Self::ContentKnn,
         Self::Popular,
         Self::Ease,
         Self::Ials,
@@ -252,6 +255,7 @@ impl ModelKind {
             Self::ItemKnn => "item-knn",
             Self::UserKnn => "user-knn",
             Self::SlopeOne => "slope-one",
+            Self::ContentKnn => "content-knn",
             Self::Popular => "popular",
             Self::Ease => "ease",
             Self::Ials => "ials",
@@ -285,6 +289,7 @@ impl ModelKind {
             Self::Nmf => NMF,
             Self::Als => ALS,
             Self::ItemKnn | Self::UserKnn => KNN,
+            Self::ContentKnn => CONTENT_KNN,
             Self::Ease => EASE,
             Self::Ials => IALS,
             Self::Bpr => BPR,
@@ -295,24 +300,20 @@ impl ModelKind {
     #[must_use]
     pub fn default_epochs(self) -> u32 {
         match self {
-            Self::Mean | Self::Bias | Self::ItemKnn | Self::UserKnn | Self::SlopeOne | Self::Popular | Self::Ease => 1,
             Self::Als => 10,
             Self::Ials => 15,
             Self::Svd | Self::Svdpp => 20,
             Self::Nmf => 50,
             Self::Bpr => 60,
+            // There is nothing to go through again.
+            _ => 1,
         }
     }
 
     /// Whether training goes through epochs, so that stopping early means something.
     #[must_use]
     pub fn is_iterative(self) -> bool {
-        match self {
-            Self::Mean | Self::Bias | Self::ItemKnn | Self::UserKnn | Self::SlopeOne | Self::Popular | Self::Ease => {
-                false
-            }
-            Self::Svd | Self::Svdpp | Self::Nmf | Self::Als | Self::Ials | Self::Bpr => true,
-        }
+        self.default_epochs() > 1
     }
 
     /// Where lists are the objective, they are judged after every so many epochs: ranking all items takes longer than an
@@ -325,7 +326,7 @@ impl ModelKind {
     /// Whether it predicts ratings. The others only rank, and have no error in rating units.
     #[must_use]
     pub fn predicts_ratings(self) -> bool {
-        !matches!(self, Self::Popular | Self::Ease | Self::Ials | Self::Bpr)
+        !matches!(self, Self::ContentKnn | Self::Popular | Self::Ease | Self::Ials | Self::Bpr)
     }
 
     /// A parameter by its name.

@@ -1,7 +1,7 @@
 //! Lists and their reasons, held against brute force.
 
 use super::*;
-use crate::engine::data::generate;
+use crate::engine::data::{Genres, generate};
 use crate::engine::fit::{Fit, Step};
 use crate::engine::split::split;
 use crate::protocol::{Part, Rated};
@@ -10,7 +10,9 @@ use crate::study::{ListSpec, MetricSpec, ModelKind, Seed, SplitSpec, SyntheticSp
 fn parts_of(text: &str) -> Split {
     let spec = SyntheticSpec { users: 60, items: 50, ratings: 900, ..SyntheticSpec::default() };
     let (data, _) = generate::generate(&spec).unwrap();
-    split(&data.interactions, SplitSpec::parse(text).unwrap(), Seed(3)).unwrap().0
+    let mut split = split(&data.interactions, SplitSpec::parse(text).unwrap(), Seed(3)).unwrap().0;
+    split.genres = Arc::new(Genres::from_sets((0..50).map(|item| 1 << (item % 5) | 1 << (item % 3)).collect()));
+    split
 }
 
 fn job(model: ModelKind) -> Job {

@@ -18,6 +18,7 @@ fn data() -> StudyData {
         split: SplitReport { train: 100, valid: 30, test: 30, folds: 1, ..SplitReport::default() },
         memory_limit_mib: 1024,
         openings: 0,
+        genres: false,
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod columns;
 
+use std::borrow::Cow;
+
 use self::columns::Columns;
 pub use self::columns::year_of;
 use super::cutter::Piece;
@@ -20,11 +22,15 @@ pub struct ItemsReader<'a> {
     sink: Items<'a>,
 }
 
-/// What is read of the items that have ratings.
+/// What is read of the items that have ratings, or of all.
 #[derive(Debug)]
 struct Items<'a> {
     file: String,
-    known: &'a Ids,
+    known: Cow<'a, Ids>,
+    /// The items that have ratings come first; so many are they.
+    rated: usize,
+    /// Whether those that have none are kept as well.
+    all: bool,
     /// Made when the dialect is known.
     columns: Option<Columns>,
     before: usize,
@@ -51,7 +57,9 @@ impl<'a> ItemsReader<'a> {
             Catalog { titles: vec![String::new(); count], genres: vec![String::new(); count], years: vec![0; count] };
         let sink = Items {
             file: options.file.clone(),
-            known,
+            known: Cow::Borrowed(known),
+            rated: count,
+            all: false,
             columns: None,
             before: 0,
             catalog,
@@ -61,6 +69,13 @@ impl<'a> ItemsReader<'a> {
             genres: String::new(),
         };
         Self { intake: Intake::new(&options.file, form.encoding.clone(), dialect, options.foreign), sink }
+    }
+
+    /// Keeps the items without ratings as well, behind the others.
+    #[must_use]
+    pub fn of_all(mut self) -> Self {
+        self.sink.all = true;
+        self
     }
 
     /// Reads the next bytes.
@@ -75,11 +90,19 @@ impl<'a> ItemsReader<'a> {
     ///
     /// # Errors
     /// As [`Self::feed`]; and a file that knows none of the items.
-    pub fn finish(mut self) -> Result<(Catalog, ItemsReport), Error> {
+    pub fn finish(self) -> Result<(Catalog, ItemsReport), Error> {
+        self.finish_with_ids().map(|(catalog, report, _)| (catalog, report))
+    }
+
+    /// As [`Self::finish`], with the ids of all items that were kept.
+    ///
+    /// # Errors
+    /// As [`Self::finish`].
+    pub fn finish_with_ids(mut self) -> Result<(Catalog, ItemsReport, Cow<'a, Ids>), Error> {
         self.intake.finish(&mut self.sink)?;
-        let Items { file, columns, catalog, described, rows, digest, .. } = self.sink;
+        let Items { file, known: ids, rated, columns, catalog, described, rows, digest, .. } = self.sink;
         let count = |all: usize| u32::try_from(all).unwrap_or(u32::MAX);
-        let known = count(described.iter().filter(|described| **described).count());
+        let known = count(described[..rated].iter().filter(|described| **described).count());
         if known == 0 {
             return Err(Error::OtherItems { file, rows: rows.into() });
         }
@@ -88,14 +111,14 @@ impl<'a> ItemsReader<'a> {
             name: file,
             rows,
             known,
-            unknown: count(described.len()) - known,
+            unknown: count(rated) - known,
             id: names.id,
             title: names.title,
             genres: names.genres,
             year: names.year,
             hash: digest.finish(),
         };
-        Ok((catalog, report))
+        Ok((catalog, report, ids))
     }
 }
 
@@ -123,12 +146,21 @@ impl Sink for Items<'_> {
         if let Some(columns) = &self.columns {
             self.rows = self.rows.saturating_add(1);
             let id = cell(record, Some(columns.id));
-            if let Some(idx) = self.known.find(id.as_bytes()) {
+            let found = self.known.find(id.as_bytes());
+            let added = || self.all.then(|| self.known.to_mut().intern(id.as_bytes())).flatten();
+            if let Some(idx) = found.or_else(added) {
                 let title = cell(record, columns.title);
                 columns.genres(record, &mut self.genres);
                 let year = columns.year(record, &title);
-                self.digest.row(&id, &title, &self.genres, year);
                 let at = idx as usize;
+                if at < self.rated {
+                    self.digest.row(&id, &title, &self.genres, year);
+                } else if at == self.described.len() {
+                    self.catalog.titles.push(String::new());
+                    self.catalog.genres.push(String::new());
+                    self.catalog.years.push(0);
+                    self.described.push(false);
+                }
                 // The first description of an item counts.
                 if !std::mem::replace(&mut self.described[at], true) {
                     self.catalog.titles[at] = title.into_owned();
@@ -142,7 +174,7 @@ impl Sink for Items<'_> {
 }
 
 /// A cell's text; empty where there is none.
-fn cell(record: &Records, at: Option<usize>) -> std::borrow::Cow<'_, str> {
+fn cell(record: &Records, at: Option<usize>) -> Cow<'_, str> {
     let bytes = at.filter(|at| *at < record.fields()).map_or(&b""[..], |at| record.field(at));
     String::from_utf8_lossy(bytes)
 }
@@ -205,6 +237,21 @@ mod tests {
         assert_eq!(described(hot, &["5"]), [item("Heat", "Action|Drama", 0)]);
         let lists = "id,title,genres\n5,Heat,\"['Action', 'Drama']\"\n6,Up,[]\n";
         assert_eq!(described(lists, &["5", "6"]), [item("Heat", "Action|Drama", 0), item("Up", "", 0)]);
+    }
+
+    #[test]
+    fn items_without_ratings_are_kept_behind_the_others_where_they_are_wanted() {
+        let text =
+            b"movieId,title,genres\n7,Up (2009),Comedy\n1,Toy Story (1995),Comedy|Drama\n7,Down,War\n8,Off,War\n";
+        let ids: Ids = ["1", "9"].iter().collect();
+        let mut reader = ItemsReader::new(&Options::guess("i"), &ids).of_all();
+        reader.feed(text).unwrap();
+        let (catalog, report, all) = reader.finish_with_ids().unwrap();
+        assert_eq!(all.iter().collect::<Vec<_>>(), ["1", "9", "7", "8"]);
+        assert_eq!(catalog.genres, ["Comedy|Drama", "", "Comedy", "War"]);
+        assert_eq!((report.known, report.unknown, catalog.years[2]), (1, 1, 2009));
+        // What is known of the rated items, and so the hash, is the same.
+        assert_eq!(report, read(text, &["1", "9"]).unwrap().1);
     }
 
     #[test]

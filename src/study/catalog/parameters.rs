@@ -208,6 +208,15 @@ pub(super) const KNN: &[ParamInfo] = &[
     NORMALIZATION,
 ];
 
+pub(super) const CONTENT_KNN: &[ParamInfo] = &[
+    ParamInfo { domain: Domain::Choice(&["jaccard", "cosine"]), default: Some(Preset::Text("cosine")), ..SIMILARITY },
+    ParamInfo {
+        default: Some(Preset::Number(20.0)),
+        search: Search::Between { low: 1.0, high: 200.0, log: true },
+        ..N_NEIGHBORS
+    },
+];
+
 pub(super) const EASE: &[ParamInfo] = &[ParamInfo {
     domain: Domain::Float { low: 0.0, high: 1_000_000_000.0, above: true },
     default: Some(Preset::Number(500.0)),

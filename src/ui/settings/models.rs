@@ -21,6 +21,7 @@ const MODELS: [ModelKind; ModelKind::ALL.len()] = [
     ModelKind::UserKnn,
     ModelKind::Nmf,
     ModelKind::SlopeOne,
+    ModelKind::ContentKnn,
     ModelKind::Popular,
     ModelKind::Bias,
     ModelKind::Mean,

@@ -6,6 +6,7 @@ use super::super::pace::Pace;
 use super::super::pool::{Pool, Said, Told};
 use super::super::scope::now;
 use crate::engine::conductor::{Conductor, Known, StudyData};
+use crate::engine::data::Catalog;
 use crate::engine::share;
 use crate::error::Error;
 use crate::protocol::{Event, Intervention, Job, RunState, Shared};
@@ -111,6 +112,7 @@ impl Runs {
             split: cut.report,
             memory_limit_mib: self.machine.model_limit_mib(),
             openings,
+            genres: data.0.catalog.as_ref().is_some_and(Catalog::has_genres),
         };
         // First without what is known, which a refused study must not take with it.
         Conductor::new(study.clone(), study_data.clone(), Known::new(), interventions)?;

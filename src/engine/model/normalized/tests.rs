@@ -3,6 +3,7 @@
 use super::super::tests::interactions;
 use super::super::{Trainer, start};
 use super::*;
+use crate::engine::data::Genres;
 use crate::study::{ModelKind, ModelSpec, Seed, Value};
 
 const NAMES: [&str; 4] = ["min-max", "user-mean", "item-mean", "z-score"];
@@ -12,7 +13,7 @@ const RATINGS: &[(u32, u32, f32)] =
     &[(0, 0, 5.0), (0, 1, 3.0), (0, 2, 4.0), (1, 0, 2.0), (1, 2, 4.0), (2, 1, 3.0), (2, 2, 3.0)];
 
 fn trained(spec: &ModelSpec, epochs: u32) -> Box<dyn Trainer> {
-    let mut trainer = start(spec, &interactions(4, 4, RATINGS), Seed(1), 0).unwrap();
+    let mut trainer = start(spec, &interactions(4, 4, RATINGS), &Genres::default(), Seed(1), 0).unwrap();
     (0..epochs).for_each(|_| while trainer.advance(3).unwrap().epoch.is_none() {});
     trainer
 }

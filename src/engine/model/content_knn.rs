@@ -1,0 +1,257 @@
+//! Neighbourhoods of items by their genres, for lists: an item scores by those of the person's own items that are most like
+//! it, whoever has rated it. So items that nobody has rated have their place (Lops, de Gemmis and Semeraro 2011,
+//! doi:10.1007/978-0-387-85820-3_3).
+//!
+//! score = sum over the K most similar own items j of s_ij w_j / min(K, own items): from 0 to 1. Similarity s of two sets of
+//! genres: Jaccard's, or the cosine where a genre counts by how rare it is, ln(items / items that have it). The weight w
+//! of an own item goes from 1/2 for the lowest rating to 1 for the highest; where all ratings are alike, it is 1.
+//!
+//! Nothing is learned but genres, weights and what each user has. A person's scores cost (different sets of genres) x (own
+//! items). A user without training rows gets the items by popularity.
+
+use std::sync::Arc;
+
+use super::{AtOnce, FoldedUser, Known, Recommender, popular};
+use crate::engine::data::{Genres, Interactions, ItemIdx, UserIdx};
+use crate::error::Error;
+use crate::order;
+use crate::study::{ModelKind, ModelSpec};
+
+/// Bytes of sets and groups, and of what is known. The ratings are those that there are.
+pub(super) fn bytes(n_users: u32, n_items: u32) -> u64 {
+    u64::from(n_users) + u64::from(n_items) * (8 + 4 + 4 + 1)
+}
+
+/// Puts items of the same genres together.
+///
+/// # Errors
+/// Without genres there is nothing to go by.
+pub(super) fn trainer(spec: &ModelSpec, train: &Arc<Interactions>, genres: &Genres) -> Result<AtOnce, Error> {
+    if genres.is_empty() {
+        return Err(no_genres(spec.model));
+    }
+    let item_sets = (0..train.n_items()).map(|item| genres.set(item));
+    let sets: Vec<u64> = order::distinct(item_sets.clone()).into_iter().collect();
+    let group_of = item_sets.map(|set| sets.partition_point(|other| *other < set) as u32).collect();
+    let rarity = (spec.text("similarity") == "cosine").then(|| rarity(genres, train.n_items()));
+    Ok(AtOnce::new(
+        Box::new(ContentKnn {
+            n_neighbors: spec.number("n_neighbors") as usize,
+            rarity,
+            sets,
+            group_of,
+            train: Arc::clone(train),
+            shares: popular::shares(train),
+            known: Known::new(train),
+        }),
+        0.0,
+    ))
+}
+
+/// Why a model of genres can not serve ratings alone.
+#[must_use]
+pub fn no_genres(model: ModelKind) -> Error {
+    Error::NotSupported {
+        what: model.name().to_owned(),
+        reason: "the genres of the items are not known".to_owned(),
+        allowed: "ratings with a file of items and their genres, or another model".to_owned(),
+    }
+}
+
+/// The square of how rare each genre is.
+fn rarity(genres: &Genres, n_items: u32) -> Vec<f64> {
+    let square = |bit: u32| {
+        let count = (0..n_items).filter(|&item| genres.set(item) >> bit & 1 == 1).count();
+        let rarity = if count == 0 { 0.0 } else { libm::log(f64::from(n_items) / count as f64) };
+        rarity * rarity
+    };
+    (0..u64::BITS).map(square).collect()
+}
+
+struct ContentKnn {
+    n_neighbors: usize,
+    /// The squared weight of each genre, for cosines.
+    rarity: Option<Vec<f64>>,
+    /// The different sets of genres, ascending.
+    sets: Vec<u64>,
+    /// Which of them each item has.
+    group_of: Vec<u32>,
+    train: Arc<Interactions>,
+    shares: Vec<f32>,
+    known: Known,
+}
+
+/// One of a person's own items.
+#[derive(Clone, Copy)]
+struct Own {
+    /// Its place among the ratings that were given.
+    at: u32,
+    set: u64,
+    weight: f64,
+}
+
+impl ContentKnn {
+    /// A person's own items, those of the highest weight first: of equally similar ones they count.
+    fn own(&self, ratings: impl Iterator<Item = (u32, f32)>) -> Vec<Own> {
+        let (low, high) = self.known.scale;
+        let weight = |rating: f32| {
+            let place = if high > low { (rating - low) / (high - low) } else { 1.0 };
+            f64::from(1.0 + place.clamp(0.0, 1.0)) / 2.0
+        };
+        let own = (0..).zip(ratings).map(|(at, (item, rating))| {
+            let set = self.sets[self.group_of[item as usize] as usize];
+            Own { at, set, weight: weight(rating) }
+        });
+        let mut own: Vec<Own> = own.collect();
+        order::sort(&mut own, |a, b| b.weight.total_cmp(&a.weight));
+        own
+    }
+
+    fn own_of(&self, user: UserIdx) -> Vec<Own> {
+        let (items, ratings) = self.train.user(user);
+        self.own(items.iter().copied().zip(ratings.iter().copied()))
+    }
+
+    fn similarity(&self, a: u64, b: u64) -> f64 {
+        let ratio = |common: f64, whole: f64| if whole > 0.0 { common / whole } else { 0.0 };
+        match &self.rarity {
+            None => ratio((a & b).count_ones().into(), (a | b).count_ones().into()),
+            Some(rarity) => {
+                let sum = |set: u64| {
+                    let bits = rarity.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1);
+                    bits.map(|(_, square)| square).sum::<f64>()
+                };
+                ratio(sum(a & b), (sum(a) * sum(b)).sqrt())
+            }
+        }
+    }
+
+    /// What own items say of an item of these genres: their place among `own`, and their part of the score.
+    fn votes(&self, own: &[Own], set: u64) -> Vec<(f64, u32)> {
+        let mut similar = (0..).zip(own).map(|(place, own)| (self.similarity(own.set, set), place));
+        let mut votes = order::highest(self.n_neighbors, &mut similar);
+        let n = votes.len() as f64;
+        votes.iter_mut().for_each(|(vote, place)| *vote *= own[*place as usize].weight / n);
+        votes
+    }
+
+    fn of_set(&self, own: &[Own], set: u64) -> f32 {
+        self.votes(own, set).iter().map(|(vote, _)| vote).sum::<f64>() as f32
+    }
+
+    fn write_scores(&self, own: &[Own], out: &mut [f32]) {
+        if own.is_empty() {
+            out.copy_from_slice(&self.shares);
+            return;
+        }
+        let of_sets: Vec<f32> = self.sets.iter().map(|&set| self.of_set(own, set)).collect();
+        for (score, &group) in out.iter_mut().zip(&self.group_of) {
+            *score = of_sets[group as usize];
+        }
+    }
+}
+
+impl Recommender for ContentKnn {
+    fn score(&self, user: UserIdx, item: ItemIdx) -> f32 {
+        let own = self.own_of(user);
+        if own.is_empty() {
+            return self.shares[item.at()];
+        }
+        self.of_set(&own, self.sets[self.group_of[item.at()] as usize])
+    }
+
+    fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
+        self.score(user, item)
+    }
+
+    fn scores(&self, user: UserIdx, out: &mut [f32]) {
+        self.write_scores(&self.own_of(user), out);
+    }
+
+    fn known(&self) -> &Known {
+        &self.known
+    }
+
+    fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_> {
+        let own = self.own(ratings.iter().map(|&(item, rating)| (item.0, rating)));
+        Box::new(FoldedIntoContent { model: self, own })
+    }
+}
+
+struct FoldedIntoContent<'a> {
+    model: &'a ContentKnn,
+    own: Vec<Own>,
+}
+
+impl FoldedUser for FoldedIntoContent<'_> {
+    fn scores(&self, out: &mut [f32]) {
+        self.model.write_scores(&self.own, out);
+    }
+
+    fn contributions(&self, item: ItemIdx) -> Vec<f64> {
+        let mut parts = vec![0.0; self.own.len()];
+        let set = self.model.sets[self.model.group_of[item.at()] as usize];
+        for (vote, place) in self.model.votes(&self.own, set) {
+            parts[self.own[place as usize].at as usize] = vote;
+        }
+        parts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Trainer;
+    use super::super::tests::interactions;
+    use super::*;
+
+    /// Genres by bit: items 0 {a}, 1 {a, b}, 2 {b}, 3 {a}, 4 {}, 5 {c}. Items 3 and 5 are rated by nobody.
+    fn trained(k: f64, similarity: &str) -> AtOnce {
+        let train = interactions(3, 6, &[(0, 0, 5.0), (0, 2, 1.0), (1, 1, 3.0), (1, 4, 5.0)]);
+        let spec = ModelKind::ContentKnn.with(&[("n_neighbors", k.into()), ("similarity", similarity.into())]).unwrap();
+        trainer(&spec, &train, &Genres::from_sets(vec![1, 3, 2, 1, 0, 4])).unwrap()
+    }
+
+    fn scores(trainer: &AtOnce, user: u32) -> [f32; 6] {
+        let mut scores = [9.0; 6];
+        trainer.model().scores(UserIdx(user), &mut scores);
+        assert_eq!(scores.map(f32::to_bits)[1], trainer.model().score(UserIdx(user), ItemIdx(1)).to_bits());
+        scores
+    }
+
+    #[test]
+    fn scores_by_hand() {
+        // User 0 has {a} of weight 1 and {b} of weight 1/2.
+        assert_eq!(scores(&trained(2.0, "jaccard"), 0), [0.5, (0.5 + 0.25) / 2.0, 0.25, 0.5, 0.0, 0.0]);
+        // Of two that are equally similar to {a, b}, the one with the higher weight counts.
+        assert_eq!(scores(&trained(1.0, "jaccard"), 0), [1.0, 0.5, 0.5, 1.0, 0.0, 0.0]);
+        // Of six items three have a and two b: ln 2 and ln 3. User 1 has {a, b} of weight 3/4, and {} of weight 1.
+        let (a, b) = (2.0_f64.ln(), 3.0_f64.ln());
+        let to_a = (0.75 * a / a.hypot(b)) as f32;
+        let found = scores(&trained(1.0, "cosine"), 1);
+        assert!((found[3] - to_a).abs() < 1e-6 && (found[1] - 0.75).abs() < 1e-6, "{found:?} {to_a}");
+        // Nothing is known of user 2: popularity.
+        assert_eq!(scores(&trained(1.0, "cosine"), 2), [0.5, 0.5, 0.5, 0.0, 0.5, 0.0]);
+    }
+
+    #[test]
+    fn somebody_new_with_the_same_ratings_has_the_same_scores_and_reasons_that_add_up() {
+        let trainer = trained(2.0, "cosine");
+        let folded = trainer.model().fold_in(&[(ItemIdx(2), 1.0), (ItemIdx(0), 5.0)]);
+        let mut folded_scores = [0.0; 6];
+        folded.scores(&mut folded_scores);
+        assert_eq!(folded_scores, scores(&trainer, 0));
+        for item in 0..6 {
+            let sum: f64 = folded.contributions(ItemIdx(item)).iter().sum();
+            assert!((sum - f64::from(folded_scores[item as usize])).abs() < 1e-6);
+        }
+        // An item that nobody has rated is there because of the one with its genre.
+        assert_eq!(folded.contributions(ItemIdx(3)), [0.0, 0.5]);
+    }
+
+    #[test]
+    fn without_genres_there_is_a_sentence() {
+        let spec = ModelKind::ContentKnn.with(&[]).unwrap();
+        let error = trainer(&spec, &interactions(1, 1, &[(0, 0, 1.0)]), &Genres::default()).err().unwrap();
+        assert_eq!(error.code(), "not-supported");
+    }
+}
