@@ -78,7 +78,12 @@ pub enum Command {
         /// How many results of each, its own included.
         replicates: u32,
     },
-    /// Open the sealed test part: refit the winner and the baselines and measure them there.
+    /// Train the best trials once more and average what they predict; then it is also measured when the test part is opened.
+    Average {
+        /// How many of them.
+        count: u32,
+    },
+    /// Open the sealed test part: refit the winner, the average if there is one, and the baselines and measure them there.
     OpenTest,
     /// Write the link that carries the run's result.
     Share,
@@ -207,6 +212,26 @@ pub struct Job {
     pub replicate: u32,
     /// Whether the training may go on from where it ends, so that it is worth keeping. Changes no result.
     pub keep: bool,
+    /// The models whose average is measured in place of `model`, the first of them; none where it is measured itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<Member>,
+}
+
+/// One of the models of an average.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Member {
+    /// The model.
+    pub model: ModelSpec,
+    /// Its epochs.
+    pub epochs: u32,
+}
+
+impl Job {
+    /// Whether what is trained predicts ratings.
+    #[must_use]
+    pub fn predicts_ratings(&self) -> bool {
+        self.model.model.predicts_ratings() && self.members.iter().all(|member| member.model.model.predicts_ratings())
+    }
 }
 
 /// What a trainer says of its job.
@@ -403,6 +428,8 @@ pub enum Event {
     },
     /// One of the best trials was trained again with other seeds.
     Repeated(Finalist),
+    /// The average of the best trials was measured on the validation rows.
+    Averaged(Box<AverageReport>),
     /// The sealed test part was opened.
     TestOpened(Box<TestReport>),
     /// The link's result key, without the settings.
@@ -836,8 +863,23 @@ pub struct TestReport {
     pub fallback: Fallback,
     /// The baselines on the same rows.
     pub baselines: Vec<BaselineTest>,
+    /// The average of the best trials on the same rows, if it was asked for.
+    pub average: Option<AverageReport>,
     /// How often the test part of this data and split has been opened, this time included.
     pub openings: u32,
+}
+
+/// The average of the best trials, chosen by their figures on the validation rows alone.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AverageReport {
+    /// The trials, best first.
+    pub trials: Vec<u32>,
+    /// Its figures on the validation rows.
+    pub validation: Metrics,
+    /// Its figures on the test rows, once those were opened.
+    pub test: Option<Metrics>,
+    /// There, the winner's objective minus that of the average, paired by user.
+    pub difference: Option<Estimate>,
 }
 
 /// A baseline on the test rows.

@@ -254,6 +254,9 @@ pub(super) struct Tune {
     /// Trainers at a time; changes nothing but the time it takes [default: one per hardware thread]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) workers: Option<u16>,
+    /// Also average what the K best trials predict, chosen on the validation rows
+    #[arg(long, value_name = "K")]
+    pub(super) ensemble: Option<u32>,
     #[command(flatten)]
     pub(super) cut: Cut,
     #[command(flatten)]

@@ -71,6 +71,7 @@ pub(super) fn run(args: &args::Train) -> Result<Verdict, Error> {
         seed,
         replicate: 0,
         keep: false,
+        members: Vec::new(),
     };
     let has_test = !split.test.is_empty();
     let tuned =

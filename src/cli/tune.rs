@@ -50,6 +50,10 @@ pub(super) fn run(args: &args::Tune) -> Result<Verdict, Error> {
         conductor.repeat(replicates)?;
         pool::run(&mut conductor, &split, workers, |conductor| watch.look(conductor, &interrupted))?;
     }
+    if let Some(count) = args.ensemble.filter(|_| !was_interrupted && conductor.best().is_some()) {
+        conductor.average(count)?;
+        pool::run(&mut conductor, &split, workers, |conductor| watch.look(conductor, &interrupted))?;
+    }
     if !was_interrupted && report.test > 0 && conductor.best().is_some() {
         conductor.open_test()?;
         pool::run(&mut conductor, &split, workers, |conductor| watch.look(conductor, &interrupted))?;

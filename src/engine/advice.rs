@@ -44,7 +44,7 @@ impl Adviser {
             Stopping::Fixed { .. } | Stopping::Early { .. } => 1,
         };
         Ok(Self {
-            trainer: model::start(&job.model, &split.refit, &split.genres, job.seed, stream)?,
+            trainer: model::start_job(job, &split.refit, &split.genres, stream)?,
             left: epochs.max(1),
             known: Arc::clone(&split.refit),
             sealed: Arc::clone(&split.test),

@@ -8,6 +8,7 @@
 //! - a job lost with its worker is given out again;
 //! - on rungs order is over jobs (trial, rung), and who goes on is a function of the complete rung.
 
+mod average;
 mod baselines;
 mod finalists;
 mod known;
@@ -19,9 +20,10 @@ use std::collections::{BTreeMap, VecDeque};
 
 pub use known::Known;
 
+use self::average::Average;
 use self::baselines::Baselines;
 use self::finalists::Finalists;
-use self::sealed::Sealed;
+use self::sealed::{Refit, Sealed};
 use self::trials::Trials;
 use crate::engine::metric::Bootstrap;
 use crate::engine::model;
@@ -30,8 +32,8 @@ use crate::engine::share;
 use crate::error::Error;
 use crate::order;
 use crate::protocol::{
-    Comparison, CurvePoint, Event, Finalist, Intervention, Job, Outcome, Part, Report, RunState, SplitReport, Started,
-    TrialRecord,
+    AverageReport, Comparison, CurvePoint, Event, Finalist, Intervention, Job, Member, Outcome, Part, Report, RunState,
+    SplitReport, Started, TrialRecord,
 };
 use crate::study::{ModelKind, ModelSpec, Range, Stopping, Study};
 
@@ -67,6 +69,7 @@ pub struct Conductor {
     baselines: Baselines,
     sealed: Sealed,
     finalists: Finalists,
+    average: Average,
     /// Jobs given out and not reported.
     running: BTreeMap<u32, (Target, Job)>,
     /// Jobs to be given out before any other: those of lost workers.
@@ -96,6 +99,8 @@ enum Target {
     Refit(usize),
     /// A finalist's replicate: its place, and which.
     Replicate(usize, u32),
+    /// The average of the best trials, on the validation rows.
+    Average,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,6 +145,7 @@ impl Conductor {
             comparing: None,
             tied: Vec::new(),
             finalists: Finalists::default(),
+            average: Average::default(),
             events: Vec::new(),
             study,
             data,
@@ -182,6 +188,7 @@ impl Conductor {
             && self.comparing.is_none()
             && !self.sealed.is_open_pending()
             && !self.finalists.is_pending()
+            && !self.average.is_pending()
     }
 
     /// The ended trials, by number.
@@ -215,6 +222,7 @@ impl Conductor {
             seed,
             replicate: 0,
             keep: false,
+            members: Vec::new(),
         })
     }
 
@@ -227,6 +235,12 @@ impl Conductor {
     #[must_use]
     pub fn finalists(&self) -> Vec<Finalist> {
         self.finalists.results(self.study.objective)
+    }
+
+    /// The average of the best trials, if it was asked for and measured.
+    #[must_use]
+    pub fn averaged(&self) -> Option<&AverageReport> {
+        self.average.report()
     }
 
     /// The decisions taken so far, which a replay must apply.
@@ -290,8 +304,15 @@ impl Conductor {
         if let Some((which, point, model)) = self.baselines.next() {
             return Some((Target::Baseline { which, point }, self.job(model, stopping, Part::Validation)));
         }
-        if let Some((at, model, epochs)) = self.sealed.next() {
-            return Some((Target::Refit(at), self.job(model, Stopping::Fixed { epochs }, Part::Test)));
+        if let Some(members) = self.average.next() {
+            return Some((Target::Average, self.average_job(members, Part::Validation)));
+        }
+        if let Some((at, refit)) = self.sealed.next() {
+            let job = match refit {
+                Refit::Model(model, epochs) => self.job(model, Stopping::Fixed { epochs }, Part::Test),
+                Refit::Average(members) => self.average_job(members, Part::Test),
+            };
+            return Some((Target::Refit(at), job));
         }
         if let Some((at, model, stopping, replicate)) = self.finalists.next() {
             let job = Job { replicate, ..self.job(model, stopping, Part::Validation) };
@@ -344,7 +365,24 @@ impl Conductor {
     fn job(&mut self, model: ModelSpec, stopping: Stopping, part: Part) -> Job {
         self.next_id += 1;
         let (objective, list, seed) = (self.study.objective, self.study.list, self.study.seed);
-        Job { id: self.next_id, model, stopping, objective, list, part, seed, replicate: 0, keep: false }
+        Job {
+            id: self.next_id,
+            model,
+            stopping,
+            objective,
+            list,
+            part,
+            seed,
+            replicate: 0,
+            keep: false,
+            members: Vec::new(),
+        }
+    }
+
+    /// The training of several models, which is one epoch, and the measuring of their average.
+    fn average_job(&mut self, members: Vec<Member>, part: Part) -> Job {
+        let first = members[0].model.clone();
+        Job { members, ..self.job(first, Stopping::Fixed { epochs: 1 }, part) }
     }
 
     /// A running job finished an epoch.
@@ -388,6 +426,7 @@ impl Conductor {
             Target::Baseline { which, point } => self.baselines.end(which, point, outcome, &mut self.events),
             Target::Refit(at) => self.sealed.end(at, outcome, &self.study, &mut self.events),
             Target::Replicate(at, replicate) => self.finalists.end((at, replicate), outcome, &mut self.events),
+            Target::Average => self.average.end(outcome, &mut self.events),
         }
     }
 
@@ -450,7 +489,11 @@ impl Conductor {
             self.comparing = None;
             self.events.push(Event::Compared { comparisons });
         }
-        self.sealed.advance(work, &self.study, &mut self.events)
+        // The opened test part also tells what its average had been on the validation rows.
+        if self.average.is_pending() {
+            return false;
+        }
+        self.sealed.advance(work, &self.study, self.average.report(), &mut self.events)
     }
 
     /// Gives out nothing more until resumed.
@@ -494,6 +537,7 @@ impl Conductor {
         study.check()?;
         self.study = study;
         self.trials.extend(self.study.search.trials, &mut self.events);
+        self.average = Average::default();
         self.comparing = None;
         self.tied.clear();
         if self.state.is_over() {
@@ -578,8 +622,51 @@ impl Conductor {
         Ok(())
     }
 
-    /// Opens the sealed test part: refits the winner and the baselines on training and validation rows and measures
-    /// them on the test rows. The result comes as [`Event::TestOpened`].
+    /// Averages the best trials, as many as there are up to `count`: trains them once more and measures the mean of what they
+    /// predict on the validation rows, and on the test rows too when those are opened afterwards. Comes as
+    /// [`Event::Averaged`].
+    ///
+    /// # Errors
+    /// Fewer than two or more than fifty; a run that has not come to rest, or has no result; more than fits into memory.
+    pub fn average(&mut self, count: u32) -> Result<(), Error> {
+        if !(2..=average::MOST).contains(&count) {
+            let allowed = format!("a whole number from 2 to {}", average::MOST);
+            return Err(Error::BadSetting { setting: "ensemble".into(), value: count.to_string(), allowed });
+        }
+        if !self.state.is_over() {
+            return Err(Error::NotReady { what: "Averaging the best trials".into() });
+        }
+        let objective = self.study.objective;
+        let mut best: Vec<(&TrialRecord, f64)> =
+            self.trials.records().filter_map(|record| Some((record, record.value?))).collect();
+        order::sort(&mut best, |a, b| objective.loss(a.1).total_cmp(&objective.loss(b.1)));
+        best.truncate(count as usize);
+        let member = |(record, _): (&TrialRecord, f64)| {
+            let model = self.study.resolve(&record.params)?;
+            Ok((record.number, Member { model, epochs: record.epochs }))
+        };
+        let members = best.into_iter().map(member).collect::<Result<Vec<_>, Error>>()?;
+        if members.is_empty() {
+            return Err(Error::NoWinner {});
+        }
+        let bytes = |(_, member): &(u32, Member)| model::memory(&member.model, self.data.n_users, self.data.n_items);
+        let bytes = members.iter().map(bytes).fold(0, u64::saturating_add);
+        let needed_mib = bytes.saturating_mul(self.data.split.folds.max(1).into()) >> 20;
+        let limit_mib = self.data.memory_limit_mib;
+        if needed_mib > limit_mib {
+            return Err(Error::TooLarge {
+                parameter: "ensemble".into(),
+                value: count.to_string(),
+                needed_mib,
+                limit_mib,
+            });
+        }
+        self.average.ask(members);
+        Ok(())
+    }
+
+    /// Opens the sealed test part: refits the winner, the average of the best trials if there is one, and the baselines on
+    /// training and validation rows and measures them on the test rows. The result comes as [`Event::TestOpened`].
     ///
     /// # Errors
     /// No test part, no winner, or a run that has not come to rest.
@@ -592,7 +679,7 @@ impl Conductor {
         }
         let best = self.trials.best().ok_or(Error::NoWinner {})?;
         let winner = (self.study.resolve(&best.params)?, best.epochs);
-        self.sealed.open(best.number, winner, self.baselines.ended());
+        self.sealed.open(best.number, winner, self.baselines.ended(), self.average.members());
         Ok(())
     }
 }

@@ -107,7 +107,7 @@ impl Fit {
         let ties = job.seed.stream(Purpose::Ties, 0).next_u64();
         let folds = parts.into_iter().map(|(stream, train, held_out)| {
             Ok(Fold {
-                trainer: model::start(&job.model, train, &split.genres, job.seed, replicate | stream)?,
+                trainer: model::start_job(job, train, &split.genres, replicate | stream)?,
                 train: Arc::clone(train),
                 measured: Arc::clone(if held_out.is_empty() { train } else { held_out }),
                 held_out: !held_out.is_empty(),
@@ -118,7 +118,7 @@ impl Fit {
         });
         let folds: Vec<Fold> = folds.collect::<Result<_, Error>>()?;
         let (n_users, n_items) = (split.refit.n_users(), split.refit.n_items());
-        let mut metrics = if job.model.model.predicts_ratings() { folds[0].judge.metrics() } else { Vec::new() };
+        let mut metrics = if job.predicts_ratings() { folds[0].judge.metrics() } else { Vec::new() };
         if is_ranked(job) {
             metrics.extend(Ranker::metrics(&split.genres));
         }
@@ -228,7 +228,7 @@ impl Fit {
         let (items, ratings) = fold.measured.user(user);
         let rows = u32::try_from(items.len()).unwrap_or(u32::MAX - 1);
         self.sums.add_rows(user, rows);
-        if self.job.model.model.predicts_ratings() {
+        if self.job.predicts_ratings() {
             self.predicted.clear();
             self.predicted.extend(items.iter().map(|&item| model.predict(user, ItemIdx(item))));
             fold.judge.judge(user, ratings, &self.predicted, &mut self.sums);
@@ -357,6 +357,7 @@ mod tests {
     use super::*;
     use crate::engine::data::generate;
     use crate::engine::split::split;
+    use crate::protocol::Member;
     use crate::study::{ListSpec, ModelKind, Seed, SplitSpec, SyntheticSpec, Value};
 
     pub(super) fn parts(text: &str) -> Split {
@@ -378,6 +379,7 @@ mod tests {
             seed: Seed(3),
             replicate: 0,
             keep: false,
+            members: Vec::new(),
         }
     }
 
@@ -458,6 +460,30 @@ mod tests {
             fit.go_on(&then);
             assert_eq!(end(&mut fit), run(&split, &then, 1000).unwrap());
         }
+    }
+
+    #[test]
+    fn an_average_of_one_is_its_trial_and_of_several_is_measured_like_a_model() {
+        let split = parts("kfold:3,0.1");
+        let alone = run(&split, &job(ModelKind::Svd, MetricSpec::Rmse, EARLY), 1000).unwrap();
+        let member = |model: ModelKind, epochs| Member { model: job(model, MetricSpec::Rmse, EARLY).model, epochs };
+        let once = Stopping::Fixed { epochs: 1 };
+        let average = |members: &[Member], objective, work| {
+            let first = members[0].model.model;
+            run(&split, &Job { members: members.to_vec(), ..job(first, objective, once) }, work).unwrap()
+        };
+        let svd = member(ModelKind::Svd, alone.epochs);
+        let one = average(std::slice::from_ref(&svd), MetricSpec::Rmse, 777);
+        assert_eq!((one.value, one.epochs), (alone.value, 1));
+        let both = [svd.clone(), member(ModelKind::Bias, 1)];
+        let two = average(&both, MetricSpec::Rmse, 777);
+        assert_eq!(two, average(&both, MetricSpec::Rmse, u32::MAX));
+        // Squares are convex: the mean of two predictions is no worse than the worse of them.
+        let bias = run(&split, &job(ModelKind::Bias, MetricSpec::Rmse, EARLY), 1000).unwrap();
+        assert!(two.value < bias.value.max(alone.value));
+        // A model that only ranks takes the ratings with it.
+        let mixed = average(&[svd, member(ModelKind::Popular, 1)], MetricSpec::Ndcg, 1000);
+        assert!(mixed.metrics.get(MetricSpec::Rmse).is_none() && mixed.value > 0.0);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! it is trained on, never what it is measured on.
 
 mod als;
+mod average;
 mod bias;
 mod bpr;
 mod content_knn;
@@ -23,8 +24,10 @@ use std::sync::Arc;
 
 use crate::engine::data::{Genres, Interactions, ItemIdx, UserIdx};
 use crate::error::Error;
+use crate::protocol::Job;
 use crate::study::{ModelKind, ModelSpec, Seed};
 
+use average::Average;
 pub use content_knn::no_genres;
 use normalized::{Normalization, Normalized};
 
@@ -182,6 +185,22 @@ pub fn start(
     };
     let inner = start_on(spec, &scales.apply(train), genres, seed, stream)?;
     Ok(Box::new(Normalized::new(inner, scales, train)))
+}
+
+/// Starts what a job trains: its model, or the average of its members.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_job(
+    job: &Job,
+    train: &Arc<Interactions>,
+    genres: &Genres,
+    stream: u64,
+) -> Result<Box<dyn Trainer>, Error> {
+    if job.members.is_empty() {
+        return start(&job.model, train, genres, job.seed, stream);
+    }
+    Ok(Box::new(Average::new(&job.members, train, genres, job.seed, stream)?))
 }
 
 /// Starts training a model on ratings as they are.

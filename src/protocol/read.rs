@@ -1,11 +1,11 @@
 //! How messages are read: the fields of each. What they mean is declared in [`crate::protocol`].
 
 use super::{
-    Advice, Bar, Baseline, BaselineTest, ByMetric, Column, Command, Comparison, CurvePoint, DataReport, Estimate,
-    Event, Factors, Fallback, Figures, FileRole, Finalist, FitReport, GenreCount, Intervention, ItemsReport, Job,
-    ListCounts, Metrics, ModelImportance, Named, Note, Outcome, ParamImportance, Part, Parts, Preview, Profile,
-    Question, Rated, Reason, Recommended, Report, RunState, Scale, Share, Shared, SharedTrial, Skipped, SplitReport,
-    Started, TestFile, TestReport, TrialRecord, TrialState, UserSums, Verification,
+    Advice, AverageReport, Bar, Baseline, BaselineTest, ByMetric, Column, Command, Comparison, CurvePoint, DataReport,
+    Estimate, Event, Factors, Fallback, Figures, FileRole, Finalist, FitReport, GenreCount, Intervention, ItemsReport,
+    Job, ListCounts, Member, Metrics, ModelImportance, Named, Note, Outcome, ParamImportance, Part, Parts, Preview,
+    Profile, Question, Rated, Reason, Recommended, Report, RunState, Scale, Share, Shared, SharedTrial, Skipped,
+    SplitReport, Started, TestFile, TestReport, TrialRecord, TrialState, UserSums, Verification,
 };
 use crate::fields::{Content, Fields, FromContent, Misfit, Misfits, deserialize, read_named, read_struct, read_tagged};
 use crate::study::MetricSpec;
@@ -23,6 +23,7 @@ read_tagged!(Command by "command" {
     "cancel-trial" => CancelTrial { number },
     "extend" => Extend { trials },
     "repeat" => Repeat { replicates },
+    "average" => Average { count },
     "open-test" => OpenTest,
     "share" => Share,
     "read-share" => ReadShare { payload },
@@ -51,6 +52,7 @@ read_tagged!(Event by "event" {
     "intervened" => Intervened(intervention),
     "compared" => Compared { comparisons },
     "repeated" => Repeated(finalist),
+    "averaged" => Averaged(report),
     "test-opened" => TestOpened(report),
     "link" => Link { payload },
     "shared" => Shared(shared),
@@ -95,7 +97,8 @@ read_named!(TrialState as "state" or Cancelled, |name| match name {
     _ => None,
 });
 
-read_struct!(Job { id, model, stopping, objective, list, part, seed, replicate, keep });
+read_struct!(Job { id, model, stopping, objective, list, part, seed, replicate, keep } or default { members });
+read_struct!(Member { model, epochs });
 read_struct!(Report { job, seconds, outcome });
 read_struct!(FitReport { epochs, value, metrics, curve, users, fallback } or default { lists });
 read_struct!(CurvePoint { epoch, train, valid });
@@ -140,7 +143,8 @@ read_struct!(Baseline { model, epochs, value, metrics, points } or default { use
 read_struct!(Estimate { value, low, high });
 read_struct!(Comparison { number, difference, tied });
 read_struct!(Finalist { number, values, failed, mean, deviation });
-read_struct!(TestReport { number, model, epochs, figures, fallback, baselines, openings } or default { lists });
+read_struct!(TestReport { number, model, epochs, figures, fallback, baselines, openings } or default { lists, average });
+read_struct!(AverageReport { trials, validation, test, difference });
 read_struct!(BaselineTest { model, test, difference });
 read_struct!(Shared { study, interventions, trials, baseline, digest, openings });
 read_struct!(SharedTrial { number, params, state, value, epochs });
@@ -192,7 +196,7 @@ mod tests {
             | Event::Compared { .. } => {}
             Event::TestOpened(_) | Event::Link { .. } | Event::Shared(_) | Event::Verified(_) => {}
             Event::Workers { .. } | Event::Privacy { .. } | Event::Factors(_) => {}
-            Event::Found { .. } | Event::Advice(_) | Event::Repeated(_) => {}
+            Event::Found { .. } | Event::Advice(_) | Event::Repeated(_) | Event::Averaged(_) => {}
             Event::LoadingStopped | Event::Profile(_) | Event::SplitTried { .. } => {}
         }
     }
@@ -256,11 +260,28 @@ mod tests {
             rung: 1,
         };
         let users = Default::default();
-        let baseline = Baseline { model: model.clone(), epochs: 1, value: 0.9, metrics, points: 10, users };
+        let baseline =
+            Baseline { model: model.clone(), epochs: 1, value: 0.9, metrics: metrics.clone(), points: 10, users };
         let fallback = Fallback::default();
         let figures = ByMetric(vec![(MetricSpec::Map, estimate)]);
         let lists = ListCounts::default();
-        let test = TestReport { number: 0, model, epochs: 3, figures, lists, fallback, baselines: vec![], openings: 1 };
+        let average = Some(AverageReport {
+            trials: vec![0, 2],
+            validation: metrics.clone(),
+            test: Some(metrics.clone()),
+            difference: Some(estimate),
+        });
+        let test = TestReport {
+            number: 0,
+            model,
+            epochs: 3,
+            figures,
+            lists,
+            fallback,
+            baselines: vec![],
+            average,
+            openings: 1,
+        };
         let (trials, interventions) = (vec![], vec![Intervention::StopAt { number: 3 }]);
         let shared = Shared { study, interventions, trials, baseline: None, digest: "d".into(), openings: 0 };
         vec![
@@ -289,6 +310,8 @@ mod tests {
 
     #[test]
     fn every_event_is_read_as_it_was_written() {
+        let averaged =
+            AverageReport { trials: vec![3, 1], validation: ByMetric(Vec::new()), test: None, difference: None };
         let point = CurvePoint { epoch: 1, train: 1.0, valid: Some(0.5) };
         let verified = Verification { trials: 1, same: 0, exact: false, first_difference: Some(0), engine: (1, 2) };
         let factors = Factors {
@@ -317,6 +340,7 @@ mod tests {
             Event::Workers { alive: 1, replaced: 2 },
             Event::Privacy { role: "trainer".into(), refused: true },
             Event::Factors(Box::new(factors)),
+            Event::Averaged(Box::new(averaged)),
             Event::Repeated(Finalist { number: 1, values: vec![0.9], failed: 2, mean: 0.9, deviation: None }),
             Event::Found { seq: 1, names: vec![named()] },
             Event::Advice(Box::new(advice())),

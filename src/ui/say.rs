@@ -269,6 +269,7 @@ mod tests {
             figures: ByMetric(vec![(MetricSpec::Rmse, estimate(0.86, None, None))]),
             lists: Default::default(),
             fallback: Fallback::default(),
+            average: None,
             baselines: vec![BaselineTest {
                 model: ModelKind::Bias.with(&[]).unwrap(),
                 test: ByMetric(vec![(MetricSpec::Rmse, 0.87), (MetricSpec::Mae, 0.67)]),

@@ -11,8 +11,8 @@ use crate::engine::metric::Bootstrap;
 use crate::engine::share;
 use crate::error::Error;
 use crate::protocol::{
-    Baseline, Estimate, Fallback, Finalist, Intervention, ListCounts, Metrics, ModelImportance, RunState, Shared,
-    TestReport, TrialRecord, TrialState, UserSums,
+    AverageReport, Baseline, Estimate, Fallback, Finalist, Intervention, ListCounts, Metrics, ModelImportance,
+    RunState, Shared, TestReport, TrialRecord, TrialState, UserSums,
 };
 use crate::study::{ListSpec, ModelKind, Params, Point, Study};
 
@@ -40,6 +40,9 @@ pub(in crate::cli) struct TuneResult {
     /// How often the test part has been opened.
     openings: u32,
     baselines: Vec<BaselineResult>,
+    /// The average of the best trials, if it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ensemble: Option<EnsembleResult>,
     /// Which parameter mattered, by model.
     #[serde(default)]
     importance: Vec<ModelImportance>,
@@ -79,6 +82,16 @@ struct BaselineResult {
     difference: Option<Estimate>,
 }
 
+#[derive(Debug, Serialize, Deserialize)]
+struct EnsembleResult {
+    /// Best first.
+    trials: Vec<u32>,
+    validation: BTreeMap<String, f64>,
+    test: Option<BTreeMap<String, f64>>,
+    /// As a baseline's.
+    difference: Option<Estimate>,
+}
+
 impl TuneResult {
     /// The result of a run that has come to rest.
     pub(super) fn of(conductor: &Conductor, test: Option<&TestReport>, seconds: f64) -> Self {
@@ -100,6 +113,10 @@ impl TuneResult {
             }),
             openings: conductor.openings(),
             baselines: conductor.baselines().map(|baseline| BaselineResult::of(baseline, test, &study.list)).collect(),
+            ensemble: test
+                .and_then(|test| test.average.as_ref())
+                .or(conductor.averaged())
+                .map(|average| EnsembleResult::of(average, &study.list)),
             seconds,
         }
     }
@@ -175,6 +192,16 @@ impl TuneResult {
             "-".to_owned(),
             "-".to_owned(),
         ]);
+        if let Some(ensemble) = &self.ensemble {
+            table.row(vec![
+                format!("average of the {} best", ensemble.trials.len()),
+                figure(ensemble.validation.get(objective).copied()),
+                figure(ensemble.test.as_ref().and_then(|test| test.get(objective).copied())),
+                "-".to_owned(),
+                figure(ensemble.difference.map(|difference| difference.value)),
+                interval(ensemble.difference),
+            ]);
+        }
         for baseline in &self.baselines {
             table.row(vec![
                 format!("baseline: {}", baseline.model.name()),
@@ -252,6 +279,17 @@ impl BaselineResult {
             validation: labelled(&baseline.metrics, list),
             test: on_test.map(|other| labelled(&other.test, list)),
             difference: on_test.map(|other| other.difference),
+        }
+    }
+}
+
+impl EnsembleResult {
+    fn of(average: &AverageReport, list: &ListSpec) -> Self {
+        Self {
+            trials: average.trials.clone(),
+            validation: labelled(&average.validation, list),
+            test: average.test.as_ref().map(|test| labelled(test, list)),
+            difference: average.difference,
         }
     }
 }

@@ -28,6 +28,7 @@ fn job(model: ModelKind) -> Job {
         seed: Seed(3),
         replicate: 0,
         keep: false,
+        members: Vec::new(),
     }
 }
 

@@ -57,6 +57,7 @@ impl Known {
             seed: study.seed,
             replicate: 0,
             keep: false,
+            members: Vec::new(),
         };
         let outcome = match (trial.state, trial.value, &trial.metrics, &trial.error) {
             (TrialState::Done | TrialState::Stopped, Some(value), Some(metrics), _) => Outcome::Done(FitReport {

@@ -1,7 +1,9 @@
-//! The sealed test part: opened by a deliberate act, for the winner and the baselines only.
+//! The sealed test part: opened by a deliberate act, for the winner, the average of the best trials and the baselines only.
 
 use crate::engine::metric::Bootstrap;
-use crate::protocol::{Baseline, BaselineTest, ByMetric, Estimate, Event, FitReport, Outcome, TestReport};
+use crate::protocol::{
+    AverageReport, Baseline, BaselineTest, ByMetric, Estimate, Event, FitReport, Member, Outcome, TestReport,
+};
 use crate::study::{MetricSpec, ModelSpec, Study};
 
 /// What has been opened, and what is being measured.
@@ -11,12 +13,21 @@ pub(super) struct Sealed {
     opening: Option<Opening>,
 }
 
-/// One opening under way. Place 0 is the winner, the others the baselines.
+/// What is fitted once more.
+pub(super) enum Refit {
+    /// A model for so many epochs.
+    Model(ModelSpec, u32),
+    /// The average of several.
+    Average(Vec<Member>),
+}
+
+/// One opening under way. Place 0 is the winner, then come the baselines, and then the average if there is one.
 #[derive(Debug)]
 struct Opening {
     /// The winner's trial number.
     number: u32,
     models: Vec<(ModelSpec, u32)>,
+    average: Vec<Member>,
     given: usize,
     reports: Vec<Option<FitReport>>,
     /// The intervals, once all are measured: of the objective for all models, of the winner's other metrics for it alone.
@@ -42,21 +53,28 @@ impl Sealed {
         number: u32,
         winner: (ModelSpec, u32),
         baselines: impl Iterator<Item = &'a Baseline>,
+        average: &[Member],
     ) {
         if self.opening.is_none() {
             let baselines = baselines.map(|baseline| (baseline.model.clone(), baseline.epochs));
             let models: Vec<(ModelSpec, u32)> = std::iter::once(winner).chain(baselines).collect();
-            let reports = vec![None; models.len()];
-            self.opening = Some(Opening { number, models, given: 0, reports, bootstraps: None });
+            let reports = vec![None; models.len() + usize::from(!average.is_empty())];
+            let average = average.to_vec();
+            self.opening = Some(Opening { number, models, average, given: 0, reports, bootstraps: None });
         }
     }
 
-    /// The next model to refit: its place, itself and its epoch count.
-    pub(super) fn next(&mut self) -> Option<(usize, ModelSpec, u32)> {
-        let opening = self.opening.as_mut()?;
-        let (model, epochs) = opening.models.get(opening.given)?.clone();
+    /// What to refit next, and its place.
+    pub(super) fn next(&mut self) -> Option<(usize, Refit)> {
+        let opening = self.opening.as_mut().filter(|opening| opening.given < opening.reports.len())?;
+        let at = opening.given;
         opening.given += 1;
-        Some((opening.given - 1, model, epochs))
+        let model = opening.models.get(at).cloned();
+        Some((
+            at,
+            model
+                .map_or_else(|| Refit::Average(opening.average.clone()), |(model, epochs)| Refit::Model(model, epochs)),
+        ))
     }
 
     /// A refit ended. One that fails, which its validation did not, ends the opening with its error.
@@ -81,7 +99,13 @@ impl Sealed {
     }
 
     /// Works on the intervals; whether there is more to do.
-    pub(super) fn advance(&mut self, work: u32, study: &Study, events: &mut Vec<Event>) -> bool {
+    pub(super) fn advance(
+        &mut self,
+        work: u32,
+        study: &Study,
+        average: Option<&AverageReport>,
+        events: &mut Vec<Event>,
+    ) -> bool {
         let Some(bootstraps) = self.opening.as_mut().and_then(|opening| opening.bootstraps.as_mut()) else {
             return false;
         };
@@ -90,19 +114,27 @@ impl Sealed {
         }
         if let Some(opening) = self.opening.take() {
             self.openings += 1;
-            events.extend(opening.report(self.openings, study).map(|report| Event::TestOpened(Box::new(report))));
+            events.extend(
+                opening.report(self.openings, study, average).map(|report| Event::TestOpened(Box::new(report))),
+            );
         }
         false
     }
 }
 
 impl Opening {
-    fn report(self, openings: u32, study: &Study) -> Option<TestReport> {
+    fn report(self, openings: u32, study: &Study, average: Option<&AverageReport>) -> Option<TestReport> {
         let bootstraps = self.bootstraps?;
         let objective =
             bootstraps.iter().find(|(metric, _)| *metric == study.objective).map(|(_, bootstrap)| bootstrap)?;
         let reports: Vec<&FitReport> = self.reports.iter().flatten().collect();
-        let baselines = (1..reports.len()).map(|at| BaselineTest {
+        let last = self.models.len();
+        let average = average.zip(reports.get(last)).map(|(average, report)| AverageReport {
+            test: Some(report.metrics.clone()),
+            difference: Some(objective.difference(0, last)),
+            ..average.clone()
+        });
+        let baselines = (1..last).map(|at| BaselineTest {
             model: self.models[at].0.clone(),
             test: reports[at].metrics.clone(),
             difference: objective.difference(0, at),
@@ -115,6 +147,7 @@ impl Opening {
             lists: reports[0].lists,
             fallback: reports[0].fallback,
             baselines: baselines.collect(),
+            average,
             openings,
         })
     }

@@ -262,6 +262,39 @@ fn the_sealed_test_is_opened_once_asked_and_counted() {
 }
 
 #[test]
+fn the_average_of_the_best_is_chosen_on_validation_and_opened_beside_the_winner() {
+    let mut conductor = Conductor::new(study(SamplerKind::Random, 12), data(), Known::new(), &[]).unwrap();
+    assert_eq!(conductor.average(3).unwrap_err().code(), "not-ready");
+    let mut pool = Pool::new(2, 0, 0.3);
+    pool.run(&mut conductor);
+    assert_eq!(conductor.average(1).unwrap_err().code(), "bad-setting");
+    let before = records(&conductor);
+    conductor.average(3).unwrap();
+    assert!(!conductor.is_idle());
+    conductor.open_test().unwrap();
+    pool.run(&mut conductor);
+    let events = conductor.take_events();
+    let Some(Event::TestOpened(report)) = events.last() else { panic!("{events:?}") };
+    let average = report.average.as_ref().unwrap();
+    let mut values: Vec<(f64, u32)> = before.iter().filter_map(|record| Some((record.value?, record.number))).collect();
+    values.sort_by(|a, b| a.0.total_cmp(&b.0));
+    assert_eq!(average.trials, values[..3].iter().map(|(_, number)| *number).collect::<Vec<_>>());
+    assert!(average.test.is_some() && average.difference.is_some() && report.baselines.len() == 2);
+    let Some(Event::Averaged(on_validation)) = events.iter().find(|event| matches!(event, Event::Averaged(_))) else {
+        panic!("{events:?}")
+    };
+    assert_eq!((&on_validation.validation, &on_validation.test), (&average.validation, &None));
+    assert_eq!(records(&conductor), before);
+    // Other trials may be better: the average is forgotten with the budget.
+    conductor.extend(14).unwrap();
+    pool.run(&mut conductor);
+    assert_eq!(conductor.averaged(), None);
+    conductor.average(50).unwrap();
+    pool.run(&mut conductor);
+    assert!(conductor.averaged().is_some_and(|average| average.trials.len() > 3));
+}
+
+#[test]
 fn the_best_are_repeated_with_other_seeds_and_stay_what_they_are() {
     let mut conductor = Conductor::new(study(SamplerKind::Random, 12), data(), Known::new(), &[]).unwrap();
     assert_eq!(conductor.repeat(5).unwrap_err().code(), "not-ready");

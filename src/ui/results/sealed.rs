@@ -1,6 +1,6 @@
 //! The sealed test part: opened by a deliberate act, and no longer untouched from then on.
 
-use crate::protocol::{Command, Estimate, TestReport};
+use crate::protocol::{Command, Estimate, Metrics, TestReport};
 use crate::study::MetricSpec;
 use crate::ui::format::figure;
 use crate::ui::model::Place;
@@ -8,6 +8,9 @@ use crate::ui::say::{difference, fill, metric, model, say, trial_name, verdict, 
 use crate::ui::signal::{Memo, Signal, effect};
 use crate::ui::store::Store;
 use crate::ui::view::{View, el, problem};
+
+/// So many of the best trials are averaged beside the winner.
+const AVERAGED: u32 = 5;
 
 /// The panel.
 pub fn sealed_test(store: Store) -> View {
@@ -51,6 +54,10 @@ fn sealed(store: Store, pressed: Signal<bool>) -> View {
     };
     let open = move |_| {
         pressed.set(true);
+        // Chosen on validation alone, as the winner was; one trial has no average.
+        if store.run(|run| run.ranked().count() > 1) == Some(true) {
+            store.send(&Command::Average { count: AVERAGED });
+        }
         store.send(&Command::OpenTest);
     };
     let button = el("button")
@@ -74,12 +81,20 @@ fn opened(report: &TestReport, objective: MetricSpec) -> View {
         _ => String::new(),
     };
     let number = |text: &str| el("td").attr("class", "number").text(text);
-    let baselines = report.baselines.iter().map(|baseline| {
+    let row = |name: &str, title: &str, test: &Metrics, minus: &Estimate| {
         el("tr")
-            .attr("title", &model(&baseline.model))
-            .child(el("th").attr("scope", "row").text(&word("model", baseline.model.model.name())))
-            .child(number(&baseline.test.get(objective).map_or_else(String::new, figure)))
-            .child(number(&difference(&baseline.difference)))
+            .attr("title", title)
+            .child(el("th").attr("scope", "row").text(name))
+            .child(number(&test.get(objective).map_or_else(String::new, figure)))
+            .child(number(&difference(minus)))
+    };
+    let average = report.average.as_ref().and_then(|average| {
+        let name = fill("page.average-of-best", &[("count", average.trials.len().to_string())]);
+        let trials: Vec<String> = average.trials.iter().map(|number| trial_name(*number)).collect();
+        Some(row(&name, &trials.join(", "), average.test.as_ref()?, average.difference.as_ref()?))
+    });
+    let baselines = report.baselines.iter().map(|baseline| {
+        row(&word("model", baseline.model.model.name()), &model(&baseline.model), &baseline.test, &baseline.difference)
     });
     let head = [say("page.baseline").to_owned(), metric(objective), say("page.winner-minus").to_owned()];
     let head = head.map(|text| el("th").attr("scope", "col").text(&text));
@@ -90,7 +105,7 @@ fn opened(report: &TestReport, objective: MetricSpec) -> View {
     let table = el("table")
         .attr("class", "small")
         .child(el("thead").child(el("tr").children(head)))
-        .child(el("tbody").children(baselines));
+        .child(el("tbody").children(average.into_iter().chain(baselines)));
     let refit = fill("page.refit", &[("trial", trial_name(report.number)), ("epochs", report.epochs.to_string())]);
     View::group([
         value.into(),
