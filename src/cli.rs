@@ -11,6 +11,7 @@ mod inspect;
 mod link;
 mod output;
 mod pool;
+mod probability;
 mod recommend;
 mod study;
 mod train;

@@ -14,6 +14,7 @@ pub use rectune_linalg as linalg;
 pub mod model;
 pub mod metric;
 pub mod fit;
+pub mod calibration;
 pub mod advice;
 
 pub mod search;

@@ -443,6 +443,71 @@ fn recommend_lists_what_was_not_rated() {
 }
 
 #[test]
+fn genres_recommend_what_nobody_has_rated() {
+    let folder = Folder::new("content");
+    let ratings = folder.ratings();
+    let genre = |item: u32| ["Comedy|Drama", "Drama", "War", "Comedy"][item as usize % 4];
+    let rated: String = (0..40).map(|item| format!("i{item},Title {item},{}\n", genre(item))).collect();
+    let items = format!("movieId,title,genres\nfresh,Never seen,War\nother,Nor this,Western\n{rated}");
+    let items = folder.write("items.csv", &items);
+    let ask = ["recommend", &ratings, "--model", "content-knn", "--like", "i2=5,i6=5,i1=1", "-n", "50"];
+    let list = json(&[&ask[..], &["--items", &items]].concat());
+    let list = list.as_array().unwrap();
+    assert_eq!(list.len(), 42 - 3);
+    let place = |item: &str| list.iter().position(|place| place["item"] == item).unwrap();
+    assert!(place("fresh") < 9 && place("other") > 9, "{list:?}");
+    let fresh = &list[place("fresh")];
+    assert_eq!((&fresh["title"], &fresh["because"][0]["item"]), (&"Never seen".into(), &"i2".into()));
+    let ranked = ["tune", &ratings, "--goal", "ranking", "--model", "content-knn", "--trials", "3"];
+    assert!(json(&[&ranked[..], &["--items", &items]].concat())["best"]["value"].as_f64().unwrap() > 0.0);
+    for refused in [&ask[..], &ranked] {
+        let output = run(refused);
+        let sentence = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{sentence}");
+        assert!(sentence.contains("content-knn") && sentence.contains("genres"), "{sentence}");
+    }
+}
+
+#[test]
+fn the_average_of_the_best_stands_beside_the_winner() {
+    let folder = Folder::new("ensemble");
+    let ratings = folder.ratings();
+    let asked = [&["tune", &ratings, "--ensemble", "3"][..], &SMALL].concat();
+    let result = json(&asked);
+    let ensemble = &result["ensemble"];
+    assert_eq!(ensemble["trials"].as_array().unwrap().len(), 3);
+    assert_eq!(ensemble["trials"][0], result["best"]["number"]);
+    assert!(ensemble["validation"]["rmse"].is_number() && ensemble["test"]["rmse"].is_number());
+    assert!(ensemble["difference"]["low"].is_number());
+    assert_eq!(trials(&result), trials(&json(&[&["tune", &ratings][..], &SMALL].concat())));
+    let text = String::from_utf8(run(&asked).stdout).unwrap();
+    assert!(text.contains("average of the 3 best"), "{text}");
+    let unsealed = json(&[&asked[..], &["--split", "random:0.2"]].concat());
+    assert!(unsealed["ensemble"]["validation"]["rmse"].is_number() && unsealed["ensemble"]["test"].is_null());
+    let refused = run(&["tune", &ratings, "--trials", "2", "--ensemble", "1"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("from 2 to 50"));
+}
+
+#[test]
+fn scores_become_probabilities() {
+    let folder = Folder::new("probability");
+    let ratings = folder.ratings();
+    let asked = ["train", &ratings, "--model", "item-knn", "--relevant", "4", "--split", "random:0.2,0.2"];
+    let probability = &json(&asked)["probability"];
+    assert_eq!((&probability["threshold"], &probability["measured_on"]), (&4.0.into(), &"test".into()));
+    let (brier, base) = (probability["brier"].as_f64().unwrap(), probability["brier_base"].as_f64().unwrap());
+    assert!(brier > 0.0 && brier < base + 0.05, "{brier} {base}");
+    assert_eq!(probability["reliability"].as_array().unwrap().len(), 10);
+    assert!(String::from_utf8(run(&asked).stdout).unwrap().contains("Brier score"));
+    let list = json(&["recommend", &ratings, "--model", "bias", "--user", "u0", "-n", "5", "--relevant", "4"]);
+    let said: Vec<f64> = list.as_array().unwrap().iter().map(|one| one["probability"].as_f64().unwrap()).collect();
+    assert!(said.iter().all(|one| (0.0..=1.0).contains(one)), "{said:?}");
+    let refused = run(&["recommend", &ratings, "--model", "bias", "--user", "u0", "--relevant", "9"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--relevant = 9"));
+}
+
+#[test]
 fn ask_and_tell_talk_in_lines() {
     let folder = Folder::new("ask");
     let space = folder.write(

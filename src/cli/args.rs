@@ -370,6 +370,9 @@ pub(super) struct Recommend {
     /// For someone new who gave these ratings
     #[arg(long, value_name = "ITEM=RATING,...")]
     pub(super) like: Option<String>,
+    /// Also say how likely a rating from X on is, calibrated on a tenth of the ratings
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    pub(super) relevant: Option<f64>,
     /// How many items
     #[arg(short, default_value_t = 10)]
     pub(super) n: usize,

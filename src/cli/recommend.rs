@@ -3,19 +3,23 @@
 use serde::Serialize;
 
 use super::output::{self, Table};
-use super::{Verdict, args, data, study, train};
+use super::{Verdict, args, data, probability, study, train};
 use crate::engine::advice;
+use crate::engine::calibration::Calibration;
 use crate::engine::data::{Dataset, Genres, Ids, ItemIdx, UserIdx};
 use crate::engine::model;
 use crate::error::Error;
-use crate::protocol::{Parts, Recommended, Share};
-use crate::study::{Goal, ModelKind};
+use crate::protocol::{Job, Part, Parts, Recommended, Share};
+use crate::study::{Goal, ListSpec, MetricSpec, ModelKind, ModelSpec, Seed, SplitSpec, Stopping};
 
 #[derive(Serialize)]
 struct Recommendation {
     item: String,
     title: Option<String>,
     score: f32,
+    /// Of a rating that is relevant, where a threshold says which are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    probability: Option<f64>,
     /// What the score is made of, where the model has biases.
     parts: Option<Parts>,
     /// What speaks for it most among the person's own ratings; empty where the model does not know the person.
@@ -51,14 +55,45 @@ pub(super) fn run(args: &args::Recommend) -> Result<Verdict, Error> {
         (None, likes) => (None, parse_likes(&data, likes.as_deref().unwrap_or_default())?),
     };
     let genres = data.catalog.as_ref().map(Genres::of).unwrap_or_default();
+    let epochs = args.epochs.unwrap_or(kind.default_epochs());
+    let calibrate = |threshold| calibration(&data, &spec, (epochs, seed), threshold);
+    let calibration = args.relevant.map(calibrate).transpose()?;
     let mut trainer = model::start(&spec, &data.interactions, &genres, seed, 0)?;
-    for _ in 0..args.epochs.unwrap_or(kind.default_epochs()) {
+    for _ in 0..epochs {
         while trainer.advance(SLICE)?.epoch.is_none() {}
     }
     let list = advice::recommend(trainer.model(), user, &ratings, &[], args.n);
-    let list: Vec<Recommendation> = list.iter().map(|place| named(&data, place)).collect();
+    let named = |place: &Recommended| Recommendation {
+        probability: calibration.map(|calibration| calibration.probability(place.score)),
+        ..named(&data, place)
+    };
+    let list: Vec<Recommendation> = list.iter().map(named).collect();
     output::finish(args.output.json.as_deref(), &list, || table(&list))?;
     Ok(Verdict::Done)
+}
+
+/// The model's scores as probabilities of a relevant rating: by a tenth of the ratings, which a first training leaves out.
+fn calibration(
+    data: &Dataset,
+    model: &ModelSpec,
+    (epochs, seed): (u32, Seed),
+    threshold: f64,
+) -> Result<Calibration, Error> {
+    let (split, _) = data::cut(data, None, SplitSpec::Random { valid: 0.1, test: 0.0 }, seed)?;
+    let objective = if model.model.predicts_ratings() { MetricSpec::Rmse } else { MetricSpec::Ndcg };
+    let job = Job {
+        id: 0,
+        model: model.clone(),
+        stopping: Stopping::Fixed { epochs },
+        objective,
+        list: ListSpec::default(),
+        part: Part::Validation,
+        seed,
+        replicate: 0,
+        keep: false,
+        members: Vec::new(),
+    };
+    Ok(probability::calibrate(&split, &job, epochs, threshold)?.0)
 }
 
 fn find(ids: &Ids, kind: &str, id: &str) -> Result<u32, Error> {
@@ -95,6 +130,7 @@ fn named(data: &Dataset, place: &Recommended) -> Recommendation {
         item: id(place.item),
         title: title(data, place.item),
         score: place.score as f32,
+        probability: None,
         parts: place.parts,
         because: place.because.iter().map(reason).collect(),
     }
@@ -106,7 +142,7 @@ fn title(data: &Dataset, item: u32) -> Option<String> {
 }
 
 fn table(list: &[Recommendation]) -> String {
-    let mut table = Table::new(&["item", "score", "title", "mean + item + user + match", "because of"]);
+    let mut table = Table::new(&["item", "score", "probability", "title", "mean + item + user + match", "because of"]);
     let name = |title: &Option<String>, item: &str| title.clone().unwrap_or_else(|| item.to_owned());
     for place in list {
         let reason = |reason: &Reason| format!("{} ({:.0} %)", name(&reason.title, &reason.item), 100.0 * reason.share);
@@ -116,6 +152,7 @@ fn table(list: &[Recommendation]) -> String {
         table.row(vec![
             place.item.clone(),
             format!("{:.3}", place.score),
+            place.probability.map_or_else(|| "-".to_owned(), |probability| format!("{probability:.2}")),
             place.title.clone().unwrap_or_default(),
             parts.unwrap_or_default(),
             reasons.join(", "),

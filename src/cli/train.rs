@@ -9,6 +9,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::output::{self, Table};
+use super::probability::Probability;
 use super::{Verdict, args, data, pool, study};
 use crate::engine::split::Split;
 use crate::error::Error;
@@ -31,6 +32,9 @@ struct TrainResult {
     /// Users whose list was judged, and those with nothing relevant.
     lists: ListCounts,
     fallback: Fallback,
+    /// Of a relevant rating, where a threshold says which are and there is a validation part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    probability: Option<Probability>,
 }
 
 /// A fit and how long it took.
@@ -93,7 +97,11 @@ pub(super) fn run(args: &args::Train) -> Result<Verdict, Error> {
             (fit(&split, &job)?, "test")
         }
     };
-    let result = result(model, timed, curve, (measured_on, list));
+    let threshold = list.threshold.filter(|_| spec.has_validation());
+    let probability =
+        |threshold| Probability::of(&split, &is_measured(Part::Validation), timed.report.epochs, threshold);
+    let probability = threshold.map(probability).transpose()?;
+    let result = TrainResult { probability, ..result(model.clone(), timed, curve, (measured_on, list)) };
     output::finish(args.output.json.as_deref(), &result, || data::summary(&data) + "\n" + &table(&result))?;
     Ok(Verdict::Done)
 }
@@ -149,6 +157,7 @@ fn result(
         metrics,
         lists: report.lists,
         fallback: report.fallback,
+        probability: None,
     }
 }
 
@@ -163,6 +172,7 @@ fn table(result: &TrainResult) -> String {
     text += &format!("{} {}\n", result.model, params.join(" "));
     let metrics: Vec<String> = result.metrics.iter().map(|(name, value)| format!("{name} {value:.4}")).collect();
     text += &format!("on the {} rows, {} epochs: {}\n", result.measured_on, result.epochs, metrics.join(", "));
+    text += &result.probability.as_ref().map_or_else(String::new, Probability::table);
     text += &format!("{:.3} s, {:.1} ns per rating and epoch\n", result.seconds_fit, result.ns_per_rating_epoch);
     text
 }

@@ -141,6 +141,11 @@ impl Fit {
         self.folds[0].trainer.model()
     }
 
+    /// Each fold's model as trained so far, and the rows that it is measured on.
+    pub fn measured(&self) -> impl Iterator<Item = (&dyn model::Recommender, &Interactions)> {
+        self.folds.iter().map(|fold| (fold.trainer.model(), &*fold.measured))
+    }
+
     /// Whether this fit, once it has ended, is the beginning of a job: the same training to a later epoch.
     #[must_use]
     pub fn leads_to(&self, job: &Job) -> bool {

@@ -225,8 +225,8 @@ mod tests {
         // Of two that are equally similar to {a, b}, the one with the higher weight counts.
         assert_eq!(scores(&trained(1.0, "jaccard"), 0), [1.0, 0.5, 0.5, 1.0, 0.0, 0.0]);
         // Of six items three have a and two b: ln 2 and ln 3. User 1 has {a, b} of weight 3/4, and {} of weight 1.
-        let (a, b) = (2.0_f64.ln(), 3.0_f64.ln());
-        let to_a = (0.75 * a / a.hypot(b)) as f32;
+        let (a, b) = (libm::log(2.0), libm::log(3.0));
+        let to_a = (0.75 * a / libm::hypot(a, b)) as f32;
         let found = scores(&trained(1.0, "cosine"), 1);
         assert!((found[3] - to_a).abs() < 1e-6 && (found[1] - 0.75).abs() < 1e-6, "{found:?} {to_a}");
         // Nothing is known of user 2: popularity.
