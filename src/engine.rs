@@ -16,6 +16,7 @@ pub mod metric;
 pub mod fit;
 pub mod calibration;
 pub mod advice;
+pub mod online;
 
 pub mod search;
 pub mod importance;

@@ -26,7 +26,7 @@ const PARTS: [(&str, &[&str]); 12] = [
 
 /// For each part of the engine, the parts of the engine that it may import besides itself: those that data has passed
 /// before it.
-const ENGINE: [(&str, &[&str]); 13] = [
+const ENGINE: [(&str, &[&str]); 15] = [
     ("random", &[]),
     ("data", &["random"]),
     ("split", &["random", "data"]),
@@ -34,7 +34,9 @@ const ENGINE: [(&str, &[&str]); 13] = [
     ("metric", &["random", "data"]),
     ("model", &["random", "data", "linalg"]),
     ("fit", &["random", "data", "split", "metric", "model"]),
+    ("calibration", &["data", "split", "fit"]),
     ("advice", &["data", "split", "model", "fit"]),
+    ("online", &["data", "linalg", "model"]),
     ("factors", &["data", "model"]),
     ("search", &["random", "linalg"]),
     ("importance", &["search", "share"]),

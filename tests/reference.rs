@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rectune::engine::data::interactions::Row;
 use rectune::engine::data::{Genres, Interactions, ItemIdx, UserIdx};
 use rectune::engine::model;
+use rectune::engine::online::Online;
 use rectune::study::{ModelKind, ModelSpec, Seed, Value};
 
 /// The folder of the data sets: `RECTUNE_DATA`, or `shared/data` beside the repository.
@@ -69,6 +70,50 @@ fn official_splits(name: &str, model: ModelKind, settings: &[(&str, Value)], epo
     let mean = errors.iter().sum::<f64>() / 5.0;
     println!("{name} on ML-100K u1..u5: {mean:.4} {errors:.4?}");
     Some(mean)
+}
+
+/// How far ratings that are added to a trained model are from training again with them: nine tenths of u1.base are trained on,
+/// and the last tenth comes in hundreds.
+#[test]
+fn adding_ratings_comes_close_to_training_again() {
+    let Some(folder) = data("ml-100k") else {
+        println!("skipped: ML-100K not present (set RECTUNE_DATA to the folder that holds ml-100k)");
+        return;
+    };
+    let (all, test) = (part(&folder, "u1.base"), part(&folder, "u1.test"));
+    let (later, before): (Vec<_>, Vec<_>) = (0..).zip(&all).partition(|(at, _)| at * 7919 % 10 == 0);
+    let rows = |part: Vec<(usize, &Row)>| part.into_iter().map(|(_, row)| *row).collect::<Vec<Row>>();
+    let (before, later) = (rows(before), rows(later));
+    for (kind, settings, epochs) in [
+        (
+            ModelKind::Svd,
+            &[("n_factors", 20.0.into()), ("regularization", 0.08.into()), ("init_scale", 0.03.into())][..],
+            40,
+        ),
+        (ModelKind::Als, &[("n_factors", 20.0.into())][..], 10),
+        (ModelKind::ItemKnn, &[][..], 1),
+    ] {
+        let spec = kind.with(settings).unwrap();
+        let train = Arc::new(Interactions::from_rows(943, 1682, false, &before));
+        let mut trainer = model::start(&spec, &train, &Genres::default(), Seed(1), 0).unwrap();
+        (0..epochs).for_each(|_| while trainer.advance(1 << 20).unwrap().epoch.is_none() {});
+        let mut online = Online::new(trainer.model(), &spec, &train);
+        let rmse = |predict: &dyn Fn(&Row) -> f32| {
+            let square = |row: &Row| f64::from(row.rating - predict(row)) * f64::from(row.rating - predict(row));
+            (test.iter().map(square).sum::<f64>() / test.len() as f64).sqrt()
+        };
+        let stale = rmse(&|row| trainer.model().predict(UserIdx(row.user), ItemIdx(row.item)));
+        let started = std::time::Instant::now();
+        later.chunks(100).for_each(|rows| online.add(rows));
+        let seconds = started.elapsed().as_secs_f64();
+        let added = rmse(&|row| online.predict(UserIdx(row.user), ItemIdx(row.item)));
+        let again = test_rmse(&spec, &all, &test, epochs);
+        println!(
+            "{}: {stale:.4} without the new ratings, {added:.4} with them added ({seconds:.2} s), {again:.4} trained again",
+            kind.name()
+        );
+        assert!(added < stale && added < again + 0.01, "{stale} {added} {again}");
+    }
 }
 
 /// Surprise 1.1.5's SVD with its default settings reaches .938 here, measured on the same splits.
