@@ -1,6 +1,8 @@
 //! How accurate every rating model is on MovieLens-100K's official splits, beside the peers: in one table, with the seconds
 //! of a fit. Nothing here passes or fails.
 
+pub(crate) mod tuned;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -29,6 +31,8 @@ const RECORDED: [(&str, f64); 7] = [
 /// LensKit's biased ALS at its defaults; it is not run here.
 const LENSKIT: (&str, f64) = ("als", 0.9221);
 
+const NO_SPLITS: &str = "The splits of ML-100K are not at hand: set RECTUNE_DATA to the folder that holds ml-100k.";
+
 /// The figures of one model.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Figure {
@@ -44,8 +48,7 @@ type Figures = BTreeMap<String, Figure>;
 /// `cargo xtask bench --accuracy`.
 pub(crate) fn run(steps: &mut Steps) -> Result<(), String> {
     tools::for_building(steps)?;
-    let folder =
-        folder().ok_or("The splits of ML-100K are not at hand: set RECTUNE_DATA to the folder that holds ml-100k.")?;
+    let folder = folder().ok_or(NO_SPLITS)?;
     let mut here = Vec::new();
     steps.must("models", || {
         let mut cargo = tools::command("cargo");
