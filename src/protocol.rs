@@ -73,6 +73,13 @@ pub enum Command {
         /// The new budget.
         trials: u32,
     },
+    /// Compare two trials that have results.
+    ComparePair {
+        /// One trial's number.
+        one: u32,
+        /// The other's.
+        other: u32,
+    },
     /// Train the best trials again with other seeds, once a run has come to rest.
     Repeat {
         /// How many results of each, its own included.
@@ -426,6 +433,8 @@ pub enum Event {
         /// One entry for each trial that has a result.
         comparisons: Vec<Comparison>,
     },
+    /// How two trials compare.
+    PairCompared(PairComparison),
     /// One of the best trials was trained again with other seeds.
     Repeated(Finalist),
     /// The average of the best trials was measured on the validation rows.
@@ -807,6 +816,17 @@ pub struct Comparison {
     pub difference: Estimate,
     /// Whether it can not be told from the best: zero lies in the interval.
     pub tied: bool,
+}
+
+/// Two trials against each other on the validation rows, paired by user.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct PairComparison {
+    /// One trial.
+    pub one: u32,
+    /// The other.
+    pub other: u32,
+    /// The objective of the one minus that of the other.
+    pub difference: Estimate,
 }
 
 /// One of the best trials with several seeds: how much of its figure is luck.

@@ -12,6 +12,7 @@ mod average;
 mod baselines;
 mod finalists;
 mod known;
+mod pair;
 mod rungs;
 mod sealed;
 mod trials;
@@ -23,6 +24,7 @@ pub use known::Known;
 use self::average::Average;
 use self::baselines::Baselines;
 use self::finalists::Finalists;
+use self::pair::Pair;
 use self::sealed::{Refit, Sealed};
 use self::trials::Trials;
 use crate::engine::metric::Bootstrap;
@@ -83,6 +85,7 @@ pub struct Conductor {
     /// A step is under way: trials run although the state is paused.
     stepping: Option<Stepping>,
     comparing: Option<(Vec<u32>, Bootstrap)>,
+    pair: Pair,
     /// Trials that can not be told from the best; known once the run has come to rest.
     tied: Vec<u32>,
     events: Vec<Event>,
@@ -143,6 +146,7 @@ impl Conductor {
             state: RunState::Running,
             stepping: None,
             comparing: None,
+            pair: Pair::default(),
             tied: Vec::new(),
             finalists: Finalists::default(),
             average: Average::default(),
@@ -186,6 +190,7 @@ impl Conductor {
             && self.running.is_empty()
             && self.again.is_empty()
             && self.comparing.is_none()
+            && !self.pair.is_pending()
             && !self.sealed.is_open_pending()
             && !self.finalists.is_pending()
             && !self.average.is_pending()
@@ -489,6 +494,9 @@ impl Conductor {
             self.comparing = None;
             self.events.push(Event::Compared { comparisons });
         }
+        if self.pair.advance(work, &mut self.events) {
+            return true;
+        }
         // The opened test part also tells what its average had been on the validation rows.
         if self.average.is_pending() {
             return false;
@@ -662,6 +670,20 @@ impl Conductor {
             });
         }
         self.average.ask(members);
+        Ok(())
+    }
+
+    /// Compares two trials. The result comes as [`Event::PairCompared`]; one that is asked for meanwhile takes its place.
+    ///
+    /// # Errors
+    /// A trial without a result.
+    pub fn compare_pair(&mut self, one: u32, other: u32) -> Result<(), Error> {
+        let done = |number| {
+            let mut done = self.trials.records().filter(|record| record.value.is_some());
+            let found = done.find(|record| record.number == number);
+            found.ok_or_else(|| Error::NotReady { what: "Comparing two trials".into() })
+        };
+        self.pair.ask(&self.study, done(one)?, done(other)?);
         Ok(())
     }
 

@@ -3,9 +3,9 @@
 use super::{
     Advice, AverageReport, Bar, Baseline, BaselineTest, ByMetric, Column, Command, Comparison, CurvePoint, DataReport,
     Estimate, Event, Factors, Fallback, Figures, FileRole, Finalist, FitReport, GenreCount, Intervention, ItemsReport,
-    Job, ListCounts, Member, Metrics, ModelImportance, Named, Note, Outcome, ParamImportance, Part, Parts, Preview,
-    Profile, Question, Rated, Reason, Recommended, Report, RunState, Scale, Share, Shared, SharedTrial, Skipped,
-    SplitReport, Started, TestFile, TestReport, TrialRecord, TrialState, UserSums, Verification,
+    Job, ListCounts, Member, Metrics, ModelImportance, Named, Note, Outcome, PairComparison, ParamImportance, Part,
+    Parts, Preview, Profile, Question, Rated, Reason, Recommended, Report, RunState, Scale, Share, Shared, SharedTrial,
+    Skipped, SplitReport, Started, TestFile, TestReport, TrialRecord, TrialState, UserSums, Verification,
 };
 use crate::fields::{Content, Fields, FromContent, Misfit, Misfits, deserialize, read_named, read_struct, read_tagged};
 use crate::study::MetricSpec;
@@ -22,6 +22,7 @@ read_tagged!(Command by "command" {
     "cancel" => Cancel,
     "cancel-trial" => CancelTrial { number },
     "extend" => Extend { trials },
+    "compare-pair" => ComparePair { one, other },
     "repeat" => Repeat { replicates },
     "average" => Average { count },
     "open-test" => OpenTest,
@@ -51,6 +52,7 @@ read_tagged!(Event by "event" {
     "baseline-ended" => BaselineEnded(baseline),
     "intervened" => Intervened(intervention),
     "compared" => Compared { comparisons },
+    "pair-compared" => PairCompared(pair),
     "repeated" => Repeated(finalist),
     "averaged" => Averaged(report),
     "test-opened" => TestOpened(report),
@@ -142,6 +144,7 @@ read_struct!(TrialRecord { number, model, params, state, value, metrics, epochs,
 read_struct!(Baseline { model, epochs, value, metrics, points } or default { users });
 read_struct!(Estimate { value, low, high });
 read_struct!(Comparison { number, difference, tied });
+read_struct!(PairComparison { one, other, difference });
 read_struct!(Finalist { number, values, failed, mean, deviation });
 read_struct!(TestReport { number, model, epochs, figures, fallback, baselines, openings } or default { lists, average });
 read_struct!(AverageReport { trials, validation, test, difference });
@@ -197,6 +200,7 @@ mod tests {
             Event::TestOpened(_) | Event::Link { .. } | Event::Shared(_) | Event::Verified(_) => {}
             Event::Workers { .. } | Event::Privacy { .. } | Event::Factors(_) => {}
             Event::Found { .. } | Event::Advice(_) | Event::Repeated(_) | Event::Averaged(_) => {}
+            Event::PairCompared(_) => {}
             Event::LoadingStopped | Event::Profile(_) | Event::SplitTried { .. } => {}
         }
     }
@@ -323,6 +327,7 @@ mod tests {
             product: vec![vec![2.0]],
             rmse: 0.0,
         };
+        let difference = Estimate { value: 0.5, low: None, high: Some(0.75) };
         let mut events = results();
         events.extend([
             Event::Ready { workers: 2 },
@@ -342,6 +347,7 @@ mod tests {
             Event::Factors(Box::new(factors)),
             Event::Averaged(Box::new(averaged)),
             Event::Repeated(Finalist { number: 1, values: vec![0.9], failed: 2, mean: 0.9, deviation: None }),
+            Event::PairCompared(PairComparison { one: 1, other: 2, difference }),
             Event::Found { seq: 1, names: vec![named()] },
             Event::Advice(Box::new(advice())),
             Event::LoadingStopped,

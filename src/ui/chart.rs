@@ -9,6 +9,7 @@ mod curves;
 mod history;
 mod kind;
 mod layer;
+mod pair;
 mod parallel;
 mod save;
 mod shape;
@@ -20,6 +21,7 @@ mod width;
 
 pub use curves::curves;
 pub use history::history;
+pub use pair::pair_of_curves;
 pub use parallel::{clear_brushes, kept, parallel};
 pub use shell::chart_keys;
 pub use slices::slices;

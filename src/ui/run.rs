@@ -6,7 +6,7 @@ use litemap::LiteMap;
 
 use crate::error::Error;
 use crate::protocol::{
-    Baseline, Comparison, CurvePoint, Event, Finalist, Metrics, RunState, Shared, SharedTrial, SplitReport, Started,
+    Baseline, Comparison, CurvePoint, Event, Finalist, Metrics, PairComparison, RunState, Shared, SharedTrial, SplitReport, Started,
     TrialRecord, TrialState,
 };
 use crate::study::{Goal, ModelKind, Point, Study};
@@ -30,6 +30,8 @@ pub struct Run {
     pub baselines: Vec<Arc<Baseline>>,
     /// Each trial against the best.
     pub comparisons: LiteMap<u32, Comparison>,
+    /// Two trials against each other: those that were asked for last.
+    pub pair: Option<PairComparison>,
     /// The best trials with other seeds, in the order in which they came.
     pub finalists: Vec<Finalist>,
     /// The best trial so far.
@@ -104,6 +106,7 @@ impl Run {
             trials: LiteMap::new(),
             baselines: Vec::new(),
             comparisons: LiteMap::new(),
+            pair: None,
             finalists: Vec::new(),
             best: None,
             shared: false,
@@ -146,6 +149,7 @@ impl Run {
             trials,
             baselines: Vec::new(),
             comparisons: LiteMap::new(),
+            pair: None,
             finalists: Vec::new(),
             best: None,
             shared: true,
@@ -202,6 +206,7 @@ impl Run {
                 self.finalists.retain(|known| known.number != finalist.number);
                 self.finalists.push(finalist);
             }
+            Event::PairCompared(pair) => self.pair = Some(pair),
             Event::Compared { comparisons } => {
                 self.comparisons.clear();
                 for entry in comparisons {

@@ -45,6 +45,8 @@ pub struct Store {
     pub sent: Signal<Option<Study>>,
     /// The trial that the person chose.
     pub selected: Signal<Option<u32>>,
+    /// Trials that are laid side by side, at most two, in the order in which they were pinned.
+    pub pinned: Signal<Vec<u32>>,
     /// The trial under the pointer.
     pub hovered: Signal<Option<u32>>,
     /// The best trial so far.
@@ -113,6 +115,7 @@ impl Default for Store {
             study: Memo::new(move || draft.with(Draft::study)),
             sent: Signal::new(None),
             selected: Signal::new(None),
+            pinned: Signal::new(Vec::new()),
             hovered: Signal::new(None),
             best: Memo::new(move || model.with(|model| model.run.as_ref().and_then(|run| run.best))),
             axes: Memo::new(move || model.with(|model| model.run.as_ref().map(Axis::all)).unwrap_or_default()),
@@ -191,10 +194,23 @@ impl Store {
         self.selected.update(|selected| *selected = if *selected == number { None } else { number });
     }
 
+    /// Pins a trial, in place of the one that was pinned first where there are two; pinning it again lets it go.
+    pub fn pin(self, number: u32) {
+        self.pinned.update(|pinned| match pinned.iter().position(|known| *known == number) {
+            Some(at) => drop(pinned.remove(at)),
+            None => {
+                pinned.push(number);
+                let more = pinned.len().saturating_sub(2);
+                pinned.drain(..more);
+            }
+        });
+    }
+
     /// Lets go of what was chosen and marked, which was of another run.
     pub(super) fn let_go(self) {
         self.selected.set(None);
         self.hovered.set(None);
+        self.pinned.set(Vec::new());
         self.brushes.set(Vec::new());
     }
 

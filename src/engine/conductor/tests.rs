@@ -8,7 +8,7 @@ use rand::RngExt;
 use super::*;
 use crate::engine::random::{Purpose, Rng};
 use crate::protocol::{ByMetric, Column, FitReport, ListCounts, TrialState, UserSums};
-use crate::study::{Goal, MetricSpec, ModelKind, ModelSpace, ParamSpec, SamplerKind, SchedulerKind, Seed};
+use crate::study::{Goal, MetricSpec, ModelKind, ModelSpace, ParamSpec, Range, SamplerKind, SchedulerKind, Seed};
 
 fn data() -> StudyData {
     StudyData {
@@ -292,6 +292,30 @@ fn the_average_of_the_best_is_chosen_on_validation_and_opened_beside_the_winner(
     conductor.average(50).unwrap();
     pool.run(&mut conductor);
     assert!(conductor.averaged().is_some_and(|average| average.trials.len() > 3));
+}
+
+#[test]
+fn any_two_trials_compare_as_each_does_with_the_best() {
+    let mut conductor = Conductor::new(study(SamplerKind::Random, 8), data(), Known::new(), &[]).unwrap();
+    assert_eq!(conductor.compare_pair(0, 1).unwrap_err().code(), "not-ready");
+    let mut pool = Pool::new(2, 0, 0.0);
+    pool.run(&mut conductor);
+    let Some(Event::Compared { comparisons }) = conductor.take_events().pop() else { panic!() };
+    let best = conductor.best().unwrap().number;
+    let compared = comparisons.iter().find(|compared| compared.number != best).unwrap();
+    let mut compare = |one, other| {
+        conductor.compare_pair(one, other).unwrap();
+        assert!(!conductor.is_idle());
+        pool.run(&mut conductor);
+        match conductor.take_events().pop() {
+            Some(Event::PairCompared(pair)) => pair.difference,
+            event => panic!("{event:?}"),
+        }
+    };
+    assert_eq!(compare(compared.number, best), compared.difference);
+    // Told the other way round it is the same with the other sign.
+    let turned = compare(best, compared.number);
+    assert_eq!((turned.value, turned.low), (-compared.difference.value, compared.difference.high.map(|high| -high)));
 }
 
 #[test]

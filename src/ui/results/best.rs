@@ -114,7 +114,7 @@ fn best_of(run: &Run) -> Option<(String, Pairs)> {
 }
 
 /// Whether a point has a value of its own for a parameter, with several models under the model's name.
-fn is_searched(point: &Point, name: &str) -> bool {
+pub(super) fn is_searched(point: &Point, name: &str) -> bool {
     point.0.iter().any(|(key, _)| key == name || key.rsplit('.').next() == Some(name))
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use super::filter::Filter;
 use super::order::{Column, Order, sorted};
+use super::pair::pair;
 use super::window::Window;
 use crate::protocol::{Command, TrialState};
 use crate::ui::chart::axis::{Axis, Brush, keeps};
@@ -17,6 +19,7 @@ use crate::ui::view::{El, Key, View, el, rows as rows_of, shows};
 /// The table. While it is out of sight it has no rows: trials and brushes come and go without them.
 pub fn trials(store: Store, in_sight: Memo<bool>) -> View {
     let order = Signal::new(Order { by: Column::Value, down: false });
+    let filter = Filter::new(store);
     let params = Memo::new(move || store.run(Run::searched).unwrap_or_default());
     let objective = move || store.run(|run| metric(run.study.objective)).unwrap_or_default();
     // Rows are told apart by number and revision, so a row is drawn anew only when its trial ends.
@@ -24,7 +27,12 @@ pub fn trials(store: Store, in_sight: Memo<bool>) -> View {
         if !in_sight.get() {
             return Vec::new();
         }
-        let rows = store.run(|run| order.with(|order| sorted(run, order))).unwrap_or_default();
+        let rows = |run: &Run| {
+            let mut rows = order.with(|order| sorted(run, order));
+            filter.keep(run, &mut rows);
+            rows
+        };
+        let rows = store.run(rows).unwrap_or_default();
         let kept = |axes: &Vec<Axis>, brushes: &Vec<Brush>| {
             let kept = rows.iter().filter(|trial| keeps(brushes, axes, trial));
             kept.map(|trial| (trial.number, trial.revision)).collect::<Vec<_>>()
@@ -64,10 +72,16 @@ pub fn trials(store: Store, in_sight: Memo<bool>) -> View {
         .child(el("tbody").child(rows_of(shown, row)))
         .child(gap(move || window.gaps().1));
     let region = [("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-labelledby", "trials-title")];
-    let empty_key = move || if store.brushes.with(Vec::is_empty) { "page.trials-empty" } else { "page.none-kept" };
+    let empty_key = move || match store.brushes.with(Vec::is_empty) {
+        _ if filter.is_on() => "page.filter-none",
+        true => "page.trials-empty",
+        false => "page.none-kept",
+    };
     View::group([
         el("h2").attrs(&[("id", "trials-title"), ("class", "visually-hidden")]).text(say("page.trials-table")).into(),
+        filter.view(count),
         filtered(store),
+        pair(store),
         el("p").attr("class", "note").text(say("page.trials-note")).into(),
         el("div")
             .attrs(&region)
@@ -141,7 +155,7 @@ fn row(store: Store, trial: &Arc<Trial>, params: Memo<Vec<String>>) -> El {
         .on("pointerenter", move |_| store.hovered.set(Some(number)))
         .on("pointerleave", move |_| store.hovered.set(None))
         .on("click", move |_| store.choose_trial(Some(number)))
-        .child(el("th").attr("scope", "row").child(choice))
+        .child(el("th").attr("scope", "row").child(pin(store, number)).child(choice))
         .shows(cells)
         .child(figure(&trial.value.map(fine).unwrap_or_default()))
         .child(difference_of(store, Arc::clone(trial)))
@@ -152,6 +166,16 @@ fn row(store: Store, trial: &Arc<Trial>, params: Memo<Vec<String>>) -> El {
         Some(value) => row.attr("data-value", &value.to_string()),
         None => row,
     }
+}
+
+/// The box that lays a trial beside another one.
+fn pin(store: Store, number: u32) -> El {
+    let label = fill("page.pin", &[("trial", trial_name(number))]);
+    el("input")
+        .attrs(&[("type", "checkbox"), ("data-testid", "pin"), ("aria-label", &label), ("title", &label)])
+        .property("checked", move || store.pinned.with(|pinned| pinned.contains(&number)).into())
+        .on("click", |event| event.stop_propagation())
+        .on("change", move |_| store.pin(number))
 }
 
 /// A cell with a figure.

@@ -1,0 +1,124 @@
+//! The learning curves of two trials in one small chart.
+
+use std::fmt::Write as _;
+
+use super::axes::{Sides, draw};
+use super::scale::{Scale, extent};
+use super::shape::{Frame, Plot};
+use super::ticks::ticks;
+use super::width::width_of;
+use crate::ui::run::Run;
+use crate::ui::say::{fill, metric, say, trial_name};
+use crate::ui::signal::Memo;
+use crate::ui::store::Store;
+use crate::ui::view::{View, el, svg};
+
+const HEIGHT: f64 = 200.0;
+
+/// What is drawn: the axes, and a path for either trial: its curve, and the dot of the epoch that counts.
+#[derive(Clone, Debug, PartialEq)]
+struct Picture {
+    plot: Plot,
+    sides: Sides,
+    paths: [String; 2],
+}
+
+/// The chart.
+pub fn pair_of_curves(store: Store, both: [u32; 2]) -> View {
+    let canvas = el("div").attr("class", "canvas");
+    let width = width_of(canvas.element());
+    let picture = Memo::new(move || {
+        let frame = Frame { width: width.get(), height: HEIGHT };
+        store.run(|run| picture(run, both, frame)).flatten()
+    });
+    let drawing = svg("svg")
+        .attrs(&[("height", &HEIGHT.to_string()), ("role", "img"), ("aria-labelledby", "pair-curves")])
+        .attr_of("width", move || Some(width.get().to_string()))
+        .shows(move || {
+            let Picture { plot, sides, paths } = picture.get()?;
+            let classes = ["one", "other"];
+            let paths = classes.iter().zip(&paths).map(|(class, d)| svg("path").attrs(&[("class", class), ("d", d)]));
+            Some(View::group([draw(&plot, &sides).into(), svg("g").attr("class", "marks two").children(paths).into()]))
+        });
+    let missing = move || {
+        let shared = store.run(|run| run.shared) == Some(true);
+        say(if shared { "page.curves-shared" } else { "page.curves-empty" }).to_owned()
+    };
+    let legend = ["one", "other"].into_iter().zip(both);
+    let legend = legend.map(|(class, number)| el("span").attr("class", class).text(&trial_name(number)));
+    el("div")
+        .attr("class", "chart")
+        .child(el("p").attrs(&[("id", "pair-curves"), ("class", "kicker")]).text(say("page.curves")))
+        .child(el("p").attr("class", "two legend").children(legend))
+        .child(
+            canvas.child(drawing).child(
+                el("p").attr("class", "empty").flag("hidden", move || picture.with(Option::is_some)).says(missing),
+            ),
+        )
+        .into()
+}
+
+fn picture(run: &Run, both: [u32; 2], frame: Frame) -> Option<Picture> {
+    let [one, other] = both.map(|number| run.trials.get(&number));
+    let trials = [one?, other?];
+    let curves = trials.map(|trial| {
+        let points = trial.curve.iter().filter_map(|point| Some((f64::from(point.epoch), point.valid?)));
+        points.collect::<Vec<_>>()
+    });
+    let objective = run.study.objective;
+    let all = || curves.iter().flatten();
+    let last = all().map(|corner| corner.0).max_by(f64::total_cmp)?;
+    let values: Vec<f64> = all().map(|corner| corner.1).collect();
+    let x = Scale::new((1.0, last.max(10.0)), frame.x());
+    let y = Scale::new(extent(&values, None, objective.higher_is_better())?, frame.y());
+    let plot = Plot { frame, x, y, high_is_good: objective.higher_is_better() };
+    let labels = |scale: &Scale, room: f64, whole| {
+        let (from, to) = scale.pixels;
+        let ticks = ticks(scale.domain, ((to - from).abs() / room) as usize, whole);
+        ticks.into_iter().map(|tick| (tick.value, tick.label)).collect()
+    };
+    let key = if plot.high_is_good { "page.y-history-high" } else { "page.y-history" };
+    let sides = Sides {
+        across: labels(&x, 44.0, true),
+        up: labels(&y, 34.0, false),
+        across_title: say("page.x-curves").to_owned(),
+        up_title: fill(key, &[("metric", metric(objective))]),
+    };
+    let path = |at: usize| {
+        let mut path = String::new();
+        let place = |corner: &(f64, f64)| (plot.x.at(corner.0).round(), plot.row(corner.1).round());
+        for (nth, corner) in curves[at].iter().enumerate() {
+            let (x, y) = place(corner);
+            let _written = write!(path, "{}{x} {y}", if nth == 0 { 'M' } else { 'L' });
+        }
+        let counts = curves[at].iter().find(|corner| corner.0 == f64::from(trials[at].epochs));
+        if let Some((x, y)) = counts.map(place) {
+            let _written = write!(path, "M{} {y}a4 4 0 1 0 8 0a4 4 0 1 0-8 0", x - 4.0);
+        }
+        path
+    };
+    (frame.width > 0.0).then(|| Picture { plot, sides, paths: [path(0), path(1)] })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::{model::Model, recorded};
+
+    #[test]
+    fn both_curves_are_drawn_with_the_epoch_that_counts() {
+        let mut model = Model::default();
+        for event in recorded::run(3) {
+            model.apply(event, 0.0);
+        }
+        let run = model.run.unwrap();
+        let frame = Frame { width: 300.0, height: HEIGHT };
+        let Picture { paths, sides, .. } = picture(&run, [0, 2], frame).unwrap();
+        for path in &paths {
+            assert_eq!((path.matches('L').count(), path.matches('a').count()), (11, 2));
+        }
+        assert_ne!(paths[0], paths[1]);
+        assert!(sides.up.len() > 1 && sides.up_title.contains("RMSE"));
+        assert_eq!(picture(&run, [0, 99], frame), None);
+    }
+}
