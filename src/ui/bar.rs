@@ -47,7 +47,7 @@ pub fn bar(store: Store) -> View {
         .attr("class", "group sources")
         .child(quiet("example-data").on("click", sample).text(say("page.example-data")))
         .child(quiet("open-file").on("click", |_| browser::click("file-input")).text(say("page.open-file")));
-    let controls = el("div").attr("class", "group controls").children(run_buttons(store, obstacle)).child(
+    let controls = el("div").attr("class", "controls").children(run_buttons(store, obstacle)).child(
         button("copy-link")
             .attr("class", "copy")
             .on("click", move |_| store.share())
@@ -59,6 +59,7 @@ pub fn bar(store: Store) -> View {
         .child(el("h1").attr("class", "brand").text("RecTune"))
         .child(sources)
         .child(controls)
+        .child(el("div").attr("class", "group ends").children(end_buttons(store)))
         .child(progress_of(store, obstacle))
         .child(
             el("div").attr("class", "group tools").child(language_switch(store)).child(
@@ -85,7 +86,7 @@ fn button(id: &str) -> El {
     el("button").attrs(&[("type", "button"), ("id", id), ("data-testid", id)])
 }
 
-fn run_buttons(store: Store, obstacle: Memo<Option<String>>) -> [El; 5] {
+fn run_buttons(store: Store, obstacle: Memo<Option<String>>) -> [El; 3] {
     let changed = Memo::new(move || store.is_changed());
     let running = Memo::new(move || store.model.with(Model::state) == Some(RunState::Running));
     // While a run is alive the main button starts another one only if the settings say another study.
@@ -125,13 +126,18 @@ fn run_buttons(store: Store, obstacle: Memo<Option<String>>) -> [El; 5] {
             .flag("disabled", move || blocked() && store.main() != Main::Resume)
             .on("click", move |_| store.step())
             .text(say("page.step")),
+    ]
+}
+
+/// What ends a run: on a phone these stand on top, out of reach of the thumb.
+fn end_buttons(store: Store) -> [El; 2] {
+    [
         button("cancel")
-            .attr("class", "minor")
             .flag("disabled", move || !store.model.with(Model::is_alive))
             .on("click", move |_| store.send(&Command::Cancel))
             .text(say("page.cancel")),
         button("reset")
-            .attrs(&[("class", "minor"), ("aria-keyshortcuts", "R"), ("title", say("page.key-r"))])
+            .attrs(&[("aria-keyshortcuts", "R"), ("title", say("page.key-r"))])
             .flag("disabled", move || store.model.with(|model| model.run.is_none()))
             .on("click", move |_| store.reset())
             .text(say("page.reset")),
