@@ -80,6 +80,8 @@ pub enum Command {
         /// The other's.
         other: u32,
     },
+    /// Measure the best trial of each model and the baselines by every metric, once a run has come to rest.
+    CompareCandidates,
     /// Train the best trials again with other seeds, once a run has come to rest.
     Repeat {
         /// How many results of each, its own included.
@@ -219,6 +221,8 @@ pub struct Job {
     pub replicate: u32,
     /// Whether the training may go on from where it ends, so that it is worth keeping. Changes no result.
     pub keep: bool,
+    /// Whether the sums by user of every metric are wanted, and not only those that trials are compared by.
+    pub all_sums: bool,
     /// The models whose average is measured in place of `model`, the first of them; none where it is measured itself.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<Member>,
@@ -435,6 +439,11 @@ pub enum Event {
     },
     /// How two trials compare.
     PairCompared(PairComparison),
+    /// The best trial of each model beside the baselines, best objective first.
+    Candidates {
+        /// One for each.
+        candidates: Vec<Candidate>,
+    },
     /// One of the best trials was trained again with other seeds.
     Repeated(Finalist),
     /// The average of the best trials was measured on the validation rows.
@@ -807,6 +816,14 @@ pub struct Estimate {
     pub high: Option<f64>,
 }
 
+impl Estimate {
+    /// Whether zero lies in the interval, or there is none: a difference that can not be told from chance.
+    #[must_use]
+    pub fn holds_zero(self) -> bool {
+        self.low.is_none_or(|low| low <= 0.0) && self.high.is_none_or(|high| high >= 0.0)
+    }
+}
+
 /// A trial against the best one on the validation rows, paired by user.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Comparison {
@@ -827,6 +844,24 @@ pub struct PairComparison {
     pub other: u32,
     /// The objective of the one minus that of the other.
     pub difference: Estimate,
+}
+
+/// The best trial of a model, or a baseline, on the validation rows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Candidate {
+    /// The trial; a baseline has none.
+    pub number: Option<u32>,
+    /// The model with its parameters.
+    pub model: ModelSpec,
+    /// The epochs that it was trained.
+    pub epochs: u32,
+    /// All metrics that it has, with their intervals.
+    pub figures: Figures,
+    /// Its objective minus the best candidate's, paired by user.
+    pub difference: Estimate,
+    /// Its group, from 1: the first holds all that can not be told from the best, the next all that can not be told from the
+    /// best of the others, and so on.
+    pub group: u32,
 }
 
 /// One of the best trials with several seeds: how much of its figure is luck.

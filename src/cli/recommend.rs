@@ -91,6 +91,7 @@ fn calibration(
         seed,
         replicate: 0,
         keep: false,
+        all_sums: false,
         members: Vec::new(),
     };
     Ok(probability::calibrate(&split, &job, epochs, threshold)?.0)

@@ -76,6 +76,7 @@ pub(super) fn run(args: &args::Train) -> Result<Verdict, Error> {
         replicate: 0,
         keep: false,
         members: Vec::new(),
+        all_sums: false,
     };
     let has_test = !split.test.is_empty();
     let tuned =

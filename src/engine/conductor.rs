@@ -10,6 +10,7 @@
 
 mod average;
 mod baselines;
+mod candidates;
 mod finalists;
 mod known;
 mod pair;
@@ -23,6 +24,7 @@ pub use known::Known;
 
 use self::average::Average;
 use self::baselines::Baselines;
+use self::candidates::{Candidates, Entry};
 use self::finalists::Finalists;
 use self::pair::Pair;
 use self::sealed::{Refit, Sealed};
@@ -72,6 +74,7 @@ pub struct Conductor {
     sealed: Sealed,
     finalists: Finalists,
     average: Average,
+    candidates: Candidates,
     /// Jobs given out and not reported.
     running: BTreeMap<u32, (Target, Job)>,
     /// Jobs to be given out before any other: those of lost workers.
@@ -104,6 +107,8 @@ enum Target {
     Replicate(usize, u32),
     /// The average of the best trials, on the validation rows.
     Average,
+    /// A candidate of a comparison: which comparison, and its place.
+    Candidate(u32, usize),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,6 +155,7 @@ impl Conductor {
             tied: Vec::new(),
             finalists: Finalists::default(),
             average: Average::default(),
+            candidates: Candidates::default(),
             events: Vec::new(),
             study,
             data,
@@ -194,6 +200,7 @@ impl Conductor {
             && !self.sealed.is_open_pending()
             && !self.finalists.is_pending()
             && !self.average.is_pending()
+            && !self.candidates.is_pending()
     }
 
     /// The ended trials, by number.
@@ -228,6 +235,7 @@ impl Conductor {
             replicate: 0,
             keep: false,
             members: Vec::new(),
+            all_sums: false,
         })
     }
 
@@ -323,6 +331,10 @@ impl Conductor {
             let job = Job { replicate, ..self.job(model, stopping, Part::Validation) };
             return Some((Target::Replicate(at, replicate), job));
         }
+        if let Some((round, at, model, epochs)) = self.candidates.next() {
+            let job = Job { all_sums: true, ..self.job(model, Stopping::Fixed { epochs }, Part::Validation) };
+            return Some((Target::Candidate(round, at), job));
+        }
         if self.state.is_over() || self.stepping == Some(Stepping::Out) {
             return None;
         }
@@ -381,6 +393,7 @@ impl Conductor {
             replicate: 0,
             keep: false,
             members: Vec::new(),
+            all_sums: false,
         }
     }
 
@@ -430,6 +443,7 @@ impl Conductor {
             }
             Target::Baseline { which, point } => self.baselines.end(which, point, outcome, &mut self.events),
             Target::Refit(at) => self.sealed.end(at, outcome, &self.study, &mut self.events),
+            Target::Candidate(round, at) => self.candidates.end((round, at), outcome, &self.study),
             Target::Replicate(at, replicate) => self.finalists.end((at, replicate), outcome, &mut self.events),
             Target::Average => self.average.end(outcome, &mut self.events),
         }
@@ -494,7 +508,7 @@ impl Conductor {
             self.comparing = None;
             self.events.push(Event::Compared { comparisons });
         }
-        if self.pair.advance(work, &mut self.events) {
+        if self.pair.advance(work, &mut self.events) || self.candidates.advance(work, &self.study, &mut self.events) {
             return true;
         }
         // The opened test part also tells what its average had been on the validation rows.
@@ -547,6 +561,7 @@ impl Conductor {
         self.trials.extend(self.study.search.trials, &mut self.events);
         self.average = Average::default();
         self.comparing = None;
+        self.candidates.forget();
         self.tied.clear();
         if self.state.is_over() {
             self.set_state(RunState::Running);
@@ -684,6 +699,41 @@ impl Conductor {
             found.ok_or_else(|| Error::NotReady { what: "Comparing two trials".into() })
         };
         self.pair.ask(&self.study, done(one)?, done(other)?);
+        Ok(())
+    }
+
+    /// Measures the best trial of each model and the baselines by every metric on the validation rows. The result comes as
+    /// [`Event::Candidates`].
+    ///
+    /// # Errors
+    /// A run that has not come to rest, or has no result.
+    pub fn compare_candidates(&mut self) -> Result<(), Error> {
+        if !self.state.is_over() || self.comparing.is_some() {
+            return Err(Error::NotReady { what: "Comparing the candidates".into() });
+        }
+        let objective = self.study.objective;
+        let mut best: Vec<(&TrialRecord, f64)> = Vec::new();
+        for (record, value) in self.trials.records().filter_map(|record| Some((record, record.value?))) {
+            match best.iter_mut().find(|(known, _)| known.model == record.model) {
+                Some(known) if objective.loss(value) < objective.loss(known.1) => *known = (record, value),
+                Some(_) => {}
+                None => best.push((record, value)),
+            }
+        }
+        if best.is_empty() {
+            return Err(Error::NoWinner {});
+        }
+        let trial = |(record, _): (&TrialRecord, f64)| {
+            let model = self.study.resolve(&record.params)?;
+            Ok(Entry { number: Some(record.number), model, epochs: record.epochs })
+        };
+        let mut entries = best.into_iter().map(trial).collect::<Result<Vec<_>, Error>>()?;
+        entries.extend(self.baselines.ended().map(|baseline| Entry {
+            number: None,
+            model: baseline.model.clone(),
+            epochs: baseline.epochs,
+        }));
+        self.candidates.compare(entries);
         Ok(())
     }
 

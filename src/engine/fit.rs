@@ -300,6 +300,7 @@ impl Fit {
         }
         // Errors are small and always wanted; of ten sums for each list only the objective's is worth its memory.
         let is_kept = |metric: MetricSpec| match part {
+            _ if self.job.all_sums => true,
             Part::Test => true,
             Part::Validation if objective.is_of_lists() => metric == objective,
             Part::Validation => matches!(metric, MetricSpec::Rmse | MetricSpec::Mae),
@@ -385,6 +386,7 @@ mod tests {
             replicate: 0,
             keep: false,
             members: Vec::new(),
+            all_sums: false,
         }
     }
 

@@ -1,11 +1,12 @@
 //! How messages are read: the fields of each. What they mean is declared in [`crate::protocol`].
 
 use super::{
-    Advice, AverageReport, Bar, Baseline, BaselineTest, ByMetric, Column, Command, Comparison, CurvePoint, DataReport,
-    Estimate, Event, Factors, Fallback, Figures, FileRole, Finalist, FitReport, GenreCount, Intervention, ItemsReport,
-    Job, ListCounts, Member, Metrics, ModelImportance, Named, Note, Outcome, PairComparison, ParamImportance, Part,
-    Parts, Preview, Profile, Question, Rated, Reason, Recommended, Report, RunState, Scale, Share, Shared, SharedTrial,
-    Skipped, SplitReport, Started, TestFile, TestReport, TrialRecord, TrialState, UserSums, Verification,
+    Advice, AverageReport, Bar, Baseline, BaselineTest, ByMetric, Candidate, Column, Command, Comparison, CurvePoint,
+    DataReport, Estimate, Event, Factors, Fallback, Figures, FileRole, Finalist, FitReport, GenreCount, Intervention,
+    ItemsReport, Job, ListCounts, Member, Metrics, ModelImportance, Named, Note, Outcome, PairComparison,
+    ParamImportance, Part, Parts, Preview, Profile, Question, Rated, Reason, Recommended, Report, RunState, Scale,
+    Share, Shared, SharedTrial, Skipped, SplitReport, Started, TestFile, TestReport, TrialRecord, TrialState, UserSums,
+    Verification,
 };
 use crate::fields::{Content, Fields, FromContent, Misfit, Misfits, deserialize, read_named, read_struct, read_tagged};
 use crate::study::MetricSpec;
@@ -23,6 +24,7 @@ read_tagged!(Command by "command" {
     "cancel-trial" => CancelTrial { number },
     "extend" => Extend { trials },
     "compare-pair" => ComparePair { one, other },
+    "compare-candidates" => CompareCandidates,
     "repeat" => Repeat { replicates },
     "average" => Average { count },
     "open-test" => OpenTest,
@@ -53,6 +55,7 @@ read_tagged!(Event by "event" {
     "intervened" => Intervened(intervention),
     "compared" => Compared { comparisons },
     "pair-compared" => PairCompared(pair),
+    "candidates" => Candidates { candidates },
     "repeated" => Repeated(finalist),
     "averaged" => Averaged(report),
     "test-opened" => TestOpened(report),
@@ -99,7 +102,7 @@ read_named!(TrialState as "state" or Cancelled, |name| match name {
     _ => None,
 });
 
-read_struct!(Job { id, model, stopping, objective, list, part, seed, replicate, keep } or default { members });
+read_struct!(Job { id, model, stopping, objective, list, part, seed, replicate, keep } or default { all_sums, members });
 read_struct!(Member { model, epochs });
 read_struct!(Report { job, seconds, outcome });
 read_struct!(FitReport { epochs, value, metrics, curve, users, fallback } or default { lists });
@@ -145,6 +148,7 @@ read_struct!(Baseline { model, epochs, value, metrics, points } or default { use
 read_struct!(Estimate { value, low, high });
 read_struct!(Comparison { number, difference, tied });
 read_struct!(PairComparison { one, other, difference });
+read_struct!(Candidate { number, model, epochs, figures, difference, group });
 read_struct!(Finalist { number, values, failed, mean, deviation });
 read_struct!(TestReport { number, model, epochs, figures, fallback, baselines, openings } or default { lists, average });
 read_struct!(AverageReport { trials, validation, test, difference });
@@ -201,6 +205,7 @@ mod tests {
             Event::Workers { .. } | Event::Privacy { .. } | Event::Factors(_) => {}
             Event::Found { .. } | Event::Advice(_) | Event::Repeated(_) | Event::Averaged(_) => {}
             Event::PairCompared(_) => {}
+            Event::Candidates { .. } => {}
             Event::LoadingStopped | Event::Profile(_) | Event::SplitTried { .. } => {}
         }
     }
@@ -328,6 +333,14 @@ mod tests {
             rmse: 0.0,
         };
         let difference = Estimate { value: 0.5, low: None, high: Some(0.75) };
+        let candidate = Candidate {
+            number: None,
+            model: ModelKind::Mean.with(&[]).unwrap(),
+            epochs: 1,
+            figures: ByMetric(vec![(MetricSpec::Map, difference)]),
+            difference,
+            group: 2,
+        };
         let mut events = results();
         events.extend([
             Event::Ready { workers: 2 },
@@ -348,6 +361,7 @@ mod tests {
             Event::Averaged(Box::new(averaged)),
             Event::Repeated(Finalist { number: 1, values: vec![0.9], failed: 2, mean: 0.9, deviation: None }),
             Event::PairCompared(PairComparison { one: 1, other: 2, difference }),
+            Event::Candidates { candidates: vec![candidate] },
             Event::Found { seq: 1, names: vec![named()] },
             Event::Advice(Box::new(advice())),
             Event::LoadingStopped,

@@ -1,6 +1,7 @@
 //! The centre and the right region: what came out.
 
 mod best;
+mod candidates;
 mod detail;
 mod edge;
 mod factors;

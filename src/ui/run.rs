@@ -6,7 +6,7 @@ use litemap::LiteMap;
 
 use crate::error::Error;
 use crate::protocol::{
-    Baseline, Comparison, CurvePoint, Event, Finalist, Metrics, PairComparison, RunState, Shared, SharedTrial, SplitReport, Started,
+    Baseline, Candidate, Comparison, CurvePoint, Event, Finalist, Metrics, PairComparison, RunState, Shared, SharedTrial, SplitReport, Started,
     TrialRecord, TrialState,
 };
 use crate::study::{Goal, ModelKind, Point, Study};
@@ -32,6 +32,8 @@ pub struct Run {
     pub comparisons: LiteMap<u32, Comparison>,
     /// Two trials against each other: those that were asked for last.
     pub pair: Option<PairComparison>,
+    /// The best trial of each model and the baselines by every metric, best first.
+    pub candidates: Vec<Candidate>,
     /// The best trials with other seeds, in the order in which they came.
     pub finalists: Vec<Finalist>,
     /// The best trial so far.
@@ -107,6 +109,7 @@ impl Run {
             baselines: Vec::new(),
             comparisons: LiteMap::new(),
             pair: None,
+            candidates: Vec::new(),
             finalists: Vec::new(),
             best: None,
             shared: false,
@@ -150,6 +153,7 @@ impl Run {
             baselines: Vec::new(),
             comparisons: LiteMap::new(),
             pair: None,
+            candidates: Vec::new(),
             finalists: Vec::new(),
             best: None,
             shared: true,
@@ -199,6 +203,7 @@ impl Run {
                 self.budget = self.budget.max(self.trials.len() as u32);
                 self.comparisons.clear();
                 self.finalists.clear();
+                self.candidates.clear();
                 self.find_best();
             }
             Event::BaselineEnded(baseline) => self.baselines.push(Arc::new(*baseline)),
@@ -206,6 +211,7 @@ impl Run {
                 self.finalists.retain(|known| known.number != finalist.number);
                 self.finalists.push(finalist);
             }
+            Event::Candidates { candidates } => self.candidates = candidates,
             Event::PairCompared(pair) => self.pair = Some(pair),
             Event::Compared { comparisons } => {
                 self.comparisons.clear();

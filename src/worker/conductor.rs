@@ -156,6 +156,7 @@ fn obey(shell: &Shared, command: Command, beside: Vec<File>) -> Result<(), Error
         Command::CancelTrial { number } => runs.current("cancel")?.cancel_trial(number),
         Command::Extend { trials } => runs.current("extend")?.extend(trials)?,
         Command::ComparePair { one, other } => runs.current("compare")?.compare_pair(one, other)?,
+        Command::CompareCandidates => runs.current("compare")?.compare_candidates()?,
         Command::Repeat { replicates } => runs.current("repeat")?.repeat(replicates)?,
         Command::Average { count } => runs.current("average")?.average(count)?,
         Command::OpenTest => runs.current("test")?.open_test()?,

@@ -29,6 +29,7 @@ fn job(model: ModelKind) -> Job {
         replicate: 0,
         keep: false,
         members: Vec::new(),
+        all_sums: false,
     }
 }
 

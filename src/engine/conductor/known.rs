@@ -58,6 +58,7 @@ impl Known {
             replicate: 0,
             keep: false,
             members: Vec::new(),
+            all_sums: false,
         };
         let outcome = match (trial.state, trial.value, &trial.metrics, &trial.error) {
             (TrialState::Done | TrialState::Stopped, Some(value), Some(metrics), _) => Outcome::Done(FitReport {

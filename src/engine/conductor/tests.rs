@@ -319,6 +319,30 @@ fn any_two_trials_compare_as_each_does_with_the_best() {
 }
 
 #[test]
+fn candidates_are_the_best_of_each_model_and_the_baselines_with_every_metric() {
+    let mut study = study(SamplerKind::Random, 12);
+    study.models = [ModelKind::Svd, ModelKind::Als].map(ModelSpace::starting).into();
+    let mut conductor = Conductor::new(study, data(), Known::new(), &[]).unwrap();
+    assert_eq!(conductor.compare_candidates().unwrap_err().code(), "not-ready");
+    let mut pool = Pool::new(2, 0, 0.2);
+    pool.run(&mut conductor);
+    let before = records(&conductor);
+    conductor.compare_candidates().unwrap();
+    assert!(!conductor.is_idle());
+    pool.run(&mut conductor);
+    let Some(Event::Candidates { candidates }) = conductor.take_events().pop() else { panic!() };
+    let models: std::collections::BTreeSet<_> = candidates.iter().map(|one| one.model.model.name()).collect();
+    assert_eq!(models.into_iter().collect::<Vec<_>>(), ["als", "bias", "mean", "svd"]);
+    assert_eq!(candidates.iter().filter(|one| one.number.is_none()).count(), 2);
+    assert!(candidates.iter().any(|one| one.number == Some(conductor.best().unwrap().number)));
+    assert_eq!((candidates[0].group, candidates[0].difference.value), (1, 0.0));
+    assert!(candidates.windows(2).all(|pair| pair[0].difference.value <= pair[1].difference.value));
+    let ndcg = candidates.iter().map(|one| one.figures.get(MetricSpec::Ndcg).unwrap());
+    assert!(ndcg.into_iter().all(|figure| figure.low.unwrap() < figure.high.unwrap()));
+    assert_eq!(records(&conductor), before);
+}
+
+#[test]
 fn the_best_are_repeated_with_other_seeds_and_stay_what_they_are() {
     let mut conductor = Conductor::new(study(SamplerKind::Random, 12), data(), Known::new(), &[]).unwrap();
     assert_eq!(conductor.repeat(5).unwrap_err().code(), "not-ready");

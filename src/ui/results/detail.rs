@@ -4,6 +4,7 @@ use leptos::prelude::untrack;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
+use super::candidates::candidates;
 use super::table::trials;
 use crate::ui::browser;
 use crate::ui::chart::{parallel, slices, tested};
@@ -15,14 +16,15 @@ use crate::ui::view::{View, el};
 /// A tab: its name in the page, the key of its words, and what is behind it, which is told whether it is in sight.
 type Tab = (&'static str, &'static str, fn(Store, Memo<bool>) -> View);
 
-const TABS: [Tab; 3] = [
+const TABS: [Tab; 4] = [
     ("trials", "page.trials-table", trials),
+    ("candidates", "page.candidates", candidates),
     ("parameters", "page.parameters", parameters),
     ("tested", "page.tested", |store, _| tested(store)),
 ];
 
 /// The last tab is there once there is something to show.
-const TESTED: usize = 2;
+const TESTED: usize = 3;
 
 /// The tabs with their panels: the results in detail.
 pub fn detail(store: Store) -> View {

@@ -51,7 +51,7 @@ pub fn pair(store: Store) -> View {
         ]))
     };
     el("section")
-        .attrs(&[("class", "pair"), ("aria-labelledby", "pair-title"), ("data-testid", "pair")])
+        .attrs(&[("class", "side-by-side"), ("aria-labelledby", "pair-title"), ("data-testid", "pair")])
         .flag("hidden", move || store.pinned.with(Vec::is_empty))
         .child(el("div").attr("class", "chart-head").child(el("h2").attr("id", "pair-title").says(title)).child(unpin))
         .shows(move || if both.get().is_none() { hint() } else { compared() })
