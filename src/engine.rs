@@ -20,6 +20,7 @@ pub mod online;
 
 pub mod search;
 pub mod importance;
+pub mod forecast;
 pub mod conductor;
 pub mod factors;
 pub mod share;

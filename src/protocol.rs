@@ -33,6 +33,11 @@ pub enum Command {
     },
     /// Read no further; what was there before stays.
     StopLoading,
+    /// Say what a study would take. Nothing is run.
+    Forecast {
+        /// The study.
+        study: Study,
+    },
     /// Count the loaded data for its charts.
     Profile,
     /// Cut the loaded data to see what becomes of it. Nothing is run.
@@ -391,6 +396,8 @@ pub enum Event {
     Data(Box<DataReport>),
     /// What the data looks like.
     Profile(Box<Profile>),
+    /// What a study would take.
+    Forecast(Forecast),
     /// What a split would come to.
     SplitTried {
         /// The sizes of its parts.
@@ -697,6 +704,17 @@ pub struct Skipped {
     pub count: u32,
     /// The first of them.
     pub first_line: u32,
+}
+
+/// About what a run takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Forecast {
+    /// Seconds until its last trial has ended.
+    pub seconds: f64,
+    /// Memory of all trainers and their data together, in MiB.
+    pub mib: f64,
+    /// Trainers.
+    pub trainers: u32,
 }
 
 /// A rating scale.

@@ -26,7 +26,7 @@ const PARTS: [(&str, &[&str]); 12] = [
 
 /// For each part of the engine, the parts of the engine that it may import besides itself: those that data has passed
 /// before it.
-const ENGINE: [(&str, &[&str]); 15] = [
+const ENGINE: [(&str, &[&str]); 16] = [
     ("random", &[]),
     ("data", &["random"]),
     ("split", &["random", "data"]),
@@ -41,7 +41,8 @@ const ENGINE: [(&str, &[&str]); 15] = [
     ("search", &["random", "linalg"]),
     ("importance", &["search", "share"]),
     ("share", &["random"]),
-    ("conductor", &["random", "metric", "model", "search", "share"]),
+    ("forecast", &["model"]),
+    ("conductor", &["random", "metric", "model", "search", "share", "forecast"]),
 ];
 
 /// What the engine must not even name: browsers, clocks, threads, files, the system's randomness, and maps whose order

@@ -12,8 +12,11 @@ use self::watch::Watch;
 use super::{Verdict, args, data, output, pool, study};
 use crate::engine::conductor::{Conductor, Known};
 use crate::engine::data::Dataset;
+use crate::engine::forecast::{Sizes, Speed, forecast};
 use crate::engine::share::EventLog;
+use crate::engine::split::Split;
 use crate::error::Error;
+use crate::protocol::{Forecast, SplitReport};
 use crate::study::Study;
 
 pub(super) fn run(args: &args::Tune) -> Result<Verdict, Error> {
@@ -39,6 +42,7 @@ pub(super) fn run(args: &args::Tune) -> Result<Verdict, Error> {
     if args.study.is_none() && args.resume.is_none() {
         data::tell_split(args.cut.split.as_deref(), &data);
     }
+    tell_forecast(&conductor, &split, report, workers)?;
     if let Some(file) = &args.study_out {
         output::write(file, &(output::pretty(conductor.study()) + "\n"))?;
     }
@@ -65,6 +69,20 @@ pub(super) fn run(args: &args::Tune) -> Result<Verdict, Error> {
         return Err(Error::NoWinner {});
     }
     Ok(Verdict::Done)
+}
+
+/// Says what the run will take, where somebody may be waiting for it.
+fn tell_forecast(conductor: &Conductor, split: &Split, report: SplitReport, workers: usize) -> Result<(), Error> {
+    let sizes = Sizes { n_users: split.refit.n_users(), n_items: split.refit.n_items(), split: report };
+    let trainers = u32::try_from(workers).unwrap_or(u32::MAX);
+    let Forecast { seconds, mib, .. } = forecast(conductor.study(), &sizes, trainers, &Speed::default())?;
+    let time = match seconds {
+        _ if seconds < 100.0 => format!("{:.0} s", seconds.max(1.0)),
+        _ if seconds < 5_400.0 => format!("{:.0} min", seconds / 60.0),
+        _ => format!("{:.1} h", seconds / 3_600.0),
+    };
+    eprintln!("About {time} and {:.0} MB of memory with {workers} trainers.", mib.max(1.0));
+    Ok(())
 }
 
 fn deadline(seconds: Option<f64>, started: Instant) -> Result<Option<Instant>, Error> {

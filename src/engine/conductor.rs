@@ -29,6 +29,7 @@ use self::finalists::Finalists;
 use self::pair::Pair;
 use self::sealed::{Refit, Sealed};
 use self::trials::Trials;
+use crate::engine::forecast;
 use crate::engine::metric::Bootstrap;
 use crate::engine::model;
 use crate::engine::search::Search;
@@ -39,7 +40,7 @@ use crate::protocol::{
     AverageReport, Comparison, CurvePoint, Event, Finalist, Intervention, Job, Member, Outcome, Part, Report, RunState,
     SplitReport, Started, TrialRecord,
 };
-use crate::study::{ModelKind, ModelSpec, Range, Stopping, Study};
+use crate::study::{ModelKind, ModelSpec, Stopping, Study};
 
 /// What the conductor needs to know of the data; it never sees a rating.
 #[derive(Clone, Debug, PartialEq)]
@@ -403,6 +404,12 @@ impl Conductor {
         Job { members, ..self.job(first, Stopping::Fixed { epochs: 1 }, part) }
     }
 
+    /// A running job; none where it was dropped or lost meanwhile.
+    #[must_use]
+    pub fn running_job(&self, job: u32) -> Option<&Job> {
+        self.running.get(&job).map(|(_, job)| job)
+    }
+
     /// A running job finished an epoch.
     pub fn progress(&mut self, job: u32, point: CurvePoint) {
         if let Some((Target::Trial(number), _)) = self.running.get(&job) {
@@ -762,17 +769,7 @@ fn check_models(study: &Study, data: &StudyData) -> Result<(), Error> {
         if space.model == ModelKind::ContentKnn && !data.genres {
             return Err(model::no_genres(space.model));
         }
-        let largest = space.params.iter().filter_map(|param| match &param.range {
-            Range::Float { high, .. } | Range::Int { high, .. } => Some((param.name.as_str(), (*high).into())),
-            Range::Fixed { value } => Some((param.name.as_str(), value.clone())),
-            Range::Categorical { choices } => {
-                let by_size = |a: &&crate::study::Value, b: &&crate::study::Value| {
-                    a.as_number().unwrap_or(0.0).total_cmp(&b.as_number().unwrap_or(0.0))
-                };
-                choices.iter().max_by(by_size).map(|value| (param.name.as_str(), value.clone()))
-            }
-        });
-        let spec = space.model.with(&largest.collect::<Vec<_>>())?;
+        let spec = forecast::largest(space)?;
         let folds = u64::from(data.split.folds.max(1));
         let needed_mib = (model::memory(&spec, data.n_users, data.n_items).saturating_mul(folds)) >> 20;
         if needed_mib > data.memory_limit_mib {

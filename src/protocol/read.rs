@@ -2,8 +2,8 @@
 
 use super::{
     Advice, AverageReport, Bar, Baseline, BaselineTest, ByMetric, Candidate, Column, Command, Comparison, CurvePoint,
-    DataReport, Estimate, Event, Factors, Fallback, Figures, FileRole, Finalist, FitReport, GenreCount, Intervention,
-    ItemsReport, Job, ListCounts, Member, Metrics, ModelImportance, Named, Note, Outcome, PairComparison,
+    DataReport, Estimate, Event, Factors, Fallback, Figures, FileRole, Finalist, FitReport, Forecast, GenreCount,
+    Intervention, ItemsReport, Job, ListCounts, Member, Metrics, ModelImportance, Named, Note, Outcome, PairComparison,
     ParamImportance, Part, Parts, Preview, Profile, Question, Rated, Reason, Recommended, Report, RunState, Scale,
     Share, Shared, SharedTrial, Skipped, SplitReport, Started, TestFile, TestReport, TrialRecord, TrialState, UserSums,
     Verification,
@@ -14,6 +14,7 @@ use crate::study::MetricSpec;
 read_tagged!(Command by "command" {
     "load" => Load { source, clean, find, roles },
     "stop-loading" => StopLoading,
+    "forecast" => Forecast { study },
     "profile" => Profile,
     "try-split" => TrySplit { split, seed },
     "run" => Run { study, interventions, openings, paused, seconds },
@@ -42,6 +43,7 @@ read_tagged!(Event by "event" {
     "loading" => Loading { bytes, total, rows },
     "loading-stopped" => LoadingStopped,
     "data" => Data(report),
+    "forecast" => Forecast(forecast),
     "profile" => Profile(profile),
     "split-tried" => SplitTried { report },
     "refused" => Refused { error },
@@ -149,6 +151,7 @@ read_struct!(Estimate { value, low, high });
 read_struct!(Comparison { number, difference, tied });
 read_struct!(PairComparison { one, other, difference });
 read_struct!(Candidate { number, model, epochs, figures, difference, group });
+read_struct!(Forecast { seconds, mib, trainers });
 read_struct!(Finalist { number, values, failed, mean, deviation });
 read_struct!(TestReport { number, model, epochs, figures, fallback, baselines, openings } or default { lists, average });
 read_struct!(AverageReport { trials, validation, test, difference });
@@ -206,6 +209,7 @@ mod tests {
             Event::Found { .. } | Event::Advice(_) | Event::Repeated(_) | Event::Averaged(_) => {}
             Event::PairCompared(_) => {}
             Event::Candidates { .. } => {}
+            Event::Forecast(_) => {}
             Event::LoadingStopped | Event::Profile(_) | Event::SplitTried { .. } => {}
         }
     }
@@ -361,6 +365,7 @@ mod tests {
             Event::Averaged(Box::new(averaged)),
             Event::Repeated(Finalist { number: 1, values: vec![0.9], failed: 2, mean: 0.9, deviation: None }),
             Event::PairCompared(PairComparison { one: 1, other: 2, difference }),
+            Event::Forecast(Forecast { seconds: 1.5, mib: 2.5, trainers: 3 }),
             Event::Candidates { candidates: vec![candidate] },
             Event::Found { seq: 1, names: vec![named()] },
             Event::Advice(Box::new(advice())),

@@ -9,7 +9,8 @@ use litemap::LiteMap;
 use super::run::Run;
 use crate::error::Error;
 use crate::protocol::{
-    Advice, DataReport, Event, Factors, Named, Profile, RunState, Shared, SplitReport, TestReport, Verification,
+    Advice, DataReport, Event, Factors, Forecast, Named, Profile, RunState, Shared, SplitReport, TestReport,
+    Verification,
 };
 
 /// Everything that the conductor has told.
@@ -29,6 +30,8 @@ pub struct Model {
     pub loads: u32,
     /// What the loaded data looks like, once that was asked for.
     pub profile: Option<Arc<Profile>>,
+    /// What the study that the settings say would take.
+    pub forecast: Option<Forecast>,
     /// What the split that was tried last would come to.
     pub tried: Option<SplitReport>,
     /// What was found by name last, with the question's number.
@@ -135,6 +138,7 @@ impl Model {
             Event::Loading { bytes, total, rows } => self.loading = Some((bytes, total, rows)),
             Event::LoadingStopped => self.loading = None,
             Event::Data(report) => self.take_data(*report),
+            Event::Forecast(forecast) => self.forecast = Some(forecast),
             Event::Profile(profile) => self.profile = Some(Arc::new(*profile)),
             Event::SplitTried { report } => {
                 let of_split = |error: &Error| matches!(error, Error::NoTimes { .. } | Error::EmptyPart { .. });
@@ -158,7 +162,10 @@ impl Model {
                     own.objective == other.objective && own.data == other.data && own.split == other.split
                 };
                 self.ghost = last.filter(|run| is_like(run) && run.best.is_some()).map(Arc::new);
-                self.run = Some(Run::start(*started, now));
+                let expected = self.forecast.map(|forecast| forecast.seconds);
+                let mut run = Run::start(*started, now);
+                run.expected = expected;
+                self.run = Some(run);
             }
             Event::Link { payload } => {
                 let count = self.link.as_ref().map_or(0, |(_, count)| *count);

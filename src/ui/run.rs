@@ -6,8 +6,8 @@ use litemap::LiteMap;
 
 use crate::error::Error;
 use crate::protocol::{
-    Baseline, Candidate, Comparison, CurvePoint, Event, Finalist, Metrics, PairComparison, RunState, Shared, SharedTrial, SplitReport, Started,
-    TrialRecord, TrialState,
+    Baseline, Candidate, Comparison, CurvePoint, Event, Finalist, Metrics, PairComparison, RunState, Shared,
+    SharedTrial, SplitReport, Started, TrialRecord, TrialState,
 };
 use crate::study::{Goal, ModelKind, Point, Study};
 
@@ -44,6 +44,8 @@ pub struct Run {
     shared_baseline: Option<f64>,
     /// The revision that trials of this run are counted from, so that they are told from those of the run before.
     pub first_revision: u32,
+    /// The seconds that it was expected to take before it began.
+    pub expected: Option<f64>,
     clock: Clock,
     revision: u32,
 }
@@ -115,6 +117,7 @@ impl Run {
             shared: false,
             shared_baseline: None,
             first_revision: now as u32,
+            expected: None,
             clock: Clock { spent: 0.0, since: Some(now) },
             revision: now as u32,
         }
@@ -159,6 +162,7 @@ impl Run {
             shared: true,
             shared_baseline: shared.baseline.map(f64::from),
             first_revision: now as u32,
+            expected: None,
             clock: Clock::default(),
             revision: now as u32,
         };
@@ -262,12 +266,17 @@ impl Run {
         Some(self.study.objective.loss(best - baseline) / -baseline)
     }
 
-    /// Seconds left at the pace so far; unknown before two trials have ended and after the last.
+    /// Seconds left: at the pace so far, or before two trials have ended what is left of those that were expected. Unknown
+    /// after the last trial.
     #[must_use]
     pub fn seconds_left(&self, now: f64) -> Option<f64> {
         let (done, left) = (self.done(), self.budget.saturating_sub(self.done()));
-        let known = done >= 2 && left > 0 && !self.state.is_over() && !self.shared;
-        known.then(|| self.clock.spent(now) / 1e3 / f64::from(done) * f64::from(left))
+        let spent = self.clock.spent(now) / 1e3;
+        match done {
+            _ if left == 0 || self.state.is_over() || self.shared => None,
+            0 | 1 => self.expected.map(|expected| expected - spent).filter(|left| *left > 0.0),
+            _ => Some(spent / f64::from(done) * f64::from(left)),
+        }
     }
 
     /// The names of the searched parameters, in the study's order: the table's columns.
@@ -380,6 +389,11 @@ mod tests {
         run.budget = 8;
         run.clock = Clock { spent: 2_000.0, since: None };
         assert_eq!(run.seconds_left(0.0), Some(2.0));
+        let begun = Run { trials: LiteMap::new(), expected: Some(5.0), ..run.clone() };
+        assert_eq!(
+            (begun.seconds_left(0.0), Run { expected: Some(1.0), ..begun }.seconds_left(0.0)),
+            (Some(3.0), None)
+        );
         run.state = RunState::Finished;
         assert_eq!(run.seconds_left(0.0), None);
     }

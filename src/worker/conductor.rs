@@ -160,6 +160,12 @@ fn obey(shell: &Shared, command: Command, beside: Vec<File>) -> Result<(), Error
         Command::Repeat { replicates } => runs.current("repeat")?.repeat(replicates)?,
         Command::Average { count } => runs.current("average")?.average(count)?,
         Command::OpenTest => runs.current("test")?.open_test()?,
+        Command::Forecast { study } => {
+            if let Ok(data) = data() {
+                let forecast = runs.forecast((&*data, test), &study)?;
+                post(vec![Event::Forecast(forecast)]);
+            }
+        }
         Command::Profile => post(vec![Event::Profile(Box::new(profile(&*data()?)))]),
         Command::TrySplit { split, seed } => {
             let (_, report) = split_dataset(&*data()?, test, split, seed)?;

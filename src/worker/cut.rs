@@ -5,6 +5,7 @@ use web_sys::Blob;
 
 use crate::channel::thrown;
 use crate::engine::data::Dataset;
+use crate::engine::forecast::Sizes;
 use crate::engine::split;
 use crate::error::Error;
 use crate::protocol::SplitReport;
@@ -52,6 +53,12 @@ impl Cut {
     #[must_use]
     pub fn serves(&self, data: Given, study: &Study) -> bool {
         self.data == spec(data) && self.spec == study.split && self.seed == study.seed
+    }
+
+    /// What work and memory depend on.
+    #[must_use]
+    pub fn sizes(&self) -> Sizes {
+        Sizes { n_users: self.counts.0, n_items: self.counts.1, split: self.report }
     }
 
     /// Its packed size in bytes.

@@ -2,10 +2,11 @@
 
 use super::draft::{Draft, Field};
 use super::field::{chooser, complaint, labelled, note, text_field, tick};
+use crate::protocol::{Command, Forecast};
 use crate::study::{MetricSpec, SamplerKind, SchedulerKind};
-use crate::ui::format::count;
+use crate::ui::format::{about, count};
 use crate::ui::say::{self, fill, meaning, say, word};
-use crate::ui::signal::Memo;
+use crate::ui::signal::{Memo, effect};
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, el};
 
@@ -58,7 +59,45 @@ pub fn search(store: Store) -> View {
                 .child(setting(store, "seconds", "page.seconds-limit", |draft| &mut draft.seconds))
                 .child(setting(store, "seed", "page.seed", |draft| &mut draft.seed)),
         )
+        .child(forecast(store))
         .into()
+}
+
+/// What the run would take, asked of the conductor whenever that may have changed: with the settings, the data, or what was
+/// learned from a run.
+fn forecast(store: Store) -> El {
+    let asked = Memo::new(move || {
+        let (loads, over) = store.model.with(|model| {
+            let over = model.run.as_ref().is_some_and(|run| run.state.is_over());
+            (model.data.as_ref().map(|_| model.loads), over)
+        });
+        let study = store.study.with(|study| study.as_ref().ok().cloned());
+        Some((study?, loads?, over))
+    });
+    effect(move || {
+        if let Some((study, ..)) = asked.get() {
+            store.send(&Command::Forecast { study });
+        }
+    });
+    let words = move || {
+        let Forecast { seconds, mib, trainers } = store.model.with(|model| model.forecast)?;
+        asked.with(Option::is_some).then_some(())?;
+        let memory = count(about_mib(mib));
+        Some(fill("page.forecast", &[("time", about(seconds)), ("memory", memory), ("trainers", trainers.to_string())]))
+    };
+    el("p").attrs(&[("class", "note"), ("data-testid", "forecast")]).says(move || words().unwrap_or_default())
+}
+
+/// Two digits are as much as an estimate is worth.
+fn about_mib(mib: f64) -> u64 {
+    let unit = if mib < 100.0 {
+        1.0
+    } else if mib < 1_000.0 {
+        10.0
+    } else {
+        100.0
+    };
+    ((mib / unit).ceil() * unit) as u64
 }
 
 /// What seldom needs to be touched.

@@ -7,10 +7,11 @@ use super::super::pool::{Pool, Said, Told};
 use super::super::scope::now;
 use crate::engine::conductor::{Conductor, Known, StudyData};
 use crate::engine::data::Catalog;
+use crate::engine::forecast::{self, Sizes, Speed};
 use crate::engine::share;
 use crate::error::Error;
-use crate::protocol::{Event, Intervention, Job, RunState, Shared};
-use crate::study::Study;
+use crate::protocol::{Event, Forecast, Intervention, Job, RunState, Shared, SplitReport};
+use crate::study::{SplitSpec, Study};
 
 /// Trainers that had nothing to do for so long are ended: their memory never shrinks otherwise.
 const RETIRE_MS: f64 = 60_000.0;
@@ -25,6 +26,8 @@ pub(super) struct Runs {
     cut: Option<Cut>,
     /// Results of earlier runs on that split.
     known: Known,
+    /// How fast trainings were on this machine.
+    speed: Speed,
     /// What the run is compared with once it is over.
     verifying: Option<Box<Shared>>,
     computing: bool,
@@ -52,6 +55,7 @@ impl Runs {
             current: None,
             cut: None,
             known: Known::new(),
+            speed: Speed::default(),
             verifying: None,
             computing: false,
             pace: Pace::default(),
@@ -160,6 +164,22 @@ impl Runs {
         Some((self.current.as_ref()?.refit(trial)?, self.cut.as_ref()?))
     }
 
+    /// What a study will take. Where it is cut otherwise than the run that is there, a tenth each stands for its parts.
+    pub(super) fn forecast(&self, data: Given, study: &Study) -> Result<Forecast, Error> {
+        let report = &data.0.report;
+        let folds = if let SplitSpec::Kfold { folds, .. } = study.split { folds.max(1) } else { 1 };
+        let sizes = match &self.cut {
+            Some(cut) if cut.serves(data, study) => cut.sizes(),
+            _ => {
+                let tenth = report.used / 10;
+                let (train, valid) = (report.used - 2 * tenth, if folds > 1 { report.used / folds } else { tenth });
+                let split = SplitReport { train, valid, test: tenth, folds, ..SplitReport::default() };
+                Sizes { n_users: report.users, n_items: report.items, split }
+            }
+        };
+        forecast::forecast(study, &sizes, self.machine.trainers_for(forecast::packed_bytes(&sizes)), &self.speed)
+    }
+
     /// The result of the run, packed for a link.
     pub(super) fn payload(&mut self) -> Result<String, Error> {
         let run = &*self.current("share")?;
@@ -180,6 +200,9 @@ impl Runs {
             Told::Progress(job, point) => run.into_iter().for_each(|run| run.progress(job, point)),
             Told::Report(report) => {
                 if let Some(run) = run {
+                    if let (Some(job), Some(cut)) = (run.running_job(report.job), &self.cut) {
+                        self.speed.learn(job, &cut.sizes(), report.seconds);
+                    }
                     run.report(report);
                 }
             }
