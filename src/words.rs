@@ -3,23 +3,31 @@
 //! English is compiled in, so that something can always be said; the page fetches other languages on demand and lays them
 //! over it.
 
+mod phrases;
+
 use std::sync::LazyLock;
 
 use litemap::LiteMap;
 
+use self::phrases::Phrases;
 use crate::error::Error;
 
 /// The English table, which the other languages must match key for key.
 pub static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::parse(include_str!("../www/words/en.txt")));
 
+/// What a line with a phrase begins with.
+const PHRASE: char = '~';
+
 /// One language's table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words {
     texts: LiteMap<String, String>,
+    phrases: Phrases,
 }
 
 impl Words {
-    /// Reads a table. Blank lines and lines that start with `#` are passed over, as is a line without ` = `.
+    /// Reads a table. Blank lines and lines that start with `#` are passed over, as is a line without ` = `. A line that
+    /// starts with `~` has an English phrase as its key.
     #[must_use]
     pub fn parse(table: &str) -> Self {
         Self::default().with(table)
@@ -32,7 +40,10 @@ impl Words {
         let pairs = lines.filter_map(|line| line.split_once(" = "));
         // Collecting would sort, and bring the code of a sort into the page.
         for (key, text) in pairs {
-            self.texts.insert(key.trim().to_owned(), text.trim().to_owned());
+            match key.strip_prefix(PHRASE) {
+                Some(english) => self.phrases.add(english.trim(), text.trim()),
+                None => drop(self.texts.insert(key.trim().to_owned(), text.trim().to_owned())),
+            }
         }
         self
     }
@@ -46,33 +57,55 @@ impl Words {
     /// The text of `key` with its place-holders filled.
     #[must_use]
     pub fn fill(&self, key: &str, fields: &[(&str, String)]) -> String {
-        let mut text = String::new();
-        let mut rest = self.text(key);
-        // One pass from left to right: a value that itself contains braces is never filled again.
-        while let Some(open) = rest.find('{') {
-            let Some(close) = rest[open..].find('}').map(|offset| open + offset) else { break };
-            text.push_str(&rest[..open]);
-            let name = &rest[open + 1..close];
-            match fields.iter().find(|(field, _)| *field == name) {
-                Some((_, value)) => text.push_str(value),
-                None => text.push_str(&rest[open..=close]),
-            }
-            rest = &rest[close + 1..];
-        }
-        text.push_str(rest);
-        text
+        fill(self.text(key), fields)
     }
 
     /// The sentence for an error.
     #[must_use]
     pub fn sentence(&self, error: &Error) -> String {
-        self.fill(&format!("error.{}", error.code()), &error.fields())
+        let mut fields = error.fields();
+        for (name, value) in &mut fields {
+            // Other fields hold what a person wrote.
+            if matches!(*name, "allowed" | "reason" | "what" | "part") || is_of_us(error) {
+                *value = self.phrase(value);
+            }
+        }
+        self.fill(&format!("error.{}", error.code()), &fields)
+    }
+
+    /// A phrase inside of a sentence, which arises in English.
+    #[must_use]
+    pub fn phrase(&self, english: &str) -> String {
+        self.phrases.say(english)
     }
 
     /// All keys, in order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.texts.keys().map(String::as_str)
     }
+}
+
+/// Whether what was found, and what was expected, is said by the engine and not by a person's file.
+fn is_of_us(error: &Error) -> bool {
+    matches!(error, Error::NotATable { .. } | Error::OtherData { .. })
+}
+
+/// A text with its place-holders filled, in one pass from left to right: a value that itself contains braces is never filled
+/// again.
+fn fill(text: &str, fields: &[(&str, String)]) -> String {
+    let (mut filled, mut rest) = (String::new(), text);
+    while let Some(open) = rest.find('{') {
+        let Some(close) = rest[open..].find('}').map(|offset| open + offset) else { break };
+        filled.push_str(&rest[..open]);
+        let name = &rest[open + 1..close];
+        match fields.iter().find(|(field, _)| *field == name) {
+            Some((_, value)) => filled.push_str(value),
+            None => filled.push_str(&rest[open..=close]),
+        }
+        rest = &rest[close + 1..];
+    }
+    filled.push_str(rest);
+    filled
 }
 
 #[cfg(test)]
@@ -96,7 +129,7 @@ mod tests {
         for (name, table) in TABLES {
             let words = Words::parse(table);
             let lines = table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).count();
-            if lines != words.keys().count() {
+            if lines != words.keys().count() + words.phrases.iter().count() {
                 wrong.push(format!("{name}: a key stands twice, or a line is no `key = text`"));
             }
             let missing = ENGLISH.keys().filter(|key| !words.texts.contains_key(*key));
@@ -131,6 +164,36 @@ mod tests {
         assert_eq!(links(&tables[0]), links(&tables[1]));
         let names: Vec<&str> = ENGLISH.keys().filter_map(|key| key.strip_prefix("lesson.")).collect();
         assert_eq!(tables[0].keys().collect::<Vec<_>>(), names);
+    }
+
+    /// The sources, without what is said in tests.
+    fn sources(folder: &std::path::Path, all: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, all);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let source = std::fs::read_to_string(path).unwrap();
+                all.push_str(source.split("#[cfg(test)]").next().unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn every_phrase_arises_somewhere() {
+        let mut all = String::new();
+        sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
+        let chinese = Words::parse(TABLES[1].1);
+        assert_eq!(ENGLISH.phrases.iter().count(), 0);
+        for (pattern, text) in chinese.phrases.iter() {
+            assert_eq!(place_holders(pattern), place_holders(text), "{pattern}");
+            // Between gaps, and up to where a line of the source may be broken.
+            let pieces = pattern.split('{').map(|piece| piece.split_once('}').map_or(piece, |(_, words)| words));
+            for piece in pieces.map(str::trim).filter(|piece| piece.len() > 3) {
+                let written = piece.replace('"', "\\\"");
+                assert!(all.contains(&written), "nobody says \"{piece}\"");
+            }
+        }
     }
 
     #[test]

@@ -185,7 +185,8 @@ pub fn decode(fragment: &str) -> Decoded {
     let mut pairs = Pairs::new(fragment);
     let mut study = Study::default();
     let newest = ENGINE.0;
-    let version = pairs.read("v", &format!("1 to {newest}"), |text| text.parse().ok().filter(|version| *version >= 1));
+    let version =
+        pairs.read("v", &format!("from 1 to {newest}"), |text| text.parse().ok().filter(|version| *version >= 1));
     if let Some(found) = version.filter(|version| *version > newest) {
         // Its keys may mean something else: nothing of it is guessed at.
         let problems = vec![Error::NewerVersion { found, known: newest }];

@@ -217,10 +217,10 @@ impl fmt::Display for Range {
     /// What is allowed, for a sentence.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Float { low, high, step: None, .. } => write!(f, "{low} to {high}"),
+            Self::Float { low, high, step: None, .. } => write!(f, "from {low} to {high}"),
             Self::Int { low, high, step: None, .. } => write!(f, "whole numbers from {low} to {high}"),
             Self::Float { low, high, step: Some(step), .. } | Self::Int { low, high, step: Some(step), .. } => {
-                write!(f, "{low} to {high} in steps of {step}")
+                write!(f, "from {low} to {high} in steps of {step}")
             }
             Self::Categorical { choices } => {
                 f.write_str(&choices.iter().map(Value::to_string).collect::<Vec<_>>().join(", "))

@@ -37,6 +37,12 @@ pub fn sentence(error: &Error) -> String {
     words().sentence(error)
 }
 
+/// What is allowed, or another phrase that arises in English, in the language that is spoken.
+#[must_use]
+pub fn phrase(english: &str) -> String {
+    words().phrase(english)
+}
+
 /// A metric's name.
 #[must_use]
 pub fn metric(metric: MetricSpec) -> String {

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::settings::param::Mode;
 use crate::study::form::TimeFormat;
-use crate::study::link::LESSONS;
-use crate::study::{Cleaning, MetricSpec, ModelKind, SamplerKind, Settings as _};
-use crate::words::ENGLISH;
+use crate::study::link::{self, LESSONS};
+use crate::study::{Cleaning, MetricSpec, ModelKind, SamplerKind, Settings as _, Study, Value};
+use crate::words::{ENGLISH, Words};
 
 /// All string literals of the page's sources that look like a key of the family.
 fn asked(folder: &Path, family: &str, found: &mut BTreeSet<String>) {
@@ -75,4 +75,40 @@ fn cleaning_and_form_have_words() {
     assert_eq!(words, known("clean."));
     let times: BTreeSet<String> = TimeFormat::ALL.iter().map(|format| format!("time.{}", format.name())).collect();
     assert_eq!(times, known("time."));
+}
+
+/// What is English in a sentence of another language: two words with a space between them.
+fn english(sentence: &str) -> bool {
+    let is_word = |word: &str| word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase());
+    let words: Vec<&str> = sentence.split(' ').collect();
+    words.windows(2).any(|pair| is_word(pair[0]) && is_word(pair[1]))
+}
+
+#[test]
+fn chinese_sentences_are_chinese_to_their_end() {
+    let chinese = Words::parse(include_str!("../../www/words/zh.txt"));
+    let mut errors = Vec::new();
+    for info in ModelKind::ALL.into_iter().flat_map(ModelKind::parameters) {
+        errors.extend(info.check(&Value::from("nothing")).err());
+    }
+    for key in ["v", "d", "clean", "split", "goal", "metric", "top", "relevant", "m", "k", "lr", "epochs", "patience"] {
+        errors.extend(link::decode(&format!("{key}=-7")).problems);
+    }
+    for pair in ["s=a", "sched=a", "n=0", "lag=0", "seed=a", "hide=a", "sep=a", "d=file:a&form=a", "d=file:a&cols=a"] {
+        errors.extend(link::decode(pair).problems);
+    }
+    for split in ["random:2", "kfold:1", "last:5000"] {
+        errors.extend(link::decode(&format!("split={split}")).problems);
+    }
+    let (mut beyond, mut outside) = (Study::default(), Study::default());
+    beyond.search.trials = 0;
+    errors.extend(beyond.check().err());
+    outside.first.push(outside.space().unwrap().point_at(|_| 0.5));
+    outside.first[0].0[0].1 = 5_000.0.into();
+    errors.extend(outside.check().err());
+    assert!(errors.len() > 40);
+    for error in errors {
+        let sentence = chinese.sentence(&error);
+        assert!(!english(&sentence), "{sentence}");
+    }
 }

@@ -137,7 +137,7 @@ fn obey(shell: &Shared, command: Command, beside: Vec<File>) -> Result<(), Error
     }
     let shell = &mut *shell.borrow_mut();
     let (data, test) = (shell.data.clone(), shell.test.clone());
-    let data = || data.ok_or_else(|| Error::NotReady { what: "run".to_owned() });
+    let data = || data.ok_or_else(|| Error::NotReady { what: "Running a study".to_owned() });
     let test = test.as_deref();
     let runs = &mut shell.runs;
     match command {
@@ -145,21 +145,21 @@ fn obey(shell: &Shared, command: Command, beside: Vec<File>) -> Result<(), Error
             runs.start((&*data()?, test), study, &interventions, openings)?;
             runs.end_after(seconds);
             if paused {
-                runs.current("pause")?.pause();
+                runs.current("Pausing")?.pause();
             }
         }
         Command::Verify { shared } => runs.verify((&*data()?, test), shared)?,
-        Command::Pause => runs.current("pause")?.pause(),
-        Command::Resume => runs.current("resume")?.resume(),
-        Command::Step => runs.current("step")?.step()?,
-        Command::Cancel => runs.current("cancel")?.cancel(),
-        Command::CancelTrial { number } => runs.current("cancel")?.cancel_trial(number),
-        Command::Extend { trials } => runs.current("extend")?.extend(trials)?,
-        Command::ComparePair { one, other } => runs.current("compare")?.compare_pair(one, other)?,
-        Command::CompareCandidates => runs.current("compare")?.compare_candidates()?,
-        Command::Repeat { replicates } => runs.current("repeat")?.repeat(replicates)?,
-        Command::Average { count } => runs.current("average")?.average(count)?,
-        Command::OpenTest => runs.current("test")?.open_test()?,
+        Command::Pause => runs.current("Pausing")?.pause(),
+        Command::Resume => runs.current("Going on")?.resume(),
+        Command::Step => runs.current("A step")?.step()?,
+        Command::Cancel => runs.current("Stopping")?.cancel(),
+        Command::CancelTrial { number } => runs.current("Stopping")?.cancel_trial(number),
+        Command::Extend { trials } => runs.current("Adding trials")?.extend(trials)?,
+        Command::ComparePair { one, other } => runs.current("Comparing two trials")?.compare_pair(one, other)?,
+        Command::CompareCandidates => runs.current("Comparing the candidates")?.compare_candidates()?,
+        Command::Repeat { replicates } => runs.current("Repeating the best trials")?.repeat(replicates)?,
+        Command::Average { count } => runs.current("Averaging the best trials")?.average(count)?,
+        Command::OpenTest => runs.current("Opening the test part")?.open_test()?,
         Command::Forecast { study } => {
             if let Ok(data) = data() {
                 let forecast = runs.forecast((&*data, test), &study)?;

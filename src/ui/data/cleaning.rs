@@ -6,7 +6,7 @@ use super::of_report;
 use crate::protocol::DataReport;
 use crate::study::{Cleaning, Settings};
 use crate::ui::format::count;
-use crate::ui::say::{fill, say, word};
+use crate::ui::say::{fill, phrase, say, word};
 use crate::ui::settings::field::{chooser, labelled};
 use crate::ui::signal::Signal;
 use crate::ui::store::Store;
@@ -99,7 +99,7 @@ fn step(store: Store, key: &'static str, reasons: &'static [&'static str]) -> El
             .on("change", move |event| choose(&event_target_value(&event)))
     };
     let complaint =
-        move || if wrong.get() { fill("page.allowed", &[("allowed", allowed.to_owned())]) } else { String::new() };
+        move || if wrong.get() { fill("page.allowed", &[("allowed", phrase(allowed))]) } else { String::new() };
     let has_test = move || of_report(store, |report| report.test.is_some()).unwrap_or(false);
     labelled(&id, &word("clean", key), control)
         .flag("hidden", move || key == "test_overlap" && !has_test())

@@ -11,7 +11,7 @@ use crate::study::ModelKind;
 use crate::study::Value;
 use crate::study::catalog::ParamInfo;
 use crate::ui::format::short;
-use crate::ui::say::{fill, meaning, say, word};
+use crate::ui::say::{fill, meaning, phrase, say, word};
 use crate::ui::signal::Memo;
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, el, shows};
@@ -55,7 +55,7 @@ pub fn param_card(store: Store, model: ModelKind, info: &'static ParamInfo) -> E
     let (id, name) = (at.id("mode"), at.id("name"));
     let options = modes.iter().map(|one| (one.name(), word("mode", one.name())));
     let label = el("label").attrs(&[("id", &name), ("for", &id), ("title", info.name)]).text(&word("param", info.name));
-    let allowed = fill("page.allowed", &[("allowed", info.domain.to_string())]);
+    let allowed = fill("page.allowed", &[("allowed", phrase(&info.domain.to_string()))]);
     el("div")
         .attrs(&[("class", "param"), ("role", "group"), ("aria-labelledby", &name)])
         .toggle("idle", move || mode.get() == Mode::Default)

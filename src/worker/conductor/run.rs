@@ -182,7 +182,7 @@ impl Runs {
 
     /// The result of the run, packed for a link.
     pub(super) fn payload(&mut self) -> Result<String, Error> {
-        let run = &*self.current("share")?;
+        let run = &*self.current("Sharing the result")?;
         let averages = run.baselines().map(|baseline| baseline.value).min_by(f64::total_cmp);
         share::pack(&Shared::of(run.study(), run.interventions(), run.records(), averages, run.openings()))
     }
