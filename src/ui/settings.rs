@@ -5,6 +5,7 @@ pub mod param;
 
 mod data;
 pub mod field;
+mod formula;
 mod models;
 mod param_view;
 mod search;

@@ -140,9 +140,14 @@ fn row(store: Store, trial: &Arc<Trial>, params: Memo<Vec<String>>) -> El {
     let lit = move || store.selected.get() == Some(number);
     let own = Arc::clone(trial);
     let cells = move || {
-        let cell = |name: &String| own.params.get(name).map(value).unwrap_or_default();
-        Some(params.with(|params| View::group(params.iter().map(|name| figure(&cell(name)).into()))))
+        let cell = |name: &String| {
+            let text = own.params.get(name).map(value).unwrap_or_default();
+            figure(&text).attr("data-label", &param(name)).into()
+        };
+        Some(params.with(|params| View::group(params.iter().map(cell))))
     };
+    let objective = store.run(|run| metric(run.study.objective)).unwrap_or_default();
+    let time = if trial.seconds > 0.0 { seconds(trial.seconds) } else { String::new() };
     let choice = el("button")
         .attrs(&[("type", "button"), ("aria-label", &trial_name(number))])
         .attr_of("aria-pressed", move || Some(lit().to_string()))
@@ -155,13 +160,25 @@ fn row(store: Store, trial: &Arc<Trial>, params: Memo<Vec<String>>) -> El {
         .on("pointerenter", move |_| store.hovered.set(Some(number)))
         .on("pointerleave", move |_| store.hovered.set(None))
         .on("click", move |_| store.choose_trial(Some(number)))
-        .child(el("th").attr("scope", "row").child(pin(store, number)).child(choice))
+        .child(
+            el("th")
+                .attrs(&[("scope", "row"), ("data-label", say("page.column-number"))])
+                .child(pin(store, number))
+                .child(choice),
+        )
         .shows(cells)
-        .child(figure(&trial.value.map(fine).unwrap_or_default()))
-        .child(difference_of(store, Arc::clone(trial)))
-        .child(epochs_of(store, trial))
-        .child(el("td").attr("data-testid", "state").child(state(store, trial, best, tied)))
-        .child(figure(&if trial.seconds > 0.0 { seconds(trial.seconds) } else { String::new() }));
+        .child(
+            figure(&trial.value.map(fine).unwrap_or_default())
+                .attrs(&[("class", "number value"), ("data-label", &objective)]),
+        )
+        .child(difference_of(store, Arc::clone(trial)).attr("data-label", say("page.column-difference")))
+        .child(epochs_of(store, trial).attr("data-label", say("page.column-epochs")))
+        .child(
+            el("td")
+                .attrs(&[("data-testid", "state"), ("data-label", say("page.column-state"))])
+                .child(state(store, trial, best, tied)),
+        )
+        .child(figure(&time).attr("data-label", say("page.column-seconds")));
     match trial.value {
         Some(value) => row.attr("data-value", &value.to_string()),
         None => row,

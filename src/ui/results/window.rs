@@ -9,8 +9,7 @@ use web_sys::{Element, Event};
 
 use crate::ui::signal::{Memo, Signal, effect};
 
-/// The height of a row in pixels, as the style sheet gives it. Where large text makes rows higher, the rows around those in
-/// sight make up for it.
+/// The height of a row in pixels, as the style sheet gives it, until one was measured: on a phone rows are cards.
 const ROW: f64 = 42.0;
 /// Rows on the page before and behind those in sight.
 const AROUND: usize = 40;
@@ -23,6 +22,8 @@ const STRIDE: usize = 10;
 #[derive(Clone, Copy, Debug)]
 pub struct Window {
     rows: Memo<usize>,
+    /// The height of a row.
+    height: Signal<f64>,
     /// The first row in sight and how many are.
     sight: Signal<(usize, usize)>,
     /// Rows that may be on the page by now.
@@ -32,7 +33,8 @@ pub struct Window {
 impl Window {
     /// The window of a table of so many rows.
     pub fn new(rows: Memo<usize>) -> Self {
-        let window = Self { rows, sight: Signal::new((0, 0)), allowed: Signal::new(PER_FRAME) };
+        let window =
+            Self { rows, height: Signal::new(ROW), sight: Signal::new((0, 0)), allowed: Signal::new(PER_FRAME) };
         // A table that was emptied begins with a few rows again.
         effect(move || {
             if rows.get() == 0 {
@@ -52,15 +54,19 @@ impl Window {
 
     /// The height of the rows before and behind those on the page, in pixels.
     pub fn gaps(self) -> (f64, f64) {
-        let range = self.range();
-        (range.start as f64 * ROW, (self.rows.get() - range.end) as f64 * ROW)
+        let (range, height) = (self.range(), self.height.get());
+        (range.start as f64 * height, (self.rows.get() - range.end) as f64 * height)
     }
 
     /// The region was scrolled.
     pub fn scrolled(self, event: &Event) {
         let Some(region) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
-        let first = (f64::from(region.scroll_top()) / ROW) as usize / STRIDE * STRIDE;
-        let count = (f64::from(region.client_height()) / ROW) as usize + STRIDE;
+        let height = measured(&region).unwrap_or(ROW);
+        if (self.height.get_untracked() - height).abs() > 0.5 {
+            self.height.set(height);
+        }
+        let first = (f64::from(region.scroll_top()) / height) as usize / STRIDE * STRIDE;
+        let count = (f64::from(region.client_height()) / height) as usize + STRIDE;
         if self.sight.get_untracked() != (first, count) {
             self.sight.set((first, count));
         }
@@ -69,6 +75,14 @@ impl Window {
     fn whole(self) -> Range<usize> {
         around(self.sight.get(), self.rows.get())
     }
+}
+
+/// The distance from the first row on the page to the next one.
+fn measured(region: &Element) -> Option<f64> {
+    let row = region.query_selector("tr[data-trial]").ok()??;
+    let next = row.next_element_sibling()?;
+    let top = |row: &Element| row.get_bounding_client_rect().top();
+    Some(top(&next) - top(&row)).filter(|height| *height >= 1.0)
 }
 
 fn around((first, count): (usize, usize), rows: usize) -> Range<usize> {

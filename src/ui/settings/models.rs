@@ -1,6 +1,7 @@
 //! The candidates and the ranges of their parameters.
 
 use super::field::{chooser, note, tick};
+use super::formula;
 use super::param::Mode;
 use super::param_view::param_card;
 use crate::study::{Goal, ModelKind};
@@ -82,6 +83,7 @@ fn model_panel(store: Store, model: ModelKind) -> El {
         .attr("class", "model")
         .child(tick(&id, &word("model", model.name()), move || on.get(), toggle))
         .child(note(&meaning("model", model.name())))
+        .child(el("p").attr("class", "note formula").text(formula::of_model(model)))
         .shows(move || on.get().then(|| params(store, model)))
 }
 

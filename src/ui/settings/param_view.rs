@@ -4,6 +4,7 @@ use leptos::prelude::event_target_value;
 
 use super::draft::Field;
 use super::field::{chooser, complaint, note, text_field, tick};
+use super::formula;
 use super::param::{Mode, ParamDraft, names};
 use super::slider::{STEPS, Slider};
 use crate::decimal;
@@ -67,7 +68,9 @@ pub fn param_card(store: Store, model: ModelKind, info: &'static ParamInfo) -> E
         )))
         .shows(move || Some(fields(at, mode.get())))
         .child(complaint(store, &at.id("error"), at.field()))
-        .child(note(&format!("{} {allowed}", meaning("param", info.name))))
+        .child(note(&meaning("param", info.name)))
+        .child(el("p").attr("class", "note formula").text(formula::of_param(model, info.name)))
+        .child(note(&allowed))
 }
 
 fn fields(at: At, mode: Mode) -> View {
