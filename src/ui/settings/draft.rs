@@ -241,7 +241,8 @@ impl Field {
 impl ModelDraft {
     fn of(model: ModelKind, study: &Study) -> Self {
         let space = study.models.iter().find(|space| space.model == model);
-        let named = space.map_or(&[][..], |space| &space.params);
+        // Who ticks a model wants to search it: it begins with the ranges worth searching, as in a link that names it.
+        let named = space.cloned().unwrap_or_else(|| ModelSpace::starting(model)).params;
         let draft = |info| ParamDraft::of(info, named.iter().find(|param| param.name == info.name));
         Self { model, on: space.is_some(), params: model.parameters().iter().map(draft).collect() }
     }
@@ -293,6 +294,30 @@ mod tests {
         let study = draft.study().unwrap();
         assert_eq!(study.objective, MetricSpec::Rmse);
         assert_eq!(study.models.iter().map(|space| space.model).collect::<Vec<_>>(), [ModelKind::Svd]);
+    }
+
+    #[test]
+    fn links_of_any_models_with_their_default_settings_are_short() {
+        let hash = "0123456789abcdef0123456789abcdef";
+        let link = |ticked: &[ModelKind], goal| {
+            let mut draft = Draft::of(&Study::default());
+            draft.choose_goal(goal);
+            for model in &mut draft.models {
+                model.on = ticked.contains(&model.model);
+            }
+            draft.data.hash = hash.to_owned();
+            let study = draft.study().unwrap();
+            let link = crate::study::link::encode(&study);
+            assert_eq!(crate::study::link::decode(&link).study, study.canonical());
+            link
+        };
+        for goal in Goal::ALL {
+            let all: Vec<ModelKind> = ModelKind::ALL.into_iter().filter(|model| goal.allows(*model)).collect();
+            let ones = all.iter().map(|model| link(&[*model], goal));
+            let longest = ones.chain([link(&all, goal)]).max_by_key(String::len).unwrap();
+            // The address of the page comes before it.
+            assert!(longest.len() < 160, "{} {longest}", longest.len());
+        }
     }
 
     #[test]
