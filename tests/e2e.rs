@@ -16,6 +16,7 @@ mod e2e {
 
     mod accessible;
     mod class;
+    mod comparison;
     mod controls;
     mod first_minute;
     mod first_visit;

@@ -1,0 +1,61 @@
+//! What a person sets side by side: trials that a filter keeps, two trials, and the candidates of all models.
+
+use rectune::words::ENGLISH;
+use serde_json::json;
+
+use super::browser::Browser;
+use super::page::{Page, SOON};
+use super::site::Site;
+
+#[test]
+fn trials_are_filtered_and_two_are_laid_side_by_side() -> Result<(), String> {
+    let site = Site::serve()?;
+    let browser = Browser::chromium()?;
+    let page = Page(&browser);
+    browser.open(&site.page("v=1&n=8"))?;
+    let all = page.finished()?;
+    assert_eq!(all.len(), 8);
+
+    page.fill("filter", "trial<3 banana")?;
+    page.alert(&["banana", "n_factors"])?;
+    page.fill("filter", "trial<3 rmse>0")?;
+    let counted = page.wait_for("filter-count", SOON, "the filter's count", |text| !text.is_empty())?;
+    assert_eq!(counted, "3 of 8 trials");
+    let shown: Vec<u32> = page.trials()?.iter().map(|trial| trial.number).collect();
+    assert_eq!(shown, [0, 1, 2]);
+
+    let tick = "document.querySelector(`tr[data-trial='${arguments[0]}'] [data-testid=pin]`).click()";
+    for number in [0, 2] {
+        browser.run(tick, &json!([number]))?;
+    }
+    let told = |text: &str| text.contains("95 %");
+    let verdict = page.wait_for("pair-verdict", SOON, "whether the two differ", told)?;
+    assert!(verdict.contains("RMSE"), "{verdict}");
+    let table = page.text("pair-table")?.unwrap_or_default();
+    assert!(table.contains("trial 0") && table.contains("trial 2") && table.contains('≠'), "{table}");
+    page.click("unpin")?;
+    assert_eq!(page.trials()?.len(), 3);
+    assert_eq!(browser.complaints()?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn candidates_are_compared_by_ratings_and_by_lists() -> Result<(), String> {
+    let site = Site::serve()?;
+    let browser = Browser::chromium()?;
+    let page = Page(&browser);
+    browser.open(&site.page("v=1&n=6&m=svd,bias"))?;
+    page.finished()?;
+    page.click("tab-candidates")?;
+    let whole = |text: &str| text.contains(ENGLISH.text("page.candidates-lists"));
+    let table = page.wait_for("candidates", SOON, "the comparison", whole)?;
+    for metric in ["RMSE", "MAE", "NDCG", "coverage"] {
+        assert!(table.contains(metric), "{metric}: {table}");
+    }
+    assert!(table.contains(ENGLISH.text("page.candidates-baseline")), "{table}");
+    // What a run will take is said before and after it.
+    let forecast = page.wait_for("forecast", SOON, "the forecast", |text| text.contains("MB"))?;
+    println!("measured: {forecast}");
+    assert_eq!(browser.complaints()?, Vec::<String>::new());
+    Ok(())
+}
