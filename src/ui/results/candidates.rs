@@ -3,9 +3,9 @@
 
 use crate::protocol::{Candidate, Command, Estimate};
 use crate::study::MetricSpec;
-use crate::ui::format::figure;
+use crate::ui::format::{bound, figure, signed};
 use crate::ui::run::Run;
-use crate::ui::say::{difference, fill, list, metric, model, say, trial_name, word};
+use crate::ui::say::{fill, list, metric, model, say, trial_name, word};
 use crate::ui::signal::{Memo, effect};
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, el, shows};
@@ -85,7 +85,11 @@ fn table(store: Store, objective: MetricSpec, all: &[Candidate]) -> View {
         for one in metrics {
             body = body.child(line(one, one == objective, all));
             if one == objective {
-                let cell = |one: &Candidate| number(&difference(&one.difference));
+                let cell = |one: &Candidate| {
+                    let Estimate { value, low, high } = one.difference;
+                    // The best's own is nothing.
+                    if value == 0.0 { number("–") } else { estimated(&signed(value), low.zip(high), bound) }
+                };
                 let title = el("th").attr("scope", "row").text(say("page.column-difference"));
                 body = body.child(el("tr").child(title).children(all.iter().map(cell)));
             }
@@ -102,22 +106,21 @@ fn line(metric_of: MetricSpec, judges: bool, all: &[Candidate]) -> El {
     let best = best_by(metric_of, all);
     let cell = |(at, one): (usize, &Candidate)| {
         let Some(Estimate { value, low, high }) = one.figures.get(metric_of) else { return number("–") };
-        let cell = number("")
-            .attr("data-value", &value.to_string())
-            .toggle("strong", move || best == Some(at))
-            .child(el("span").text(&figure(value)));
-        match low.zip(high) {
-            Some((low, high)) => {
-                let ends = [("low", figure(low)), ("high", figure(high))];
-                cell.child(el("span").attr("class", "interval").text(&fill("page.difference-range", &ends)))
-            }
-            None => cell,
-        }
+        let class = if best == Some(at) { "number strong" } else { "number" };
+        estimated(&figure(value), low.zip(high), figure).attrs(&[("data-value", &value.to_string()), ("class", class)])
     };
     el("tr")
         .attr("class", if judges { "judges" } else { "" })
         .child(el("th").attr("scope", "row").text(&metric(metric_of)))
         .children(all.iter().enumerate().map(cell))
+}
+
+/// A figure, and below it its interval.
+fn estimated(text: &str, ends: Option<(f64, f64)>, write: fn(f64) -> String) -> El {
+    let cell = number("").child(el("span").text(text));
+    let Some((low, high)) = ends else { return cell };
+    let ends = fill("page.difference-range", &[("low", write(low)), ("high", write(high))]);
+    cell.child(el("span").attr("class", "interval").text(&ends))
 }
 
 fn number(text: &str) -> El {

@@ -10,7 +10,7 @@ use self::condition::{Condition, columns, holds, parse};
 use crate::protocol::TrialState;
 use crate::study::ModelKind;
 use crate::ui::run::{Run, Trial};
-use crate::ui::say::{fill, say, trial_state, word};
+use crate::ui::say::{fill, say, trial_state};
 use crate::ui::signal::{Memo, Signal};
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, el, problem};
@@ -96,7 +96,7 @@ fn offers(run: &Run) -> Vec<(String, String)> {
     let failed = run.trials.values().find(|trial| trial.state == Some(TrialState::Failed));
     offers.extend(failed.map(|trial| (trial_state(trial).to_owned(), "failed".to_owned())));
     if run.study.models.len() > 1 {
-        let model = |model: ModelKind| (word("model", model.name()), format!("model={}", model.name()));
+        let model = |model: ModelKind| (model.name().to_owned(), format!("model={}", model.name()));
         offers.extend(run.study.models.iter().map(|space| model(space.model)));
     }
     offers

@@ -69,11 +69,12 @@ fn table(both: [u32; 2], lines: Vec<Line>) -> View {
             .children(cells.iter().map(|text| number(text)))
             .child(number(&apart.unwrap_or_default()))
     });
-    el("table")
+    let table = el("table")
         .attrs(&[("class", "small"), ("data-testid", "pair-table")])
         .child(el("thead").child(el("tr").children(head)))
-        .child(el("tbody").children(rows))
-        .into()
+        .child(el("tbody").children(rows));
+    // A table does not scroll by itself where it is too wide.
+    el("div").child(table).into()
 }
 
 /// Parameters, figures, epochs and time of both.
