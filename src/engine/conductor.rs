@@ -621,6 +621,15 @@ impl Conductor {
         }
     }
 
+    /// The trials that have a result, best first.
+    fn ranked(&self) -> Vec<(&TrialRecord, f64)> {
+        let objective = self.study.objective;
+        let mut ranked: Vec<(&TrialRecord, f64)> =
+            self.trials.records().filter_map(|record| Some((record, record.value?))).collect();
+        order::sort(&mut ranked, |a, b| objective.loss(a.1).total_cmp(&objective.loss(b.1)));
+        ranked
+    }
+
     /// Trains the best trials, which can not be told from each other, again with other seeds, until there are `replicates`
     /// results of each. They come as [`Event::Repeated`].
     ///
@@ -634,10 +643,8 @@ impl Conductor {
         if !self.state.is_over() || self.comparing.is_some() {
             return Err(Error::NotReady { what: "Repeating the best trials".into() });
         }
-        let objective = self.study.objective;
-        let tied = self.trials.records().filter(|record| self.tied.contains(&record.number));
-        let mut best: Vec<(&TrialRecord, f64)> = tied.filter_map(|record| Some((record, record.value?))).collect();
-        order::sort(&mut best, |a, b| objective.loss(a.1).total_cmp(&objective.loss(b.1)));
+        let mut best = self.ranked();
+        best.retain(|(record, _)| self.tied.contains(&record.number));
         best.truncate(finalists::MOST);
         let finalist = |(record, value): (&TrialRecord, f64)| {
             let model = self.study.resolve(&record.params)?;
@@ -666,21 +673,16 @@ impl Conductor {
         if !self.state.is_over() {
             return Err(Error::NotReady { what: "Averaging the best trials".into() });
         }
-        let objective = self.study.objective;
-        let mut best: Vec<(&TrialRecord, f64)> =
-            self.trials.records().filter_map(|record| Some((record, record.value?))).collect();
-        order::sort(&mut best, |a, b| objective.loss(a.1).total_cmp(&objective.loss(b.1)));
-        best.truncate(count as usize);
-        let member = |(record, _): (&TrialRecord, f64)| {
+        let (mut trials, mut members, mut bytes) = (Vec::new(), Vec::new(), 0_u64);
+        for (record, _) in self.ranked().into_iter().take(count as usize) {
             let model = self.study.resolve(&record.params)?;
-            Ok((record.number, Member { model, epochs: record.epochs }))
-        };
-        let members = best.into_iter().map(member).collect::<Result<Vec<_>, Error>>()?;
+            bytes = bytes.saturating_add(model::memory(&model, self.data.n_users, self.data.n_items));
+            trials.push(record.number);
+            members.push(Member { model, epochs: record.epochs });
+        }
         if members.is_empty() {
             return Err(Error::NoWinner {});
         }
-        let bytes = |(_, member): &(u32, Member)| model::memory(&member.model, self.data.n_users, self.data.n_items);
-        let bytes = members.iter().map(bytes).fold(0, u64::saturating_add);
         let needed_mib = bytes.saturating_mul(self.data.split.folds.max(1).into()) >> 20;
         let limit_mib = self.data.memory_limit_mib;
         if needed_mib > limit_mib {
@@ -691,7 +693,7 @@ impl Conductor {
                 limit_mib,
             });
         }
-        self.average.ask(members);
+        self.average.ask(trials, members);
         Ok(())
     }
 

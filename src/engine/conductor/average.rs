@@ -18,9 +18,8 @@ pub(super) struct Average {
 
 impl Average {
     /// Averages these trials, best first.
-    pub(super) fn ask(&mut self, trials: Vec<(u32, Member)>) {
+    pub(super) fn ask(&mut self, trials: Vec<u32>, members: Vec<Member>) {
         if !self.running {
-            let (trials, members) = trials.into_iter().unzip();
             *self = Self { trials, members, waiting: true, running: false, report: None };
         }
     }

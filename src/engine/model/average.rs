@@ -43,18 +43,6 @@ impl Average {
         self.members.iter().map(|member| member.model())
     }
 
-    /// The mean of what `write` says of each member, each on a common scale first if they have none.
-    fn mean(&self, out: &mut [f32], mut write: impl FnMut(usize, &mut [f32])) {
-        out.fill(0.0);
-        let mut own = vec![0.0; out.len()];
-        let n = self.members.len() as f32;
-        for at in 0..self.members.len() {
-            write(at, &mut own);
-            let (mean, deviation) = self.scale(&own);
-            out.iter_mut().zip(&own).for_each(|(out, score)| *out += (score - mean) / deviation / n);
-        }
-    }
-
     /// What is subtracted from a member's scores of all items, and what they are divided by.
     fn scale(&self, scores: &[f32]) -> (f32, f32) {
         if self.predicts {
@@ -111,37 +99,19 @@ impl Recommender for Average {
     }
 
     fn scores(&self, user: UserIdx, out: &mut [f32]) {
-        self.mean(out, |at, own| self.members[at].model().scores(user, own));
-    }
-
-    fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_> {
-        let folded = self.models().map(|model| model.fold_in(ratings)).collect();
-        Box::new(FoldedIntoAverage { model: self, folded })
-    }
-}
-
-struct FoldedIntoAverage<'a> {
-    model: &'a Average,
-    folded: Vec<Box<dyn FoldedUser + 'a>>,
-}
-
-impl FoldedUser for FoldedIntoAverage<'_> {
-    fn scores(&self, out: &mut [f32]) {
-        self.model.mean(out, |at, own| self.folded[at].scores(own));
-    }
-
-    /// The mean of the members' contributions, on their common scale.
-    fn contributions(&self, item: ItemIdx) -> Vec<f64> {
-        let mut scores = vec![0.0; self.model.known().n_items()];
-        let mut sum: Vec<f64> = Vec::new();
-        for folded in &self.folded {
-            folded.scores(&mut scores);
-            let weight = f64::from(self.model.scale(&scores).1) * self.folded.len() as f64;
-            let parts = folded.contributions(item);
-            sum.resize(parts.len(), 0.0);
-            sum.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part / weight);
+        out.fill(0.0);
+        let mut own = vec![0.0; out.len()];
+        let n = self.members.len() as f32;
+        for model in self.models() {
+            model.scores(user, &mut own);
+            let (mean, deviation) = self.scale(&own);
+            out.iter_mut().zip(&own).for_each(|(out, score)| *out += (score - mean) / deviation / n);
         }
-        sum
+    }
+
+    /// Into the first of them alone, which is the best: an average is measured and not asked for lists.
+    fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_> {
+        self.members[0].model().fold_in(ratings)
     }
 }
 
@@ -179,14 +149,6 @@ mod tests {
         let mut scores = [0.0; 4];
         both.scores(UserIdx(1), &mut scores);
         assert!((scores[1] - both.score(UserIdx(1), ItemIdx(1))).abs() < 1e-6);
-        let own = [(ItemIdx(0), 2.0), (ItemIdx(2), 4.0)];
-        let folded = |own: &[(ItemIdx, f32)]| {
-            let mut scores = [0.0; 4];
-            both.fold_in(own).scores(&mut scores);
-            f64::from(scores[1])
-        };
-        let sum: f64 = both.fold_in(&own).contributions(ItemIdx(1)).iter().sum();
-        assert!((folded(&own) - folded(&[]) - sum).abs() < 1e-5);
     }
 
     #[test]

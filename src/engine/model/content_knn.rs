@@ -17,6 +17,9 @@ use crate::error::Error;
 use crate::order;
 use crate::study::{ModelKind, ModelSpec};
 
+/// What weights add to similarities to order those that are equal.
+const TIE: f64 = 1e-9;
+
 /// Bytes of sets and groups, and of what is known. The ratings are those that there are.
 pub(super) fn bytes(n_users: u32, n_items: u32) -> u64 {
     u64::from(n_users) + u64::from(n_items) * (8 + 4 + 4 + 1)
@@ -30,9 +33,15 @@ pub(super) fn trainer(spec: &ModelSpec, train: &Arc<Interactions>, genres: &Genr
     if genres.is_empty() {
         return Err(no_genres(spec.model));
     }
-    let item_sets = (0..train.n_items()).map(|item| genres.set(item));
-    let sets: Vec<u64> = order::distinct(item_sets.clone()).into_iter().collect();
-    let group_of = item_sets.map(|set| sets.partition_point(|other| *other < set) as u32).collect();
+    // There are far fewer sets than items.
+    let mut sets: Vec<u64> = Vec::new();
+    for item in 0..train.n_items() {
+        if let Err(at) = sets.binary_search(&genres.set(item)) {
+            sets.insert(at, genres.set(item));
+        }
+    }
+    let group_of =
+        (0..train.n_items()).map(|item| sets.partition_point(|set| *set < genres.set(item)) as u32).collect();
     let rarity = (spec.text("similarity") == "cosine").then(|| rarity(genres, train.n_items()));
     Ok(AtOnce::new(
         Box::new(ContentKnn {
@@ -84,32 +93,25 @@ struct ContentKnn {
 /// One of a person's own items.
 #[derive(Clone, Copy)]
 struct Own {
-    /// Its place among the ratings that were given.
-    at: u32,
     set: u64,
     weight: f64,
 }
 
 impl ContentKnn {
-    /// A person's own items, those of the highest weight first: of equally similar ones they count.
-    fn own(&self, ratings: impl Iterator<Item = (u32, f32)>) -> Vec<Own> {
+    /// A person's own items.
+    fn own(&self, ratings: &mut dyn Iterator<Item = (u32, f32)>) -> Vec<Own> {
         let (low, high) = self.known.scale;
         let weight = |rating: f32| {
             let place = if high > low { (rating - low) / (high - low) } else { 1.0 };
             f64::from(1.0 + place.clamp(0.0, 1.0)) / 2.0
         };
-        let own = (0..).zip(ratings).map(|(at, (item, rating))| {
-            let set = self.sets[self.group_of[item as usize] as usize];
-            Own { at, set, weight: weight(rating) }
-        });
-        let mut own: Vec<Own> = own.collect();
-        order::sort(&mut own, |a, b| b.weight.total_cmp(&a.weight));
-        own
+        let set = |item: u32| self.sets[self.group_of[item as usize] as usize];
+        ratings.map(|(item, rating)| Own { set: set(item), weight: weight(rating) }).collect()
     }
 
     fn own_of(&self, user: UserIdx) -> Vec<Own> {
         let (items, ratings) = self.train.user(user);
-        self.own(items.iter().copied().zip(ratings.iter().copied()))
+        self.own(&mut items.iter().copied().zip(ratings.iter().copied()))
     }
 
     fn similarity(&self, a: u64, b: u64) -> f64 {
@@ -126,12 +128,16 @@ impl ContentKnn {
         }
     }
 
-    /// What own items say of an item of these genres: their place among `own`, and their part of the score.
+    /// What own items say of an item of these genres: their part of the score, and their place among `own`. Of equally
+    /// similar ones those of the highest weight count.
     fn votes(&self, own: &[Own], set: u64) -> Vec<(f64, u32)> {
-        let mut similar = (0..).zip(own).map(|(place, own)| (self.similarity(own.set, set), place));
+        let mut similar = (0..).zip(own).map(|(place, own)| (self.similarity(own.set, set) + TIE * own.weight, place));
         let mut votes = order::highest(self.n_neighbors, &mut similar);
         let n = votes.len() as f64;
-        votes.iter_mut().for_each(|(vote, place)| *vote *= own[*place as usize].weight / n);
+        for (vote, place) in &mut votes {
+            let own = own[*place as usize];
+            *vote = self.similarity(own.set, set) * own.weight / n;
+        }
         votes
     }
 
@@ -173,7 +179,7 @@ impl Recommender for ContentKnn {
     }
 
     fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_> {
-        let own = self.own(ratings.iter().map(|&(item, rating)| (item.0, rating)));
+        let own = self.own(&mut ratings.iter().map(|&(item, rating)| (item.0, rating)));
         Box::new(FoldedIntoContent { model: self, own })
     }
 }
@@ -192,7 +198,7 @@ impl FoldedUser for FoldedIntoContent<'_> {
         let mut parts = vec![0.0; self.own.len()];
         let set = self.model.sets[self.model.group_of[item.at()] as usize];
         for (vote, place) in self.model.votes(&self.own, set) {
-            parts[self.own[place as usize].at as usize] = vote;
+            parts[place as usize] = vote;
         }
         parts
     }
