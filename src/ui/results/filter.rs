@@ -4,87 +4,113 @@ mod condition;
 
 use std::sync::Arc;
 
-use leptos::prelude::event_target_value;
+use leptos::prelude::{event_target_value, untrack};
 
 use self::condition::{Condition, columns, holds, parse};
 use crate::protocol::TrialState;
 use crate::study::ModelKind;
 use crate::ui::run::{Run, Trial};
 use crate::ui::say::{fill, say, trial_state};
-use crate::ui::signal::{Memo, Signal};
+use crate::ui::signal::{Memo, Signal, effect};
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, el, problem};
 
-/// What the table keeps, as it is written.
+/// What the table keeps.
 #[derive(Clone, Copy, Debug)]
 pub struct Filter {
     store: Store,
+    /// The conditions, as they are written.
     text: Signal<String>,
-    /// What the text says; or what of it nobody knows.
-    read: Memo<Result<Vec<Condition>, String>>,
+    /// The numbers of the trials that meet them, ascending; nothing while every trial is kept.
+    met: Signal<Option<Vec<u32>>>,
 }
 
 impl Filter {
     /// A filter that keeps every trial.
     pub fn new(store: Store) -> Self {
-        let text = Signal::new(String::new());
-        // While names are not known yet nothing is wrong with them.
-        let read = move || store.run(|run| text.with(|text| parse(text, run))).unwrap_or(Ok(Vec::new()));
-        Self { store, text, read: Memo::new(read) }
+        Self { store, text: Signal::new(String::new()), met: Signal::new(None) }
     }
 
-    /// Keeps the rows that meet every condition; all of them while something is wrong with the text.
-    pub fn keep(self, run: &Run, rows: &mut Vec<Arc<Trial>>) {
-        self.read.with(|read| {
-            if let Ok(conditions) = read {
-                rows.retain(|trial| conditions.iter().all(|one| holds(one, run, trial)));
+    /// Keeps the rows that meet every condition.
+    pub fn keep(self, rows: &mut Vec<Arc<Trial>>) {
+        self.met.with(|met| {
+            if let Some(met) = met {
+                rows.retain(|trial| met.binary_search(&trial.number).is_ok());
             }
         });
     }
 
     /// Whether it may keep less than everything.
     pub fn is_on(self) -> bool {
-        self.read.with(|read| read.as_ref().is_ok_and(|conditions| !conditions.is_empty()))
+        self.met.with(Option::is_some)
     }
 
-    /// The line, which says how many of how many trials are `kept`.
-    pub fn view(self, kept: Memo<usize>) -> View {
-        let Self { store, text, read } = self;
+    /// The field. What belongs to it comes when somebody turns to it.
+    pub fn view(self) -> View {
+        let Self { store, text, met } = self;
+        let touched = Signal::new(false);
         let field = el("input")
             .attrs(&[("type", "search"), ("id", "filter"), ("autocomplete", "off"), ("spellcheck", "false")])
             .attrs(&[("autocapitalize", "off"), ("data-testid", "filter"), ("placeholder", say("page.filter-example"))])
-            .attrs(&[("aria-describedby", "filter-count filter-problem"), ("title", say("page.filter-meaning"))])
-            .attr_of("aria-invalid", move || read.with(Result::is_err).then(|| "true".to_owned()))
+            .attrs(&[("aria-describedby", "filter-parts"), ("title", say("page.filter-meaning"))])
             .property("value", move || text.get().into())
+            .on("focus", move |_| {
+                if !touched.get_untracked() {
+                    touched.set(true);
+                }
+            })
             .on("input", move |event| text.set(event_target_value(&event)));
-        let all = move || store.run(|run| run.trials.len()).unwrap_or_default();
-        let count = move || {
-            let fields = [("kept", kept.get().to_string()), ("all", all().to_string())];
-            if self.is_on() { fill("page.filter-count", &fields) } else { String::new() }
-        };
-        let wrong = move || {
-            let found = read.with(|read| read.as_ref().err().cloned())?;
-            let allowed = store.run(|run| columns(run).join(", "))?;
-            Some(fill("page.filter-unknown", &[("found", found), ("allowed", allowed)]))
-        };
-        let offers = Memo::new(move || store.run(offers).unwrap_or_default());
-        let line = el("div")
+        let none = move || store.run(|run| run.trials.is_empty()) != Some(false);
+        el("div")
             .attr("class", "filter")
-            .flag("hidden", move || all() == 0)
+            .flag("hidden", none)
             .child(el("label").attr("for", "filter").text(say("page.filter")))
             .child(field)
-            .shows(move || {
-                let buttons = offers.get().into_iter().map(|(words, written)| offer(text, &words, written).into());
-                Some(View::group(buttons))
-            })
             .child(
-                el("span")
-                    .attrs(&[("id", "filter-count"), ("class", "note"), ("role", "status")])
-                    .attr("data-testid", "filter-count")
-                    .says(count),
-            );
-        View::group([line.into(), el("div").attr("id", "filter-problem").child(problem(wrong, "filter-error")).into()])
+                el("div")
+                    .attr("id", "filter-parts")
+                    .shows(move || touched.get().then(|| untrack(|| parts(store, text, met)))),
+            )
+            .into()
     }
+}
+
+/// What finds the trials that meet the conditions of a text, and says how many they are or what is wrong; with buttons that
+/// write the usual conditions.
+fn parts(store: Store, text: Signal<String>, met: Signal<Option<Vec<u32>>>) -> View {
+    // While names are not known yet nothing is wrong with them.
+    let read = move || store.run(|run| text.with(|text| parse(text, run))).unwrap_or(Ok(Vec::new()));
+    let read: Memo<Result<Vec<Condition>, String>> = Memo::new(read);
+    let found = Memo::new(move || {
+        let conditions = read.get().ok().filter(|conditions| !conditions.is_empty())?;
+        let meets = |run: &Run, trial: &Trial| conditions.iter().all(|one| holds(one, run, trial));
+        store.run(|run| {
+            let met = run.trials.values().filter(|trial| meets(run, trial));
+            met.map(|trial| trial.number).collect::<Vec<u32>>()
+        })
+    });
+    effect(move || met.set(found.get()));
+    let count = move || {
+        let kept = found.with(|found| found.as_ref().map(Vec::len));
+        let all = store.run(|run| run.trials.len()).unwrap_or_default();
+        let fields = |kept: usize| [("kept", kept.to_string()), ("all", all.to_string())];
+        kept.map(|kept| fill("page.filter-count", &fields(kept))).unwrap_or_default()
+    };
+    let wrong = move || {
+        let found = read.with(|read| read.as_ref().err().cloned())?;
+        let allowed = store.run(|run| columns(run).join(", "))?;
+        Some(fill("page.filter-unknown", &[("found", found), ("allowed", allowed)]))
+    };
+    let offers = Memo::new(move || store.run(offers).unwrap_or_default());
+    let buttons = move || {
+        let buttons = offers.get().into_iter().map(|(words, written)| offer(text, &words, written).into());
+        Some(View::group(buttons))
+    };
+    let status = [("class", "note"), ("role", "status"), ("data-testid", "filter-count")];
+    View::group([
+        el("div").attr("class", "filter-line").shows(buttons).child(el("span").attrs(&status).says(count)).into(),
+        problem(wrong, "filter-error"),
+    ])
 }
 
 /// The conditions that a run makes worth a button, as they are called and as they are written.

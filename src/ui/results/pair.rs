@@ -14,7 +14,7 @@ use crate::ui::view::{View, el};
 /// A line of the table: its name, what stands below either trial, and what tells the two apart; nothing where they are alike.
 type Line = (String, [String; 2], Option<String>);
 
-/// The panel. It is there while something is pinned.
+/// The panel of what is pinned.
 pub fn pair(store: Store) -> View {
     let both = Memo::new(move || store.pinned.with(|pinned| <[u32; 2]>::try_from(&pinned[..]).ok()));
     // Only what has a result can be compared, and a link carries no errors by user.
@@ -52,7 +52,6 @@ pub fn pair(store: Store) -> View {
     };
     el("section")
         .attrs(&[("class", "side-by-side"), ("aria-labelledby", "pair-title"), ("data-testid", "pair")])
-        .flag("hidden", move || store.pinned.with(Vec::is_empty))
         .child(el("div").attr("class", "chart-head").child(el("h2").attr("id", "pair-title").says(title)).child(unpin))
         .shows(move || if both.get().is_none() { hint() } else { compared() })
         .into()

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use leptos::prelude::untrack;
+
 use super::filter::Filter;
 use super::order::{Column, Order, sorted};
 use super::pair::pair;
@@ -20,6 +22,7 @@ use crate::ui::view::{El, Key, View, el, rows as rows_of, shows};
 pub fn trials(store: Store, in_sight: Memo<bool>) -> View {
     let order = Signal::new(Order { by: Column::Value, down: false });
     let filter = Filter::new(store);
+    let is_pinned = Memo::new(move || !store.pinned.with(Vec::is_empty));
     let params = Memo::new(move || store.run(Run::searched).unwrap_or_default());
     let objective = move || store.run(|run| metric(run.study.objective)).unwrap_or_default();
     // Rows are told apart by number and revision, so a row is drawn anew only when its trial ends.
@@ -29,7 +32,7 @@ pub fn trials(store: Store, in_sight: Memo<bool>) -> View {
         }
         let rows = |run: &Run| {
             let mut rows = order.with(|order| sorted(run, order));
-            filter.keep(run, &mut rows);
+            filter.keep(&mut rows);
             rows
         };
         let rows = store.run(rows).unwrap_or_default();
@@ -79,9 +82,9 @@ pub fn trials(store: Store, in_sight: Memo<bool>) -> View {
     };
     View::group([
         el("h2").attrs(&[("id", "trials-title"), ("class", "visually-hidden")]).text(say("page.trials-table")).into(),
-        filter.view(count),
+        filter.view(),
         filtered(store),
-        pair(store),
+        shows(move || is_pinned.get().then(|| untrack(|| pair(store)))),
         el("p").attr("class", "note").text(say("page.trials-note")).into(),
         el("div")
             .attrs(&region)
