@@ -145,7 +145,8 @@ fn row(store: Store, trial: &Arc<Trial>, params: Memo<Vec<String>>) -> El {
     let cells = move || {
         let cell = |name: &String| {
             let text = own.params.get(name).map(value).unwrap_or_default();
-            figure(&text).attr("data-label", &param(name)).into()
+            // A card says its model already.
+            figure(&text).attr("data-label", &param(name.rsplit('.').next().unwrap_or_default())).into()
         };
         Some(params.with(|params| View::group(params.iter().map(cell))))
     };
