@@ -157,6 +157,16 @@ define_errors! {
     /// The packed result of a link is damaged or too large.
     DamagedLink = "damaged-link" { reason: String }
 
+    // Saved studies.
+    /// The browser saves nothing for this page.
+    NotSaved = "not-saved" { reason: String }
+    /// The browser has no more room for this page.
+    StorageFull = "storage-full" { trials: u32 }
+    /// Saved studies that are none.
+    DamagedStudies = "damaged-studies" { count: u32 }
+    /// Saved trials that are none.
+    DamagedTrials = "damaged-trials" { count: u32 }
+
     // Runs.
     /// There is no list to be judged.
     NothingRelevant = "nothing-relevant" { left_out: u32 }

@@ -4,6 +4,9 @@
 //! hears [`Report`]s. The native command speaks the same language, so an event log is the same everywhere.
 
 mod read;
+mod saved;
+
+pub use saved::SavedStudy;
 
 use serde::Serialize;
 
@@ -30,6 +33,8 @@ pub enum Command {
         find: bool,
         /// What the files that travel beside this message are, in their order; empty where they are to be told apart.
         roles: Vec<FileRole>,
+        /// The saved study whose files are read, where none travel beside this message.
+        saved: Option<String>,
     },
     /// Read no further; what was there before stays.
     StopLoading,
@@ -47,10 +52,12 @@ pub enum Command {
         /// The seed of the cut.
         seed: Seed,
     },
-    /// Run a study on the loaded data, from its first trial.
+    /// Run a study on the loaded data, from its first trial. What is saved of it is not trained again.
     Run {
         /// The study.
         study: Study,
+        /// Whether the decisions apply that are saved with it, so that it goes on where it was left; all but a stop.
+        resumes: bool,
         /// Recorded decisions that a replay applies.
         interventions: Vec<Intervention>,
         /// How often the test part of this data and split has been opened in earlier runs: the page remembers it.
@@ -110,6 +117,25 @@ pub enum Command {
     Verify {
         /// What the sender saw.
         shared: Box<Shared>,
+    },
+    /// List the saved studies.
+    ListSaved,
+    /// Give a saved study another name; an empty one takes its name away.
+    RenameSaved {
+        /// Which.
+        id: String,
+        /// Its name.
+        name: String,
+    },
+    /// Delete a saved study.
+    DeleteSaved {
+        /// Which.
+        id: String,
+    },
+    /// Read the trials of a saved study, to be compared.
+    ReadSaved {
+        /// Which.
+        id: String,
     },
     /// Look for items, or users, by name.
     Find {
@@ -466,6 +492,18 @@ pub enum Event {
     Shared(Box<Shared>),
     /// A shared result was run again.
     Verified(Box<Verification>),
+    /// The saved studies.
+    Saved {
+        /// Those that could be read.
+        studies: Vec<SavedStudy>,
+    },
+    /// The trials of a saved study.
+    SavedRead {
+        /// Which.
+        id: String,
+        /// What it came to.
+        shared: Box<Shared>,
+    },
     /// Trainers that are alive, and how many had to be replaced.
     Workers {
         /// Alive.

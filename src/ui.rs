@@ -21,6 +21,7 @@ mod format;
 mod help;
 mod language;
 mod lesson;
+mod saved;
 mod say;
 mod qr;
 mod signal;

@@ -13,6 +13,7 @@ pub mod scope;
 pub mod cut;
 pub mod decode;
 pub mod load;
+pub mod shelf;
 
 pub mod conductor;
 pub mod pool;

@@ -24,5 +24,6 @@ mod e2e {
     mod offline;
     mod own_data;
     mod recommendations;
+    mod saved_studies;
     mod wrong_input;
 }

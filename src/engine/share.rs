@@ -5,10 +5,12 @@ pub mod digest;
 pub mod journal;
 pub mod log;
 pub mod payload;
+pub mod saving;
 
 pub use digest::{digest, study_hash};
 pub use log::EventLog;
 pub use payload::{pack, unpack};
+pub use saving::{Read, Saving, Unsaved, saved_id};
 
 use std::collections::BTreeMap;
 

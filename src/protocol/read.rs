@@ -4,20 +4,20 @@ use super::{
     Advice, AverageReport, Bar, Baseline, BaselineTest, ByMetric, Candidate, Column, Command, Comparison, CurvePoint,
     DataReport, Estimate, Event, Factors, Fallback, Figures, FileRole, Finalist, FitReport, Forecast, GenreCount,
     Intervention, ItemsReport, Job, ListCounts, Member, Metrics, ModelImportance, Named, Note, Outcome, PairComparison,
-    ParamImportance, Part, Parts, Preview, Profile, Question, Rated, Reason, Recommended, Report, RunState, Scale,
-    Share, Shared, SharedTrial, Skipped, SplitReport, Started, TestFile, TestReport, TrialRecord, TrialState, UserSums,
-    Verification,
+    ParamImportance, Part, Parts, Preview, Profile, Question, Rated, Reason, Recommended, Report, RunState, SavedStudy,
+    Scale, Share, Shared, SharedTrial, Skipped, SplitReport, Started, TestFile, TestReport, TrialRecord, TrialState,
+    UserSums, Verification,
 };
 use crate::fields::{Content, Fields, FromContent, Misfit, Misfits, deserialize, read_named, read_struct, read_tagged};
 use crate::study::MetricSpec;
 
 read_tagged!(Command by "command" {
-    "load" => Load { source, clean, find, roles },
+    "load" => Load { source, clean, find, roles, saved },
     "stop-loading" => StopLoading,
     "forecast" => Forecast { study },
     "profile" => Profile,
     "try-split" => TrySplit { split, seed },
-    "run" => Run { study, interventions, openings, paused, seconds },
+    "run" => Run { study, resumes, interventions, openings, paused, seconds },
     "pause" => Pause,
     "resume" => Resume,
     "step" => Step,
@@ -32,6 +32,10 @@ read_tagged!(Command by "command" {
     "share" => Share,
     "read-share" => ReadShare { payload },
     "verify" => Verify { shared },
+    "list-saved" => ListSaved,
+    "rename-saved" => RenameSaved { id, name },
+    "delete-saved" => DeleteSaved { id },
+    "read-saved" => ReadSaved { id },
     "find" => Find { seq, users, text, count },
     "advise" => Advise(question),
     "check-privacy" => CheckPrivacy,
@@ -64,6 +68,8 @@ read_tagged!(Event by "event" {
     "link" => Link { payload },
     "shared" => Shared(shared),
     "verified" => Verified(verification),
+    "saved" => Saved { studies },
+    "saved-read" => SavedRead { id, shared },
     "workers" => Workers { alive, replaced },
     "privacy" => Privacy { role, refused },
     "factors" => Factors(factors),
@@ -157,6 +163,7 @@ read_struct!(TestReport { number, model, epochs, figures, fallback, baselines, o
 read_struct!(AverageReport { trials, validation, test, difference });
 read_struct!(BaselineTest { model, test, difference });
 read_struct!(Shared { study, interventions, trials, baseline, digest, openings });
+read_struct!(SavedStudy { id, name, study, interventions, trials, value, saved, has_files });
 read_struct!(SharedTrial { number, params, state, value, epochs });
 read_struct!(Verification { trials, same, exact, first_difference, engine });
 read_struct!(Question { seq, user, ratings, trial, count });
@@ -205,6 +212,7 @@ mod tests {
             | Event::Intervened(_)
             | Event::Compared { .. } => {}
             Event::TestOpened(_) | Event::Link { .. } | Event::Shared(_) | Event::Verified(_) => {}
+            Event::Saved { .. } | Event::SavedRead { .. } => {}
             Event::Workers { .. } | Event::Privacy { .. } | Event::Factors(_) => {}
             Event::Found { .. } | Event::Advice(_) | Event::Repeated(_) | Event::Averaged(_) => {}
             Event::PairCompared(_) => {}
@@ -296,8 +304,11 @@ mod tests {
             openings: 1,
         };
         let (trials, interventions) = (vec![], vec![Intervention::StopAt { number: 3 }]);
+        let saved = SavedStudy::new("id".into(), study.clone());
         let shared = Shared { study, interventions, trials, baseline: None, digest: "d".into(), openings: 0 };
         vec![
+            Event::Saved { studies: vec![saved] },
+            Event::SavedRead { id: "id".into(), shared: Box::new(shared.clone()) },
             Event::Started(Box::new(started)),
             Event::TrialWaits(Box::new(trial.clone())),
             Event::TrialEnded(Box::new(trial)),

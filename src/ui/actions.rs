@@ -43,22 +43,36 @@ impl Store {
         }
         self.teaching.set(teaching);
         self.draft.set(Draft::of(&study));
-        self.awaited.set(None);
         let next = if result.is_some() || browser::is_reserved() { Next::Wait } else { Next::Run };
         if let Some(payload) = result {
+            self.offer_no_more();
             if self.model.with_untracked(Model::is_alive) {
                 self.send(&Command::Cancel);
             }
             self.send(&Command::ReadShare { payload });
         }
+        if next == Next::Wait || matches!(study.data.source, DataSource::File { .. }) {
+            self.offer_now();
+        }
+        self.open(study, next, None);
+    }
+
+    /// Does what is `next` with a study on its data, which is read if it is not there: a person's file where it is `saved` with
+    /// the study of that id.
+    pub(super) fn open(self, study: Study, next: Next, saved: Option<String>) {
+        self.awaited.set(None);
         let loaded = self.model.with_untracked(|model| model.data.as_ref().is_some_and(|data| is_of(&study, data)));
-        match study.data.source {
-            _ if loaded && next == Next::Run => self.start(),
+        match study.data.source.clone() {
+            _ if loaded && next == Next::Run => self.resume(),
             _ if loaded => {}
-            // Only the person has the file: the page says so.
-            DataSource::File { .. } => {
+            source @ DataSource::File { .. } => {
                 self.once_loaded.set(next);
-                self.awaited.set(Some(study.data));
+                self.awaited.set(Some(study.data.clone()));
+                // Without it only the person has the file: the page says so.
+                if saved.is_some() {
+                    let (clean, roles) = (study.data.clean, Vec::new());
+                    self.send(&Command::Load { source, clean, find: false, roles, saved });
+                }
             }
             source => self.load(source, study.data.clean, next),
         }
@@ -67,7 +81,7 @@ impl Store {
     /// Reads data that ships with the page or is generated.
     pub(super) fn load(self, source: DataSource, clean: Cleaning, next: Next) {
         self.once_loaded.set(next);
-        self.send(&Command::Load { source, clean, find: false, roles: Vec::new() });
+        self.send(&Command::Load { source, clean, find: false, roles: Vec::new(), saved: None });
     }
 
     /// Reads data and waits for the person to run something.
@@ -108,19 +122,22 @@ impl Store {
     /// Does what the main button does now.
     pub fn act(self) {
         match untrack(|| self.main()) {
-            Main::Run => self.start(),
+            Main::Run => {
+                self.offer_no_more();
+                self.begin(false, false);
+            }
             Main::Resume => self.send(&Command::Resume),
             Main::Extend => self.extend(MORE_TRIALS),
         }
     }
 
-    /// Runs the study that the settings say.
-    pub fn start(self) {
-        self.begin(false);
+    /// Runs the study that the settings say, going on with what is saved of it.
+    fn resume(self) {
+        self.begin(false, true);
     }
 
-    /// Starts the study; if `paused`, nothing is given out yet.
-    fn begin(self, paused: bool) {
+    /// Starts the study; if `paused`, nothing is given out yet, and if it `resumes`, the decisions that are saved apply.
+    fn begin(self, paused: bool, resumes: bool) {
         let Ok(study) = self.study.get_untracked() else { return };
         let before = self.sent.get_untracked();
         self.sent.set(Some(study.clone()));
@@ -130,7 +147,7 @@ impl Store {
         let openings = self.openings_key().map_or(0, |key| browser::remembered(&key));
         self.model.update(|model| model.begin(openings));
         let seconds = self.draft.with_untracked(|draft| draft.bound().flatten());
-        self.send(&Command::Run { study, interventions: Vec::new(), openings, paused, seconds });
+        self.send(&Command::Run { study, resumes, interventions: Vec::new(), openings, paused, seconds });
     }
 
     /// One more trial, from whatever state.
@@ -140,7 +157,8 @@ impl Store {
             Some(RunState::Running | RunState::Paused) if !changed => self.send(&Command::Step),
             Some(RunState::Finished) if !changed => self.extend(1),
             _ => {
-                self.begin(true);
+                self.offer_no_more();
+                self.begin(true, false);
                 self.send(&Command::Step);
             }
         }
@@ -240,10 +258,11 @@ impl Store {
                 let next = self.once_loaded.get();
                 self.once_loaded.set(Next::Wait);
                 if next == Next::Run && report.source != DataSource::Article {
-                    self.start();
+                    self.resume();
                 }
             }
             Event::Started(started) => {
+                self.offer_now();
                 self.sent_before.set(None);
                 self.adopt(started.study);
             }

@@ -12,6 +12,7 @@ use super::data;
 use super::help::{help, open_help};
 use super::model::Model;
 use super::results::{results, side};
+use super::saved::saved;
 use super::say::say;
 use super::settings::settings;
 use super::store::Store;
@@ -24,6 +25,8 @@ use crate::ui::signal::{Kept, Signal, effect};
 pub fn app() -> View {
     let store = Store::default();
     store.connect();
+    store.send(&Command::ListSaved);
+    store.came_with(&browser::fragment());
     store.open_link(&browser::fragment());
     store.speak();
     keep_fragment(store);
@@ -51,6 +54,7 @@ fn regions(store: Store, panel: Panel, dragging: Signal<bool>) -> View {
             .child(side(store, panel))
             .into(),
         data::data_in_full(store),
+        saved(store),
         el("p").attr("class", "visually-hidden").attrs(&announcer).says(move || store.said.get()).into(),
         el("div")
             .attrs(&[("class", "drop-cover"), ("aria-hidden", "true")])
@@ -88,7 +92,10 @@ fn keep_fragment(store: Store) {
             }
         });
     });
-    browser::listen("hashchange", move |_| store.open_link(&browser::fragment()));
+    browser::listen("hashchange", move |_| {
+        store.offer_no_more();
+        store.open_link(&browser::fragment());
+    });
 }
 
 /// Space runs and pauses, S steps, R resets, ? helps, unless the key belongs to a control.
@@ -96,7 +103,7 @@ fn listen_to_keys(store: Store) {
     browser::listen("keydown", move |event: Event| {
         let event: KeyboardEvent = event.unchecked_into();
         let other = event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat();
-        let looking = store.looking.with_untracked(|looking| *looking);
+        let looking = store.looking.get_untracked() || store.browsing.get_untracked();
         if other || looking || event.default_prevented() || takes_keys(&event) {
             return;
         }

@@ -4,6 +4,7 @@ use super::browser;
 use super::lesson::lesson;
 use super::model::Place;
 use super::qr;
+use super::saved::offer;
 use super::say::{fill, say, sentence, verification};
 use super::store::Store;
 use super::view::{View, el, shows, svg};
@@ -15,9 +16,10 @@ pub fn banner(store: Store) -> View {
     el("div")
         .attr("class", "banners")
         .child(lesson(store))
-        .child(link_problems(store))
+        .child(problems(store))
         .child(waiting_for_file(store))
         .child(shared_result(store))
+        .child(offer(store))
         .child(copied_link(store))
         .child(newer_build(store))
         .into()
@@ -38,16 +40,19 @@ fn newer_build(store: Store) -> View {
     })
 }
 
-fn link_problems(store: Store) -> View {
+/// What was wrong with a link, and why something is not saved.
+fn problems(store: Store) -> View {
     let sentences = Memo::new(move || {
         let mut sentences: Vec<String> = store.notices.with(|notices| notices.iter().map(sentence).collect());
         sentences.extend(store.problem(Place::Link));
+        sentences.extend(store.problem(Place::Saved));
         sentences
     });
     let dismiss = move |_| {
         store.notices.set(Vec::new());
         store.model.update(|model| {
             model.problems.remove(&Place::Link);
+            model.problems.remove(&Place::Saved);
         });
     };
     shows(move || {

@@ -26,6 +26,16 @@ pub fn tell(event: &str) {
     }
 }
 
+/// A moment, in milliseconds since 1970, as people write it where they are.
+pub fn moment(milliseconds: f64, tag: &str) -> String {
+    let options = js_sys::Object::new();
+    for part in ["dateStyle", "timeStyle"] {
+        // An object takes any field.
+        let _set = js_sys::Reflect::set(&options, &part.into(), &"short".into());
+    }
+    js_sys::Date::new(&milliseconds.into()).to_locale_string(tag, &options).into()
+}
+
 /// Whether nobody sees the page.
 pub fn is_hidden() -> bool {
     property(&document(), "hidden").is_truthy()

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Array;
+use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, File, MessageEvent, Url, Window, Worker};
@@ -23,14 +23,15 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Starts the conductor. Its events arrive in order, first [`Event::Ready`]; commands may be sent before that.
+    /// Starts the conductor. Its events arrive in order, first [`Event::Ready`]; commands may be sent before that. A person's
+    /// files that were kept with a study arrive before the data that is read from them.
     ///
     /// A conductor that fails is told as [`Event::Refused`]: with [`Error::Browser`] when it never started, with
     /// [`Error::ConductorLost`] when it ran, in which case a new connection must be made.
     ///
     /// # Errors
     /// [`Error::Browser`] when the browser starts no workers.
-    pub fn start(on_event: impl Fn(Event) + 'static) -> Result<Self, Error> {
+    pub fn start(on_event: impl Fn(Event) + 'static, on_files: impl Fn(Vec<File>) + 'static) -> Result<Self, Error> {
         let boot = boot()?;
         let worker = channel::start(&boot, &boot.wasm().into())?;
         let connection = Self { worker, waiting: Rc::new(RefCell::new(Some(Vec::new()))) };
@@ -39,6 +40,9 @@ impl Connection {
         let heard = (connection.clone(), Rc::clone(&on_event));
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
             let (connection, on_event) = &heard;
+            if let Some(files) = files(&message.data()) {
+                return on_files(files);
+            }
             for event in read(&message.data()) {
                 if matches!(event, Event::Ready { .. }) {
                     connection.open();
@@ -87,6 +91,12 @@ impl Connection {
             let _posted = self.worker.post_message(&message);
         }
     }
+}
+
+/// The files of a message that brings files.
+fn files(data: &JsValue) -> Option<Vec<File>> {
+    let files: Array = Reflect::get(data, &"files".into()).ok()?.dyn_into().ok()?;
+    Some(files.iter().map(JsCast::unchecked_into).collect())
 }
 
 /// The events of one message: a list, so that what happened together is drawn together.

@@ -71,13 +71,17 @@ fn content(store: Store) -> View {
 
 /// How the data is called.
 fn name(store: Store) -> String {
-    let name = of_report(store, |report| match &report.source {
+    of_report(store, |report| called(&report.source)).unwrap_or_default()
+}
+
+/// How data of a source is called.
+pub fn called(source: &DataSource) -> String {
+    match source {
         DataSource::File { name, .. } => name.clone(),
         DataSource::Sample { .. } => say("page.data-sample").to_owned(),
         DataSource::Synthetic(_) => say("page.data-synthetic").to_owned(),
         DataSource::Article => say("page.data-article").to_owned(),
-    });
-    name.unwrap_or_default()
+    }
 }
 
 /// Something of what was read.

@@ -45,7 +45,7 @@ impl Store {
     }
 
     fn read(self, source: DataSource, clean: Cleaning, find: bool, (files, roles): (Vec<File>, Vec<FileRole>)) {
-        self.send_with(&Command::Load { source, clean, find, roles }, &files);
+        self.send_with(&Command::Load { source, clean, find, roles, saved: None }, &files);
         self.reading.set(files);
     }
 

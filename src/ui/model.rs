@@ -8,9 +8,10 @@ use litemap::LiteMap;
 
 use super::run::Run;
 use crate::error::Error;
+use crate::order;
 use crate::protocol::{
-    Advice, DataReport, Event, Factors, Forecast, Named, Profile, RunState, Shared, SplitReport, TestReport,
-    Verification,
+    Advice, DataReport, Event, Factors, Forecast, Named, Profile, RunState, SavedStudy, Shared, SplitReport,
+    TestReport, Verification,
 };
 
 /// Everything that the conductor has told.
@@ -56,6 +57,10 @@ pub struct Model {
     pub openings: u32,
     /// The result key of the link that was asked for last, and how many have been written.
     pub link: Option<(String, u32)>,
+    /// The saved studies, the latest first.
+    pub saved: Vec<SavedStudy>,
+    /// The trials of those that were asked for, by id.
+    pub saved_read: LiteMap<String, Arc<Shared>>,
     /// Each worker role's attempt to reach another origin: whether it was refused.
     pub privacy: LiteMap<String, bool>,
     /// The latest error of each place of the page.
@@ -85,11 +90,13 @@ pub enum Place {
     Test,
     /// Below the top bar.
     Link,
+    /// Beside the saved studies.
+    Saved,
 }
 
 impl Place {
     /// All places.
-    pub const ALL: [Self; 4] = [Self::Data, Self::Run, Self::Test, Self::Link];
+    pub const ALL: [Self; 5] = [Self::Data, Self::Run, Self::Test, Self::Link, Self::Saved];
 
     /// Where an error is shown.
     #[must_use]
@@ -100,6 +107,10 @@ impl Place {
             | Error::UnknownKey { .. }
             | Error::BadValue { .. } => Self::Link,
             Error::NoTestPart { .. } | Error::NoWinner {} => Self::Test,
+            Error::NotSaved { .. }
+            | Error::StorageFull { .. }
+            | Error::DamagedStudies { .. }
+            | Error::DamagedTrials { .. } => Self::Saved,
             Error::UnknownModel { .. }
             | Error::UnknownParameter { .. }
             | Error::OutsideDomain { .. }
@@ -148,9 +159,19 @@ impl Model {
                 self.tried = Some(report);
             }
             Event::Refused { error } => {
-                self.loading = None;
-                self.verifying = false;
+                // What is not saved ends nothing.
+                if Place::of(&error) != Place::Saved {
+                    self.loading = None;
+                    self.verifying = false;
+                }
                 self.refuse(error);
+            }
+            Event::Saved { mut studies } => {
+                order::sort(&mut studies, |a, b| b.saved.total_cmp(&a.saved));
+                self.saved = studies;
+            }
+            Event::SavedRead { id, shared } => {
+                self.saved_read.insert(id, Arc::new(*shared));
             }
             Event::Started(started) => {
                 self.problems.remove(&Place::Run);

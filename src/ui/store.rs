@@ -75,6 +75,14 @@ pub struct Store {
     pub(super) awaited: Kept<Option<DataSpec>>,
     /// Whether the person looks at the data in full.
     pub looking: Signal<bool>,
+    /// Whether the person looks at the saved studies.
+    pub browsing: Signal<bool>,
+    /// Whether what was saved last may be offered.
+    pub offers: Signal<bool>,
+    /// Whether the visit began without settings in the address.
+    pub is_plain: Signal<bool>,
+    /// Whether the person has chosen what to do, so that nothing is offered any more.
+    pub(super) has_chosen: Kept<bool>,
     /// The split that was recommended last, as a text.
     pub(super) recommended: Kept<String>,
     /// The files that are being read.
@@ -130,6 +138,10 @@ impl Default for Store {
             once_loaded: Kept::new(Next::Wait),
             awaited: Kept::new(None),
             looking: Signal::new(false),
+            browsing: Signal::new(false),
+            offers: Signal::new(false),
+            is_plain: Signal::new(false),
+            has_chosen: Kept::new(false),
             recommended: Kept::new(Study::default().split.to_string()),
             reading: Kept::new(Vec::new()),
             files: Kept::new(Vec::new()),
@@ -143,7 +155,8 @@ impl Store {
     /// Starts the conductor and listens to it.
     pub fn connect(self) {
         let queue = Queue { events: Rc::default(), scheduled: Rc::default() };
-        match Connection::start(move |event| queue.push(event, self)) {
+        let on_files = move |files| self.reading.set(files);
+        match Connection::start(move |event| queue.push(event, self), on_files) {
             Ok(line) => self.line.set(Some(line)),
             Err(error) => self.refuse(error),
         }

@@ -1,10 +1,12 @@
 //! The conductor's role: hears the page's commands, reads data, and tells the page what happened. How a run is driven is
-//! [`run`]'s and how a person gets lists [`lists`]', what is proposed or compared the engine's.
+//! [`run`]'s, how it is saved [`saved`]'s and how a person gets lists [`lists`]', what is proposed or compared the engine's.
 
 mod lists;
 mod run;
+mod saved;
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use js_sys::Array;
@@ -20,6 +22,7 @@ use super::load::{self, Loaded, Wanted};
 use super::pool::{Pool, Said};
 use super::pulse::BEAT_MS;
 use super::scope::{every, fail, next_turn, now, scope, threads};
+use super::shelf::Shelf;
 use crate::channel::boot::{Boot, Role};
 use crate::channel::{self, privacy, thrown};
 use crate::engine::data::profile::profile;
@@ -27,7 +30,7 @@ use crate::engine::data::{Dataset, files};
 use crate::engine::split::split_dataset;
 use crate::engine::{factors, share};
 use crate::error::Error;
-use crate::protocol::{Command, Event};
+use crate::protocol::{Command, Event, FileRole};
 use crate::study::{DataSource, ModelKind, Seed, Value};
 
 /// A person sees no more than about ten steps of progress a second.
@@ -44,8 +47,18 @@ struct Shell {
     data: Option<Rc<Dataset>>,
     /// The person's own test part beside it.
     test: Option<Rc<Dataset>>,
+    /// The person's files that they were read from.
+    files: Vec<(FileRole, File)>,
     /// How many times data was asked for: an older reading gives up.
     loads: u32,
+    /// Commands that wait for their turn, and whether one has it.
+    inbox: VecDeque<(Command, Vec<File>)>,
+    listening: bool,
+    shelf: Rc<Shelf>,
+    /// Whether something is being saved.
+    writing: bool,
+    /// Whether the page knows that this browser saves nothing.
+    saves_nothing: bool,
     runs: Runs,
     lists: Lists,
 }
@@ -74,7 +87,20 @@ pub fn start(boot: Boot) -> Result<(), Error> {
         };
         let runs = Runs::new(machine, pool(|shell, trainer, said| shell.runs.heard(trainer, said)));
         let lists = Lists::new(pool(|shell, trainer, said| shell.lists.heard(trainer, said, shell.data.as_deref())));
-        RefCell::new(Shell { base, data: None, test: None, loads: 0, runs, lists })
+        RefCell::new(Shell {
+            base,
+            data: None,
+            test: None,
+            files: Vec::new(),
+            loads: 0,
+            inbox: VecDeque::new(),
+            listening: false,
+            shelf: Rc::default(),
+            writing: false,
+            saves_nothing: false,
+            runs,
+            lists,
+        })
     });
     // They start while the first data is read.
     shell.borrow_mut().runs.warm_up()?;
@@ -99,22 +125,38 @@ pub fn start(boot: Boot) -> Result<(), Error> {
     Ok(())
 }
 
+/// Commands are obeyed one after the other, though some wait for what is saved.
 fn command_came(shell: &Shared, command: Command, files: Vec<File>) {
-    if let Err(error) = obey(shell, command, files) {
-        post(vec![Event::Refused { error }]);
+    let mut own = shell.borrow_mut();
+    own.inbox.push_back((command, files));
+    if !std::mem::replace(&mut own.listening, true) {
+        spawn_local(listen(Rc::clone(shell)));
     }
-    go_on(shell);
+}
+
+async fn listen(shell: Shared) {
+    loop {
+        let next = shell.borrow_mut().inbox.pop_front();
+        let Some((command, files)) = next else { break };
+        let obeyed =
+            if saved::is_for(&command) { saved::obey(&shell, command).await } else { obey(&shell, command, files) };
+        if let Err(error) = obeyed {
+            post(vec![Event::Refused { error }]);
+        }
+        go_on(&shell);
+    }
+    shell.borrow_mut().listening = false;
 }
 
 fn obey(shell: &Shared, command: Command, beside: Vec<File>) -> Result<(), Error> {
     match command {
-        Command::Load { source, clean, find, mut roles } => {
+        Command::Load { source, clean, find, mut roles, saved } => {
             if roles.is_empty() {
                 let named: Vec<_> = beside.iter().map(|file| (file.name(), file.size() as u64)).collect();
                 roles = files::roles(&named);
             }
             let files = roles.into_iter().zip(beside).collect();
-            spawn_local(load(Rc::clone(shell), Wanted { source, clean, find, files }));
+            spawn_local(load(Rc::clone(shell), Wanted { source, clean, find, files }, saved));
             return Ok(());
         }
         Command::StopLoading => {
@@ -141,13 +183,6 @@ fn obey(shell: &Shared, command: Command, beside: Vec<File>) -> Result<(), Error
     let test = test.as_deref();
     let runs = &mut shell.runs;
     match command {
-        Command::Run { study, interventions, openings, paused, seconds } => {
-            runs.start((&*data()?, test), study, &interventions, openings)?;
-            runs.end_after(seconds);
-            if paused {
-                runs.current("Pausing")?.pause();
-            }
-        }
         Command::Verify { shared } => runs.verify((&*data()?, test), shared)?,
         Command::Pause => runs.current("Pausing")?.pause(),
         Command::Resume => runs.current("Going on")?.resume(),
@@ -184,7 +219,8 @@ fn obey(shell: &Shared, command: Command, beside: Vec<File>) -> Result<(), Error
             runs.pool.end_one();
             shell.lists.end_one();
         }
-        Command::Load { .. } | Command::StopLoading | Command::CheckPrivacy | Command::ReadShare { .. } => {}
+        // These have been obeyed above, and those of what is saved elsewhere.
+        _ => {}
     }
     Ok(())
 }
@@ -204,6 +240,7 @@ fn go_on(shell: &Shared) {
     if computes {
         spawn_local(compute(Rc::clone(shell)));
     }
+    saved::save(shell);
 }
 
 /// Does the run's own computing in slices.
@@ -220,15 +257,19 @@ async fn compute(shell: Shared) {
         }
     }
     post(shell.borrow_mut().runs.go_on());
+    saved::save(&shell);
 }
 
 /// Reads data. What was there stays until the new data has been read, and if that fails.
-async fn load(shell: Shared, what: Wanted) {
+async fn load(shell: Shared, mut what: Wanted, saved: Option<String>) {
     let (mine, base) = {
         let mut shell = shell.borrow_mut();
         shell.loads += 1;
         (shell.loads, shell.base.clone())
     };
+    if let Some(id) = saved.filter(|_| what.files.is_empty()) {
+        what.files = saved::files(&shell, &id).await;
+    }
     let began = now();
     let told = Cell::new(began);
     let wanted = || shell.borrow().loads == mine;
@@ -253,6 +294,7 @@ async fn load(shell: Shared, what: Wanted) {
             shell.lists.forget();
             shell.data = Some(Rc::new(data));
             shell.test = test.map(Rc::new);
+            shell.files = what.files;
             post(vec![report]);
             post(tables);
             post(problems.into_iter().map(|error| Event::Refused { error }).collect());

@@ -3,7 +3,6 @@
 //! The journal is one JSON object a line (Optuna 4 and 5, `optuna/storages/journal`): one that creates the study and one for
 //! each trial, with its parameters, its distributions and its result. What Optuna has no place for stands in `user_attrs`.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -18,57 +17,49 @@ use crate::study::{Dimension, Range, Space, Study, Value};
 /// Who wrote a line. Optuna gives trials that still run to their writers; none of these does.
 const WORKER: &str = "rectune";
 
-const CREATE_STUDY: u8 = 0;
-const CREATE_TRIAL: u8 = 4;
+const CREATE_STUDY: &str = "0";
+const CREATE_TRIAL: &str = "4";
 
-#[derive(Serialize)]
-struct CreateStudy {
-    op_code: u8,
-    worker_id: &'static str,
-    study_name: String,
-    /// 1 minimises, 2 maximises.
-    directions: [u8; 1],
+/// An object in the making. Derived, each of a journal's shapes would be code of its own.
+struct Object(String);
+
+impl Object {
+    fn new() -> Self {
+        Self("{".to_owned())
+    }
+
+    /// A field that is JSON already.
+    fn raw(&mut self, name: &str, text: &str) {
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        self.0 += &written(name);
+        self.0.extend([":", text]);
+    }
+
+    fn text(&mut self, name: &str, value: &str) {
+        self.raw(name, &written(value));
+    }
+
+    /// A number, or nothing.
+    fn number(&mut self, name: &str, value: Option<f64>) {
+        self.raw(name, &written(&value));
+    }
+
+    fn end(self) -> String {
+        self.0 + "}"
+    }
 }
 
-#[derive(Serialize)]
-struct CreateTrial<'a> {
-    op_code: u8,
-    worker_id: &'static str,
-    study_id: u32,
-    datetime_start: String,
-    datetime_complete: String,
-    /// 1 is complete, 2 pruned, 3 failed.
-    state: u8,
-    value: Option<f64>,
-    values: Option<f64>,
-    distributions: BTreeMap<&'a str, String>,
-    params: BTreeMap<&'a str, f64>,
-    user_attrs: Attributes,
-    system_attrs: BTreeMap<&'a str, u8>,
-    /// The learning curve by epoch.
-    intermediate_values: BTreeMap<String, f64>,
+fn written<T: Serialize + ?Sized>(value: &T) -> String {
+    json::write(value).expect("plain data")
 }
 
-#[derive(Serialize)]
-struct Attributes {
-    model: &'static str,
-    state: TrialState,
-    epochs: u32,
-    seconds: f64,
-}
-
-#[derive(Serialize)]
-struct Distribution<'a> {
-    name: &'static str,
-    attributes: DistributionAttributes<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum DistributionAttributes<'a> {
-    Float { low: f64, high: f64, log: bool, step: Option<f64> },
-    Int { low: i64, high: i64, log: bool, step: i64 },
-    Categorical { choices: &'a [Value] },
+fn line(op_code: &str) -> Object {
+    let mut line = Object::new();
+    line.raw("op_code", op_code);
+    line.text("worker_id", WORKER);
+    line
 }
 
 /// The journal of a study's trials, by number.
@@ -77,57 +68,59 @@ enum DistributionAttributes<'a> {
 /// Never: trials are plain data that JSON can hold.
 #[must_use]
 pub fn journal(study: &Study, records: &[&TrialRecord]) -> String {
-    let created = CreateStudy {
-        op_code: CREATE_STUDY,
-        worker_id: WORKER,
-        study_name: format!("rectune-{}", &study_hash(study)[..8]),
-        directions: [if study.objective.higher_is_better() { 2 } else { 1 }],
-    };
-    let mut text = json::write(&created).expect("plain data") + "\n";
+    let mut created = line(CREATE_STUDY);
+    created.text("study_name", &format!("rectune-{}", &study_hash(study)[..8]));
+    // 1 minimises, 2 maximises.
+    created.raw("directions", if study.objective.higher_is_better() { "[2]" } else { "[1]" });
+    let mut text = created.end() + "\n";
     let space = study.space().unwrap_or_default();
     for record in by_number(records) {
-        text += &json::write(&trial(&space, record)).expect("plain data");
+        text += &trial(&space, record);
         text.push('\n');
     }
     text
 }
 
-fn trial<'a>(space: &'a Space, record: &TrialRecord) -> CreateTrial<'a> {
-    let (mut distributions, mut params) = (BTreeMap::new(), BTreeMap::new());
+fn trial(space: &Space, record: &TrialRecord) -> String {
+    let (mut distributions, mut params) = (Object::new(), Object::new());
     for dimension in space.dimensions() {
         if let Some(value) = record.params.get(&dimension.name).and_then(|value| internal(dimension, value)) {
-            distributions.insert(&*dimension.name, json::write(&distribution(&dimension.range)).unwrap_or_default());
-            params.insert(&*dimension.name, value);
+            distributions.text(&dimension.name, &distribution(&dimension.range));
+            params.number(&dimension.name, Some(value));
         }
     }
-    CreateTrial {
-        op_code: CREATE_TRIAL,
-        worker_id: WORKER,
-        study_id: 0,
-        datetime_start: moment(0.0),
-        datetime_complete: moment(record.seconds),
-        state: match record.state {
-            TrialState::Done => 1,
-            TrialState::Stopped => 2,
-            TrialState::Failed | TrialState::Cancelled => 3,
-        },
-        value: record.value,
-        values: None,
-        distributions,
-        params,
-        user_attrs: Attributes {
-            model: record.model.name(),
-            state: record.state,
-            epochs: record.epochs,
-            seconds: record.seconds,
-        },
-        system_attrs: BTreeMap::new(),
-        intermediate_values: record
-            .curve
-            .iter()
-            .filter_map(|point| Some((point.epoch.to_string(), point.valid?)))
-            .collect(),
+    let mut own = Object::new();
+    own.text("model", record.model.name());
+    own.text("state", state(record.state));
+    own.raw("epochs", &record.epochs.to_string());
+    own.number("seconds", Some(record.seconds));
+    // The learning curve by epoch.
+    let mut curve = Object::new();
+    for point in record.curve.iter().filter(|point| point.valid.is_some()) {
+        curve.number(&point.epoch.to_string(), point.valid);
     }
+    let mut line = line(CREATE_TRIAL);
+    line.raw("study_id", "0");
+    line.text("datetime_start", &moment(0.0));
+    line.text("datetime_complete", &moment(record.seconds));
+    line.raw(
+        "state",
+        match record.state {
+            TrialState::Done => "1",
+            // Pruned.
+            TrialState::Stopped => "2",
+            // Failed.
+            TrialState::Failed | TrialState::Cancelled => "3",
+        },
+    );
+    line.number("value", record.value);
+    line.number("values", None);
+    line.raw("distributions", &distributions.end());
+    line.raw("params", &params.end());
+    line.raw("user_attrs", &own.end());
+    line.raw("system_attrs", "{}");
+    line.raw("intermediate_values", &curve.end());
+    line.end()
 }
 
 /// A value as Optuna stores it: a choice by its place.
@@ -139,24 +132,47 @@ fn internal(dimension: &Dimension, value: &Value) -> Option<f64> {
 }
 
 /// A range as Optuna knows it. It has no steps on a logarithm, so there they are left out.
-fn distribution(range: &Range) -> Distribution<'_> {
-    let (name, attributes) = match *range {
+fn distribution(range: &Range) -> String {
+    let mut attributes = Object::new();
+    let name = match *range {
         Range::Float { low, high, log, step } => {
-            ("FloatDistribution", DistributionAttributes::Float { low, high, log, step: step.filter(|_| !log) })
+            attributes.number("low", Some(low));
+            attributes.number("high", Some(high));
+            attributes.raw("log", if log { "true" } else { "false" });
+            attributes.number("step", step.filter(|_| !log));
+            "FloatDistribution"
         }
         Range::Int { low, high, log, step } => {
             let step = step.filter(|_| !log).unwrap_or(1.0) as i64;
             let (low, high) = (low as i64, high as i64);
-            ("IntDistribution", DistributionAttributes::Int { low, high: high - (high - low) % step, log, step })
+            attributes.raw("low", &low.to_string());
+            attributes.raw("high", &(high - (high - low) % step).to_string());
+            attributes.raw("log", if log { "true" } else { "false" });
+            attributes.raw("step", &step.to_string());
+            "IntDistribution"
         }
         Range::Categorical { ref choices } => {
-            ("CategoricalDistribution", DistributionAttributes::Categorical { choices })
+            attributes.raw("choices", &written(choices));
+            "CategoricalDistribution"
         }
         Range::Fixed { ref value } => {
-            ("CategoricalDistribution", DistributionAttributes::Categorical { choices: std::slice::from_ref(value) })
+            attributes.raw("choices", &written(std::slice::from_ref(value)));
+            "CategoricalDistribution"
         }
     };
-    Distribution { name, attributes }
+    let mut distribution = Object::new();
+    distribution.text("name", name);
+    distribution.raw("attributes", &attributes.end());
+    distribution.end()
+}
+
+fn state(state: TrialState) -> &'static str {
+    match state {
+        TrialState::Done => "done",
+        TrialState::Failed => "failed",
+        TrialState::Cancelled => "cancelled",
+        TrialState::Stopped => "stopped",
+    }
 }
 
 /// A moment of the first day of 1970: Optuna wants to know when, and all that is known is for how long.
@@ -178,13 +194,8 @@ pub fn csv(study: &Study, records: &[&TrialRecord]) -> String {
     }
     text.push('\n');
     for record in by_number(records) {
-        let state = match record.state {
-            TrialState::Done => "done",
-            TrialState::Failed => "failed",
-            TrialState::Cancelled => "cancelled",
-            TrialState::Stopped => "stopped",
-        };
-        let value = record.value.map_or_else(String::new, |value| value.to_string());
+        let (state, value) = (state(record.state), record.value);
+        let value = value.map_or_else(String::new, |value| value.to_string());
         let (number, model, epochs, seconds) = (record.number, record.model.name(), record.epochs, record.seconds);
         write!(text, "{number},{model},{state},{value},{epochs},{seconds}").expect("a text takes all that is written");
         for dimension in params() {
@@ -249,7 +260,10 @@ mod tests {
 
     #[test]
     fn ranges_are_what_optuna_allows() {
-        let attributes = |range: &Range| json::write(&distribution(range).attributes).unwrap();
+        let attributes = |range: &Range| {
+            let text = distribution(range);
+            text[text.find("attributes\":").unwrap() + 12..text.len() - 1].to_owned()
+        };
         let float = Range::Float { low: 0.1, high: 1.0, log: true, step: Some(0.1) };
         assert_eq!(attributes(&float), r#"{"low":0.1,"high":1.0,"log":true,"step":null}"#);
         // 2, 5, 8: the end that is never reached is no end.

@@ -120,7 +120,7 @@ fn figure_of_megabytes(megabytes: f64) -> String {
     if megabytes < 10.0 { format!("{megabytes:.1}") } else { format!("{megabytes:.0}") }
 }
 
-/// The way to the data in full, with what the person should know before anything is run.
+/// The way to the data in full, with what the person should know before anything is run, and to what was run before.
 fn look(store: Store) -> View {
     let there = Memo::new(move || store.model.with(|model| model.data.is_some()));
     let few = move || {
@@ -133,7 +133,11 @@ fn look(store: Store) -> View {
         .flag("hidden", move || !there.get())
         .on("click", move |_| store.looking.set(true))
         .text(say("page.data-look"));
-    View::group([el("p").attr("class", "note").says(few).into(), button.into()])
+    let saved = el("button")
+        .attrs(&[("type", "button"), ("class", "quiet"), ("data-testid", "open-saved")])
+        .on("click", move |_| store.browsing.set(true))
+        .text(say("page.saved"));
+    View::group([el("p").attr("class", "note").says(few).into(), button.into(), saved.into()])
 }
 
 fn summary(store: Store) -> View {

@@ -8,7 +8,7 @@ use super::super::scope::now;
 use crate::engine::conductor::{Conductor, Known, StudyData};
 use crate::engine::data::Catalog;
 use crate::engine::forecast::{self, Sizes, Speed};
-use crate::engine::share;
+use crate::engine::share::{self, Read, Saving, Unsaved};
 use crate::error::Error;
 use crate::protocol::{Event, Forecast, Intervention, Job, RunState, Shared, SplitReport};
 use crate::study::{SplitSpec, Study};
@@ -33,6 +33,10 @@ pub(super) struct Runs {
     computing: bool,
     /// The size of a piece of the run's own computing.
     pace: Pace,
+    /// What is saved of the run, where it is.
+    pub(super) saving: Option<Saving>,
+    /// What was not saved yet when its run ended.
+    unsaved: Option<Unsaved>,
     /// Milliseconds of running that are left to the run, where its time is bounded.
     left: Option<f64>,
     /// When the trainers were last looked after.
@@ -59,6 +63,8 @@ impl Runs {
             verifying: None,
             computing: false,
             pace: Pace::default(),
+            saving: None,
+            unsaved: None,
             left: None,
             looked: now(),
             busy: now(),
@@ -84,24 +90,27 @@ impl Runs {
         self.current.as_mut().ok_or_else(|| Error::NotReady { what: what.to_owned() })
     }
 
-    /// Starts a study in place of the run that is there, which stays if the study is refused.
+    /// Starts a study in place of the run that is there, which stays if the study is refused. What was `read` of it before is
+    /// not trained again.
     pub(super) fn start(
         &mut self,
         data: Given,
         study: Study,
         interventions: &[Intervention],
         openings: u32,
+        read: &Read,
     ) -> Result<(), Error> {
-        self.begin(data, study, interventions, openings, true)
+        self.begin(data, study, interventions, openings, Some(read))
     }
 
+    /// Without anything `read`, nothing is trusted that is known already.
     fn begin(
         &mut self,
         data: Given,
         study: Study,
         interventions: &[Intervention],
         openings: u32,
-        trusts_known: bool,
+        read: Option<&Read>,
     ) -> Result<(), Error> {
         let new_cut = match &self.cut {
             Some(cut) if cut.serves(data, &study) => None,
@@ -130,7 +139,10 @@ impl Runs {
             None => self.pool.fill(size)?,
         }
         self.retired = false;
-        let known = if trusts_known { std::mem::take(&mut self.known) } else { Known::new() };
+        let mut known = if read.is_some() { std::mem::take(&mut self.known) } else { Known::new() };
+        for record in read.into_iter().flat_map(|read| read.ended.iter().chain(&read.waits)) {
+            known.insert_trial(&study, record);
+        }
         self.current = Some(Conductor::new(study, study_data, known, interventions)?);
         Ok(())
     }
@@ -142,7 +154,7 @@ impl Runs {
 
     /// Runs a shared result's study again, from nothing: what is known already would prove nothing.
     pub(super) fn verify(&mut self, data: Given, shared: Box<Shared>) -> Result<(), Error> {
-        self.begin(data, shared.study.clone(), &shared.decisions(), shared.openings, false)?;
+        self.begin(data, shared.study.clone(), &shared.decisions(), shared.openings, None)?;
         self.verifying = Some(shared);
         Ok(())
     }
@@ -150,6 +162,8 @@ impl Runs {
     /// Ends the run that is there, for other data or another study. What it found out is kept.
     pub(super) fn end(&mut self) {
         (self.verifying, self.left) = (None, None);
+        // That it gives way to another one is no decision about it: it is saved as if the tab had been closed.
+        self.unsaved = self.saving.take().and_then(|mut saving| saving.take());
         self.pool.drop_all();
         if let Some(mut run) = self.current.take() {
             run.cancel();
@@ -259,7 +273,11 @@ impl Runs {
                 let Some(job) = run.next_job_for(&|job| self.pool.holds(job)) else { break };
                 self.pool.give(job);
             }
-            self.events.extend(run.take_events());
+            let events = run.take_events();
+            if let Some(saving) = &mut self.saving {
+                saving.hear(&events, run.study(), run.interventions());
+            }
+            self.events.extend(events);
             if let Some(shared) = self.verifying.take_if(|_| run.is_idle()) {
                 self.events.push(Event::Verified(Box::new(share::compare(&shared, run.records()))));
             }
@@ -270,6 +288,11 @@ impl Runs {
             self.events.push(Event::Workers { alive, replaced });
         }
         std::mem::take(&mut self.events)
+    }
+
+    /// What is to be saved now.
+    pub(super) fn take_unsaved(&mut self) -> Option<Unsaved> {
+        self.unsaved.take().or_else(|| self.saving.as_mut()?.take())
     }
 
     /// Whether the run has computing of its own to do that is not under way yet.
