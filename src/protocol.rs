@@ -477,6 +477,11 @@ pub enum Event {
         /// One for each.
         candidates: Vec<Candidate>,
     },
+    /// Which parameter mattered so far.
+    Importance {
+        /// Each model that has enough trials.
+        models: Vec<ModelImportance>,
+    },
     /// One of the best trials was trained again with other seeds.
     Repeated(Finalist),
     /// The average of the best trials was measured on the validation rows.

@@ -62,6 +62,7 @@ read_tagged!(Event by "event" {
     "compared" => Compared { comparisons },
     "pair-compared" => PairCompared(pair),
     "candidates" => Candidates { candidates },
+    "importance" => Importance { models },
     "repeated" => Repeated(finalist),
     "averaged" => Averaged(report),
     "test-opened" => TestOpened(report),
@@ -212,7 +213,7 @@ mod tests {
             | Event::Intervened(_)
             | Event::Compared { .. } => {}
             Event::TestOpened(_) | Event::Link { .. } | Event::Shared(_) | Event::Verified(_) => {}
-            Event::Saved { .. } | Event::SavedRead { .. } => {}
+            Event::Saved { .. } | Event::SavedRead { .. } | Event::Importance { .. } => {}
             Event::Workers { .. } | Event::Privacy { .. } | Event::Factors(_) => {}
             Event::Found { .. } | Event::Advice(_) | Event::Repeated(_) | Event::Averaged(_) => {}
             Event::PairCompared(_) => {}
@@ -374,6 +375,14 @@ mod tests {
             Event::Privacy { role: "trainer".into(), refused: true },
             Event::Factors(Box::new(factors)),
             Event::Averaged(Box::new(averaged)),
+            Event::Importance {
+                models: vec![ModelImportance {
+                    model: ModelKind::Svd,
+                    trials: 20,
+                    top: 2,
+                    params: vec![ParamImportance { name: "n_factors".into(), share: 1.0 }],
+                }],
+            },
             Event::Repeated(Finalist { number: 1, values: vec![0.9], failed: 2, mean: 0.9, deviation: None }),
             Event::PairCompared(PairComparison { one: 1, other: 2, difference }),
             Event::Forecast(Forecast { seconds: 1.5, mib: 2.5, trainers: 3 }),

@@ -7,6 +7,7 @@ mod edge;
 mod factors;
 mod filter;
 mod headline;
+mod importance;
 mod keywords;
 mod order;
 mod pair;

@@ -6,8 +6,8 @@ use litemap::LiteMap;
 
 use crate::error::Error;
 use crate::protocol::{
-    Baseline, Candidate, Comparison, CurvePoint, Event, Finalist, Metrics, PairComparison, RunState, Shared,
-    SharedTrial, SplitReport, Started, TrialRecord, TrialState,
+    Baseline, Candidate, Comparison, CurvePoint, Event, Finalist, Metrics, ModelImportance, PairComparison, RunState,
+    Shared, SharedTrial, SplitReport, Started, TrialRecord, TrialState,
 };
 use crate::study::{Goal, ModelKind, Point, Study};
 
@@ -36,6 +36,8 @@ pub struct Run {
     pub candidates: Vec<Candidate>,
     /// The best trials with other seeds, in the order in which they came.
     pub finalists: Vec<Finalist>,
+    /// Which parameter of each model mattered, as told last.
+    pub importance: Vec<ModelImportance>,
     /// The best trial so far.
     pub best: Option<u32>,
     /// Whether a link carried it: nothing of it was computed here.
@@ -113,6 +115,7 @@ impl Run {
             pair: None,
             candidates: Vec::new(),
             finalists: Vec::new(),
+            importance: Vec::new(),
             best: None,
             shared: false,
             shared_baseline: None,
@@ -158,6 +161,7 @@ impl Run {
             pair: None,
             candidates: Vec::new(),
             finalists: Vec::new(),
+            importance: Vec::new(),
             best: None,
             shared: true,
             shared_baseline: shared.baseline.map(f64::from),
@@ -211,6 +215,7 @@ impl Run {
                 self.find_best();
             }
             Event::BaselineEnded(baseline) => self.baselines.push(Arc::new(*baseline)),
+            Event::Importance { models } => self.importance = models,
             Event::Repeated(finalist) => {
                 self.finalists.retain(|known| known.number != finalist.number);
                 self.finalists.push(finalist);

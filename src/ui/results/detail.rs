@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
 use super::candidates::candidates;
+use super::importance::importance;
 use super::table::trials;
 use crate::ui::browser;
 use crate::ui::chart::{parallel, slices, tested};
@@ -85,5 +86,5 @@ pub fn detail(store: Store) -> View {
 }
 
 fn parameters(store: Store, _: Memo<bool>) -> View {
-    View::group([slices(store), parallel(store)])
+    View::group([importance(store), slices(store), parallel(store)])
 }

@@ -8,6 +8,7 @@ use super::super::scope::now;
 use crate::engine::conductor::{Conductor, Known, StudyData};
 use crate::engine::data::Catalog;
 use crate::engine::forecast::{self, Sizes, Speed};
+use crate::engine::importance::{LEAST_TRIALS, importance};
 use crate::engine::share::{self, Read, Saving, Unsaved};
 use crate::error::Error;
 use crate::protocol::{Event, Forecast, Intervention, Job, RunState, Shared, SplitReport};
@@ -37,6 +38,8 @@ pub(super) struct Runs {
     pub(super) saving: Option<Saving>,
     /// What was not saved yet when its run ended.
     unsaved: Option<Unsaved>,
+    /// When the page is told next which parameter mattered: after so many trials, or at the end.
+    weighs_after: usize,
     /// Milliseconds of running that are left to the run, where its time is bounded.
     left: Option<f64>,
     /// When the trainers were last looked after.
@@ -65,6 +68,7 @@ impl Runs {
             pace: Pace::default(),
             saving: None,
             unsaved: None,
+            weighs_after: LEAST_TRIALS,
             left: None,
             looked: now(),
             busy: now(),
@@ -139,6 +143,7 @@ impl Runs {
             None => self.pool.fill(size)?,
         }
         self.retired = false;
+        self.weighs_after = LEAST_TRIALS;
         let mut known = if read.is_some() { std::mem::take(&mut self.known) } else { Known::new() };
         for record in read.into_iter().flat_map(|read| read.ended.iter().chain(&read.waits)) {
             known.insert_trial(&study, record);
@@ -277,7 +282,16 @@ impl Runs {
             if let Some(saving) = &mut self.saving {
                 saving.hear(&events, run.study(), run.interventions());
             }
+            let ended = events.iter().any(|event| matches!(event, Event::TrialEnded(_)));
+            let at_rest = events.iter().any(|event| matches!(event, Event::Compared { .. }));
             self.events.extend(events);
+            if ended || at_rest {
+                let records = run.records();
+                if at_rest || records.len() >= self.weighs_after {
+                    self.weighs_after = records.len() + records.len() / 4;
+                    self.events.push(Event::Importance { models: importance(run.study(), &records) });
+                }
+            }
             if let Some(shared) = self.verifying.take_if(|_| run.is_idle()) {
                 self.events.push(Event::Verified(Box::new(share::compare(&shared, run.records()))));
             }
