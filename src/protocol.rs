@@ -108,6 +108,11 @@ pub enum Command {
     OpenTest,
     /// Write the link that carries the run's result.
     Share,
+    /// Write the run's trials for other programs.
+    Export {
+        /// In which form.
+        form: ExportForm,
+    },
     /// Read the result that a link carries.
     ReadShare {
         /// The link's result key.
@@ -154,6 +159,16 @@ pub enum Command {
     CheckPrivacy,
     /// End one trainer without warning, as a crash would: it must be replaced.
     EndWorker,
+}
+
+/// How a run's trials are written for other programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExportForm {
+    /// The log, from which the native command resumes the run.
+    Log,
+    /// The journal that Optuna opens.
+    Optuna,
 }
 
 /// What one of a person's files is.
@@ -492,6 +507,13 @@ pub enum Event {
     Link {
         /// The payload.
         payload: String,
+    },
+    /// The run's trials in the form that was asked for.
+    Exported {
+        /// In which form.
+        form: ExportForm,
+        /// The file's text.
+        text: String,
     },
     /// A link's result, read.
     Shared(Box<Shared>),

@@ -161,15 +161,29 @@ impl Conductor {
             study,
             data,
         };
-        let started = Started {
-            hash: share::study_hash(&conductor.study),
-            budget: conductor.trials.budget(),
-            split: conductor.data.split,
-            study: conductor.study.clone(),
-        };
-        conductor.events.push(Event::Started(Box::new(started)));
+        conductor.events.push(conductor.started());
         conductor.events.push(Event::State { state: RunState::Running });
         Ok(conductor)
+    }
+
+    fn started(&self) -> Event {
+        Event::Started(Box::new(Started {
+            hash: share::study_hash(&self.study),
+            budget: self.trials.budget(),
+            split: self.data.split,
+            study: self.study.clone(),
+        }))
+    }
+
+    /// The log of the run so far, from which it can be resumed: its start, the decisions, the baselines and trials that have
+    /// ended.
+    #[must_use]
+    pub fn log(&self) -> Vec<Event> {
+        let mut events = vec![self.started()];
+        events.extend(self.interventions().iter().cloned().map(Event::Intervened));
+        events.extend(self.baselines().map(|baseline| Event::BaselineEnded(Box::new(baseline.clone()))));
+        events.extend(self.records().into_iter().map(|record| Event::TrialEnded(Box::new(record.clone()))));
+        events
     }
 
     /// The study as resolved, with its budget as raised.

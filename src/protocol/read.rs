@@ -2,11 +2,11 @@
 
 use super::{
     Advice, AverageReport, Bar, Baseline, BaselineTest, ByMetric, Candidate, Column, Command, Comparison, CurvePoint,
-    DataReport, Estimate, Event, Factors, Fallback, Figures, FileRole, Finalist, FitReport, Forecast, GenreCount,
-    Intervention, ItemsReport, Job, ListCounts, Member, Metrics, ModelImportance, Named, Note, Outcome, PairComparison,
-    ParamImportance, Part, Parts, Preview, Profile, Question, Rated, Reason, Recommended, Report, RunState, SavedStudy,
-    Scale, Share, Shared, SharedTrial, Skipped, SplitReport, Started, TestFile, TestReport, TrialRecord, TrialState,
-    UserSums, Verification,
+    DataReport, Estimate, Event, ExportForm, Factors, Fallback, Figures, FileRole, Finalist, FitReport, Forecast,
+    GenreCount, Intervention, ItemsReport, Job, ListCounts, Member, Metrics, ModelImportance, Named, Note, Outcome,
+    PairComparison, ParamImportance, Part, Parts, Preview, Profile, Question, Rated, Reason, Recommended, Report,
+    RunState, SavedStudy, Scale, Share, Shared, SharedTrial, Skipped, SplitReport, Started, TestFile, TestReport,
+    TrialRecord, TrialState, UserSums, Verification,
 };
 use crate::fields::{Content, Fields, FromContent, Misfit, Misfits, deserialize, read_named, read_struct, read_tagged};
 use crate::study::MetricSpec;
@@ -30,6 +30,7 @@ read_tagged!(Command by "command" {
     "average" => Average { count },
     "open-test" => OpenTest,
     "share" => Share,
+    "export" => Export { form },
     "read-share" => ReadShare { payload },
     "verify" => Verify { shared },
     "list-saved" => ListSaved,
@@ -67,6 +68,7 @@ read_tagged!(Event by "event" {
     "averaged" => Averaged(report),
     "test-opened" => TestOpened(report),
     "link" => Link { payload },
+    "exported" => Exported { form, text },
     "shared" => Shared(shared),
     "verified" => Verified(verification),
     "saved" => Saved { studies },
@@ -80,6 +82,12 @@ read_tagged!(Event by "event" {
 
 read_tagged!(Intervention by "kind" { "stop-at" => StopAt { number }, "cancel-trial" => CancelTrial { number }, "stop-trial" => StopTrial { number, rung }, "extended" => Extended { number } });
 read_tagged!(Outcome by "state" { "done" => Done(report), "failed" => Failed { error } });
+
+read_named!(ExportForm as "form" or Log, |name| match name {
+    "log" => Some(Self::Log),
+    "optuna" => Some(Self::Optuna),
+    _ => None,
+});
 
 read_named!(FileRole as "role" or Ratings, |name| match name {
     "ratings" => Some(Self::Ratings),
@@ -213,7 +221,7 @@ mod tests {
             | Event::Intervened(_)
             | Event::Compared { .. } => {}
             Event::TestOpened(_) | Event::Link { .. } | Event::Shared(_) | Event::Verified(_) => {}
-            Event::Saved { .. } | Event::SavedRead { .. } | Event::Importance { .. } => {}
+            Event::Saved { .. } | Event::SavedRead { .. } | Event::Importance { .. } | Event::Exported { .. } => {}
             Event::Workers { .. } | Event::Privacy { .. } | Event::Factors(_) => {}
             Event::Found { .. } | Event::Advice(_) | Event::Repeated(_) | Event::Averaged(_) => {}
             Event::PairCompared(_) => {}
@@ -375,6 +383,7 @@ mod tests {
             Event::Privacy { role: "trainer".into(), refused: true },
             Event::Factors(Box::new(factors)),
             Event::Averaged(Box::new(averaged)),
+            Event::Exported { form: ExportForm::Optuna, text: "{}".into() },
             Event::Importance {
                 models: vec![ModelImportance {
                     model: ModelKind::Svd,

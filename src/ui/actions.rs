@@ -4,6 +4,7 @@ use leptos::prelude::untrack;
 use wasm_bindgen_futures::spawn_local;
 
 use super::browser;
+use super::chart::save_export;
 use super::model::{Model, Place};
 use super::settings::draft::Draft;
 use super::store::{Copied, Next, Store};
@@ -280,6 +281,7 @@ impl Store {
                     browser::remember(&key, report.openings);
                 }
             }
+            Event::Exported { form, text } => save_export(form, &text),
             Event::Link { payload } => {
                 if let Some(study) = self.sent.get_untracked() {
                     let link = link::encode_with_result(&study, &payload);

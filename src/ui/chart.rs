@@ -23,6 +23,7 @@ pub use curves::curves;
 pub use history::history;
 pub use pair::pair_of_curves;
 pub use parallel::{clear_brushes, kept, parallel};
+pub use save::save_export;
 pub use shell::chart_keys;
 pub use slices::slices;
 pub use tested::{Both, tested};

@@ -293,6 +293,7 @@ fn needs_reaction(event: &Event) -> bool {
             | Event::Shared(_)
             | Event::TestOpened(_)
             | Event::Link { .. }
+            | Event::Exported { .. }
     )
 }
 

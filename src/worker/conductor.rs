@@ -206,6 +206,7 @@ fn obey(shell: &Shared, command: Command, beside: Vec<File>) -> Result<(), Error
             let (_, report) = split_dataset(&*data()?, test, split, seed)?;
             post(vec![Event::SplitTried { report }]);
         }
+        Command::Export { form } => post(vec![Event::Exported { form, text: runs.export(form)? }]),
         Command::Share => post(vec![Event::Link { payload: runs.payload()? }]),
         // Without data there is nobody to find or to ask for; when it is there, the page asks again.
         Command::Find { seq, users, text, count } => {

@@ -45,6 +45,17 @@ impl EventLog {
         Ok(log)
     }
 
+    /// Writes a log, one event a line.
+    #[must_use]
+    pub fn write(events: &[Event]) -> String {
+        let mut text = String::new();
+        for event in events {
+            text += &json::write(event).expect("events are plain data");
+            text.push('\n');
+        }
+        text
+    }
+
     fn add(&mut self, event: Event) {
         match event {
             Event::Started(started) => self.started = Some(*started),
@@ -68,7 +79,7 @@ mod tests {
     use crate::engine::share::payload::tests::record;
 
     fn line(event: &Event) -> String {
-        json::write(event).unwrap() + "\n"
+        EventLog::write(std::slice::from_ref(event))
     }
 
     #[test]

@@ -6,6 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, Element, Event, HtmlElement, Url};
 
 use super::shape::Plot;
+use crate::protocol::{Command, ExportForm};
 use crate::ui::model::Model;
 use crate::ui::say::say;
 use crate::ui::signal::Memo;
@@ -58,6 +59,32 @@ pub fn save(store: Store, figures: Figures, name: &str, picture: &Element, plot:
         menu = menu.child(el("button").attrs(&button).on("click", act).text(&format.to_ascii_uppercase()));
     }
     menu
+}
+
+/// The forms in which the conductor writes the run that is shown, which no link carries.
+pub fn save_run(store: Store, mut menu: El) -> El {
+    let is_shared = move || store.run(|run| run.shared) == Some(true);
+    for (format, form, key) in
+        [("jsonl", ExportForm::Log, "page.save-log"), ("journal", ExportForm::Optuna, "page.save-journal")]
+    {
+        let details = menu.element().clone();
+        let act = move |_: Event| {
+            let _closed = details.remove_attribute("open");
+            store.send(&Command::Export { form });
+        };
+        let button = [("type", "button"), ("class", "quiet"), ("data-format", format)];
+        menu = menu.child(el("button").attrs(&button).flag("hidden", is_shared).on("click", act).text(say(key)));
+    }
+    menu
+}
+
+/// Hands a text that the conductor wrote to the person as a file.
+pub fn save_export(form: ExportForm, text: &str) {
+    let name = match form {
+        ExportForm::Log => "rectune-log.jsonl",
+        ExportForm::Optuna => "rectune-optuna.jsonl",
+    };
+    download(&blob(text, "application/x-ndjson"), name);
 }
 
 fn blob(text: &str, kind: &str) -> Blob {

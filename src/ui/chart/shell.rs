@@ -8,7 +8,7 @@ use super::axes::{averages, axes};
 use super::axis::Axis;
 use super::kind::Kind;
 use super::layer::marks;
-use super::save::save;
+use super::save::{save, save_run};
 use super::shape::{Frame, Plot};
 use super::tip::{Card, lines, tip};
 use super::width::{place, width_of};
@@ -70,10 +70,12 @@ impl Chart {
             Kind::Curves => |model| model.run.as_ref().map(csv::curves),
             _ => |model| model.run.as_ref().map(csv::trials),
         };
-        let head = el("div")
-            .attr("class", "chart-head")
-            .child(el("p").attr("class", "kicker").text(&kicker))
-            .child(save(store, figures, &name, &picture, plot));
+        let mut menu = save(store, figures, &name, &picture, plot);
+        if kind == Kind::History {
+            menu = save_run(store, menu);
+        }
+        let head =
+            el("div").attr("class", "chart-head").child(el("p").attr("class", "kicker").text(&kicker)).child(menu);
         let empty = el("p").attr("class", "empty").flag("hidden", move || plot.with(Option::is_some)).says(empty);
         let mut chart = el("section")
             .attrs(&[("class", "chart"), ("aria-labelledby", &id)])

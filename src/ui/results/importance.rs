@@ -16,7 +16,8 @@ pub fn importance(store: Store) -> View {
         if models.is_empty() {
             return Some(el("p").attr("class", "note").text(say("page.importance-few")).into());
         }
-        Some(View::group(models.iter().flat_map(|model| bars_of(model, several()))))
+        let searched = models.iter().filter(|model| !model.params.is_empty());
+        Some(View::group(searched.flat_map(|model| bars_of(model, several()))))
     };
     el("section")
         .attrs(&[("class", "importance"), ("aria-labelledby", "importance-title"), ("data-testid", "importance")])

@@ -9,9 +9,9 @@ use crate::engine::conductor::{Conductor, Known, StudyData};
 use crate::engine::data::Catalog;
 use crate::engine::forecast::{self, Sizes, Speed};
 use crate::engine::importance::{LEAST_TRIALS, importance};
-use crate::engine::share::{self, Read, Saving, Unsaved};
+use crate::engine::share::{self, EventLog, Read, Saving, Unsaved, journal};
 use crate::error::Error;
-use crate::protocol::{Event, Forecast, Intervention, Job, RunState, Shared, SplitReport};
+use crate::protocol::{Event, ExportForm, Forecast, Intervention, Job, RunState, Shared, SplitReport};
 use crate::study::{SplitSpec, Study};
 
 /// Trainers that had nothing to do for so long are ended: their memory never shrinks otherwise.
@@ -204,6 +204,15 @@ impl Runs {
         let run = &*self.current("Sharing the result")?;
         let averages = run.baselines().map(|baseline| baseline.value).min_by(f64::total_cmp);
         share::pack(&Shared::of(run.study(), run.interventions(), run.records(), averages, run.openings()))
+    }
+
+    /// The run's trials for other programs.
+    pub(super) fn export(&mut self, form: ExportForm) -> Result<String, Error> {
+        let run = &*self.current("export")?;
+        Ok(match form {
+            ExportForm::Log => EventLog::write(&run.log()),
+            ExportForm::Optuna => journal::journal(run.study(), &run.records()),
+        })
     }
 
     /// Takes what a trainer said.
