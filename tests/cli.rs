@@ -269,6 +269,32 @@ fn a_study_begins_where_it_is_told_to() {
 }
 
 #[test]
+fn a_study_begins_with_the_points_of_a_table() {
+    let folder = Folder::new("first-from");
+    let ratings = folder.ratings();
+    let (result, table) = (folder.path("result.json"), folder.path("trials.csv"));
+    run(&[&["tune", ratings.as_str()], &SMALL[..], &["--json", &result]].concat());
+    run(&["export", &result, "--to", "csv", "--out", &table]);
+    let again =
+        json(&["tune", &ratings, "--study", &result_study(&folder, &result), "--first-from", &table, "--seed", "9"]);
+    let points = |result: &Value| -> Vec<Value> {
+        result["trials"].as_array().unwrap().iter().map(|trial| trial["params"].clone()).collect()
+    };
+    assert_eq!(points(&again), points(&read(&result)));
+    fs::write(&table, "n_factors\n3000\n").unwrap();
+    let refused = run(&["tune", &ratings, "--first-from", &table]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("line 2: n_factors = 3000"), "{said}");
+}
+
+/// The study of a result as a file of its own.
+fn result_study(folder: &Folder, result: &str) -> String {
+    let file = folder.path("study.json");
+    fs::write(&file, read(result)["study"].to_string()).unwrap();
+    file
+}
+
+#[test]
 fn the_best_are_repeated_with_other_seeds() {
     let folder = Folder::new("replicates");
     let result = json(&[&["tune", folder.ratings().as_str()], &SMALL[..], &["--replicates", "3"]].concat());

@@ -220,6 +220,10 @@ pub(super) struct Tune {
     /// A point to try before any is proposed; what it does not name is at its default. May be given several times
     #[arg(long, value_name = "NAME=VALUE,...")]
     pub(super) first: Vec<String>,
+    /// Points to try after those: a table (CSV) with the names of searched parameters in its first line, such as `rectune
+    /// export --to csv` writes
+    #[arg(long, value_name = "FILE")]
+    pub(super) first_from: Option<String>,
     /// grid, random, sobol, tpe, gp, or auto, which picks one by the space and the budget [default: random]
     #[arg(long)]
     pub(super) sampler: Option<String>,
@@ -269,7 +273,7 @@ pub(super) struct Tune {
     pub(super) events: Option<String>,
     /// Go on from such a file: its study, its results; only --trials changes it
     #[arg(long, value_name = "EVENTS", conflicts_with_all = [
-        "study", "model", "range", "set", "first", "sampler", "scheduler", "goal", "objective", "top", "relevant", "lag", "seed", "split",
+        "study", "model", "range", "set", "first", "first_from", "sampler", "scheduler", "goal", "objective", "top", "relevant", "lag", "seed", "split",
     ])]
     pub(super) resume: Option<String>,
 }

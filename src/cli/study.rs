@@ -23,9 +23,7 @@ const AUTO: &str = "auto";
 
 /// Reads a JSON file; what is wrong is named by its line, or by its place among the fields.
 pub(super) fn read_json<T: DeserializeOwned>(file: &str) -> Result<T, Error> {
-    let unreadable = |error: std::io::Error| Error::Unreadable { file: file.to_owned(), reason: error.to_string() };
-    let text = std::fs::read_to_string(Path::new(file)).map_err(unreadable)?;
-    serde_json::from_str(&text).map_err(|error| {
+    serde_json::from_str(&text_of(file)?).map_err(|error| {
         let reason = error.to_string();
         if error.line() == 0 {
             return Error::Misfit { file: file.to_owned(), reason };
@@ -34,6 +32,12 @@ pub(super) fn read_json<T: DeserializeOwned>(file: &str) -> Result<T, Error> {
         let reason = reason.split(" at line ").next().unwrap_or(&reason).to_owned();
         Error::NotParsed { file: file.to_owned(), line: error.line() as u64, reason }
     })
+}
+
+/// A file's text.
+fn text_of(file: &str) -> Result<String, Error> {
+    let unreadable = |error: std::io::Error| Error::Unreadable { file: file.to_owned(), reason: error.to_string() };
+    std::fs::read_to_string(Path::new(file)).map_err(unreadable)
 }
 
 /// The study that the arguments ask for, on data that was read: `given`, which came from `--study`, or the command's own
@@ -84,6 +88,13 @@ pub(super) fn build(
         let given = pairs.map(|pair| pair.map(|(name, value)| (name.to_owned(), Value::parse(value))));
         let point = study.first_point(&given.collect::<Result<Vec<_>, _>>()?)?;
         study.first.push(point);
+    }
+    if let Some(file) = &args.first_from {
+        for point in study.points_of_table(file, &text_of(file)?)? {
+            if !study.first.contains(&point) {
+                study.first.push(point);
+            }
+        }
     }
     study.lag = args.lag.unwrap_or(study.lag);
     study.seed = args.seed.map_or(study.seed, Seed);

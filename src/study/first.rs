@@ -1,6 +1,8 @@
 //! A warm start: points that a study tries before its sampler proposes any. They are stored whole, so that a later change of
 //! the catalog's defaults does not change an old study.
 
+mod table;
+
 use super::{ModelKind, Point, Space, Study, Value};
 use crate::error::Error;
 
@@ -17,7 +19,7 @@ impl Study {
     /// # Errors
     /// A study that does not pass its gate; a name that is not searched; a value outside its range.
     pub fn first_point(&self, given: &[(String, Value)]) -> Result<Point, Error> {
-        let space = Self { first: Vec::new(), ..self.clone() }.space()?;
+        let space = self.first_space()?;
         let mut point = Point::default();
         for dimension in space.dimensions() {
             if !dimension.is_active(&point) {
@@ -37,6 +39,11 @@ impl Study {
         }
         check(&space, &point)?;
         Ok(point)
+    }
+
+    /// The study's space, whatever it begins with.
+    fn first_space(&self) -> Result<Space, Error> {
+        Self { first: Vec::new(), ..self.clone() }.space()
     }
 
     /// The default of a searched parameter; for a group that of its parts, if it is one.

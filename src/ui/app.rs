@@ -153,7 +153,7 @@ fn listen_to_drops(store: Store) -> Signal<bool> {
         event.prevent_default();
         dragging.set(false);
         let data = event.unchecked_ref::<DragEvent>().data_transfer();
-        store.load_files(data.and_then(|data| data.files()).map(|list| browser::files(&list)).unwrap_or_default());
+        store.take_files(data.and_then(|data| data.files()).map(|list| browser::files(&list)).unwrap_or_default());
     });
     dragging
 }

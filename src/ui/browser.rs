@@ -146,6 +146,12 @@ pub fn focus(id: &str) {
     }
 }
 
+/// The text of a file's first bytes.
+pub async fn text(file: &File, bytes: f64) -> Option<String> {
+    let start = file.slice_with_f64_and_f64(0.0, bytes).ok()?;
+    JsFuture::from(start.text()).await.ok()?.as_string()
+}
+
 /// The files of a list.
 pub fn files(list: &FileList) -> Vec<File> {
     (0..list.length()).filter_map(|at| list.get(at)).collect()

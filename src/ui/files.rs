@@ -1,15 +1,42 @@
 //! A person's own files: how they are given to the conductor, read anew after a choice, and what the settings say of them.
 
+use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
+use super::browser;
+use super::say::fill;
 use super::store::{Next, Store};
 use crate::error::Error;
 use crate::protocol::{Command, DataReport, FileRole};
 use crate::study::{Cleaning, Columns, DataSource, DataSpec, Form, SplitSpec};
 
+/// Bytes of a table of points that are looked at: far more than a study begins with.
+const MOST_POINTS: f64 = 262_144.0;
+
 impl Store {
+    /// Takes in a person's files: a table of points that the study begins with, or data.
+    pub fn take_files(self, files: Vec<File>) {
+        match files.as_slice() {
+            [file] if file.name().ends_with(".csv") => {
+                spawn_local(async move {
+                    let text = browser::text(&files[0], MOST_POINTS).await.unwrap_or_default();
+                    let study = self.study.get_untracked().ok().filter(|study| study.has_points(&text));
+                    match study.map(|study| study.points_of_table(&files[0].name(), &text)) {
+                        Some(Ok(points)) => {
+                            self.said.set(fill("page.first-given", &[("count", points.len().to_string())]));
+                            self.draft.update(|draft| draft.first = Some(points));
+                        }
+                        Some(Err(error)) => self.refuse(error),
+                        None => self.load_files(files),
+                    }
+                });
+            }
+            _ => self.load_files(files),
+        }
+    }
+
     /// Reads a person's files: ratings, and perhaps items and a test part beside them.
-    pub fn load_files(self, files: Vec<File>) {
+    fn load_files(self, files: Vec<File>) {
         let Some(first) = files.first() else { return };
         let (source, clean) = match self.awaited.get() {
             // A link that waits for its file says how to read it. Any other file is read for what it is.

@@ -68,7 +68,7 @@ fn file_picker(store: Store) -> View {
     let pick = move |event: web_sys::Event| {
         let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         if let Some(input) = input {
-            store.load_files(input.files().map(|list| browser::files(&list)).unwrap_or_default());
+            store.take_files(input.files().map(|list| browser::files(&list)).unwrap_or_default());
             // The same file may be chosen again after it was mended.
             input.set_value("");
         }
