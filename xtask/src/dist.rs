@@ -193,8 +193,8 @@ struct Side {
 /// are not counted.
 fn weigh(folder: &Path) -> Result<Tally, Failure> {
     let mut sides = [
-        Side { name: "page", goal: 200_000, ceiling: 240_000, bytes: 0, brotli: 0 },
-        Side { name: "worker", goal: 300_000, ceiling: 306_000, bytes: 0, brotli: 0 },
+        Side { name: "page", goal: 200_000, ceiling: 262_000, bytes: 0, brotli: 0 },
+        Side { name: "worker", goal: 300_000, ceiling: 326_000, bytes: 0, brotli: 0 },
     ];
     for file in source::files(folder)? {
         if !["html", "js", "css", "wasm", "svg"].iter().any(|extension| has_extension(&file, extension)) {

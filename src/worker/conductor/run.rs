@@ -208,7 +208,7 @@ impl Runs {
 
     /// The run's trials for other programs.
     pub(super) fn export(&mut self, form: ExportForm) -> Result<String, Error> {
-        let run = &*self.current("export")?;
+        let run = &*self.current("Exporting trials")?;
         Ok(match form {
             ExportForm::Log => EventLog::write(&run.log()),
             ExportForm::Optuna => journal::journal(run.study(), &run.records()),

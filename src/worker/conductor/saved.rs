@@ -38,13 +38,13 @@ pub(super) async fn obey(shell: &Shared, command: Command) -> Result<(), Error> 
             let (saving, read, decided) = saved(shell, &study).await;
             let decisions = if resumes { decided } else { interventions };
             let own = &mut *shell.borrow_mut();
-            let data = own.data.clone().ok_or_else(|| Error::NotReady { what: "run".to_owned() })?;
+            let data = own.data.clone().ok_or_else(|| Error::NotReady { what: "Running a study".to_owned() })?;
             let test = own.test.clone();
             own.runs.start((&data, test.as_deref()), study, &decisions, openings, &read)?;
             own.runs.saving = saving;
             own.runs.end_after(seconds);
             if paused {
-                own.runs.current("pause")?.pause();
+                own.runs.current("Pausing")?.pause();
             }
             if own.runs.saving.is_some() {
                 spawn_local(keep_files(Rc::clone(shell)));
