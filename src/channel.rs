@@ -47,7 +47,7 @@ pub fn thrown(value: &JsValue) -> Error {
 pub fn in_its_words(value: &JsValue) -> String {
     let text = |value: &JsValue| value.as_string();
     let message = Reflect::get(value, &"message".into()).ok().as_ref().and_then(text);
-    message.or_else(|| text(value)).unwrap_or_else(|| format!("{value:?}"))
+    message.or_else(|| text(value)).unwrap_or_else(|| text(&value.js_typeof()).unwrap_or_default())
 }
 
 /// Starts a worker from a blob and tells it what it is. `module` is the compiled WebAssembly, or its address.

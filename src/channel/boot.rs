@@ -53,10 +53,10 @@ impl Boot {
     /// of the worker: left in a promise, nobody outside would hear of it.
     #[must_use]
     pub fn script(&self) -> String {
-        // Debug formatting of a URL is a JavaScript string: URLs are ASCII with quotes and backslashes escaped.
+        // What a URL has of quotes and backslashes is escaped, so it can stand in a string as it is.
         let script = format!("{}worker.js", self.folder);
         format!(
-            "importScripts({script:?});\n\
+            "importScripts(\"{script}\");\n\
              onmessage = ({{ data }}) => {{\n\
                onmessage = null;\n\
                wasm_bindgen({{ module_or_path: data.module }}).then(() => wasm_bindgen.boot(data.boot)).catch(reportError);\n\

@@ -7,9 +7,9 @@ use super::qr;
 use super::saved::offer;
 use super::say::{fill, say, sentence, verification};
 use super::store::Store;
-use super::view::{View, el, shows, svg};
+use super::view::{View, apart, el, shows, svg};
 use crate::study::DataSource;
-use crate::ui::signal::Memo;
+use crate::ui::signal::{Memo, Signal};
 
 /// The lines above the page's regions.
 pub fn banner(store: Store) -> View {
@@ -137,23 +137,34 @@ fn copied_link(store: Store) -> View {
 
 /// The settings as a code that a class scans from the wall. A result is too long for one.
 fn qr_of_settings(store: Store) -> View {
+    let opened = Signal::new(false);
+    let link = move || store.study.with(|study| study.as_ref().ok().map(|study| store.settings_link(study)));
+    el("details")
+        .attr("data-testid", "qr")
+        .on("toggle", move |_| opened.set(true))
+        .child(el("summary").text(say("page.qr")))
+        .shows(move || opened.get().then(link).flatten().map(qr_of))
+        .into()
+}
+
+apart!(fn qr_of(link: String) = |link: String| picture(&link), in more);
+
+fn picture(link: &str) -> View {
     const QUIET: usize = 4;
-    shows(move || {
-        let link = store.study.with(|study| study.as_ref().ok().map(|study| store.settings_link(study)))?;
-        let code = qr::encode(&browser::address(&link))?;
-        let mut path = String::new();
-        for row in 0..code.size {
-            for column in (0..code.size).filter(|&column| code.is_dark(row, column)) {
-                path.push_str(&format!("M{} {}h1v1h-1z", column + QUIET, row + QUIET));
-            }
+    let Some(code) = qr::encode(&browser::address(link)) else {
+        return el("p").attr("class", "note").text(say("page.qr-too-long")).into();
+    };
+    let mut path = String::new();
+    for row in 0..code.size {
+        for column in (0..code.size).filter(|&column| code.is_dark(row, column)) {
+            path.push_str(&format!("M{} {}h1v1h-1z", column + QUIET, row + QUIET));
         }
-        let side = (code.size + 2 * QUIET).to_string();
-        let picture = svg("svg")
-            .attrs(&[("viewBox", &format!("0 0 {side} {side}")), ("role", "img"), ("class", "qr")])
-            .attr("aria-label", say("page.qr"))
-            .child(svg("rect").attrs(&[("width", &side), ("height", &side), ("fill", "#fff")]))
-            .child(svg("path").attr("d", &path));
-        let summary = el("summary").text(say("page.qr"));
-        Some(el("details").attr("data-testid", "qr").child(summary).child(picture).into())
-    })
+    }
+    let side = (code.size + 2 * QUIET).to_string();
+    svg("svg")
+        .attrs(&[("viewBox", &format!("0 0 {side} {side}")), ("role", "img"), ("class", "qr")])
+        .attr("aria-label", say("page.qr"))
+        .child(svg("rect").attrs(&[("width", &side), ("height", &side), ("fill", "#fff")]))
+        .child(svg("path").attr("d", &path))
+        .into()
 }

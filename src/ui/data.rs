@@ -15,7 +15,7 @@ use web_sys::HtmlDialogElement;
 use super::say::{data, say};
 use super::signal::{Memo, effect};
 use super::store::Store;
-use super::view::{El, View, el, problem, shows};
+use super::view::{El, View, apart, el, problem, shows};
 use crate::protocol::{Command, DataReport};
 use crate::study::DataSource;
 use crate::ui::model::Place;
@@ -38,7 +38,9 @@ pub fn data_in_full(store: Store) -> View {
     dialog.into()
 }
 
-fn content(store: Store) -> View {
+apart!(fn content(store: Store) = whole, in data);
+
+fn whole(store: Store) -> View {
     // Asked for again whenever other data, or the same data read in another way, is there.
     let loads = Memo::new(move || store.model.with(|model| model.loads));
     effect(move || {

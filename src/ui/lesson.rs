@@ -11,7 +11,7 @@ use super::browser;
 use super::language::{Language, lessons_file};
 use super::say::{say, word};
 use super::store::Store;
-use super::view::{El, View, el, shows};
+use super::view::{El, View, apart, el, shows};
 use crate::study::link::LESSONS;
 use crate::ui::signal::{Memo, Signal, effect};
 use crate::words::Words;
@@ -54,11 +54,17 @@ pub fn lesson(store: Store) -> View {
         Some(
             el("section")
                 .attrs(&[("class", "card lesson"), ("aria-label", say("page.lesson")), ("data-testid", "lesson")])
-                .children(blocks(&text).iter().map(drawn))
+                .child(written(text))
                 .child(button.text(say("page.dismiss")))
                 .into(),
         )
     })
+}
+
+apart!(fn written(text: String) = |text: String| write(&text), in more);
+
+fn write(text: &str) -> View {
+    View::group(blocks(text).iter().map(|block| drawn(block).into()))
 }
 
 fn drawn(block: &Block) -> El {

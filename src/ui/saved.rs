@@ -17,7 +17,7 @@ use super::model::Place;
 use super::say::{fill, say};
 use super::signal::{Signal, effect};
 use super::store::Store;
-use super::view::{El, View, el, problem, rows};
+use super::view::{El, View, apart, el, problem, rows};
 use crate::protocol::{Command, SavedStudy};
 
 pub use offer::offer;
@@ -40,7 +40,9 @@ pub fn saved(store: Store) -> View {
     dialog.into()
 }
 
-fn content(store: Store) -> View {
+apart!(fn content(store: Store) = whole, in more);
+
+fn whole(store: Store) -> View {
     store.send(&Command::ListSaved);
     let chosen = Signal::new(Vec::new());
     let close = el("button")

@@ -4,6 +4,7 @@
 //! own there, compiled anew. Here an element is one type and a closure is boxed, so that a further view costs little
 //! more than its words. Who reads nothing that changes is built once and never touched again.
 
+mod apart;
 mod element;
 mod list;
 mod turn;
@@ -13,6 +14,8 @@ use web_sys::Node;
 
 use crate::ui::signal::{Memo, Signal};
 
+pub(in crate::ui) use apart::apart;
+pub use apart::{Missing, arrives};
 pub use element::{El, el, listen, svg};
 pub use list::Key;
 pub use turn::after_frame;

@@ -1,13 +1,16 @@
 //! The page as it is published: trunk builds it into dist, the finish makes it small and cacheable, and its weight is
 //! held against the goals.
 
+mod names;
 mod offline;
+mod parts;
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use self::parts::{LOADER, PARTS};
 use crate::process::{self, Failure};
 use crate::source;
 use crate::steps::{Steps, Tally};
@@ -56,7 +59,8 @@ const OWN_STD: [(&str, &str); 4] = [
     // Takes the place of the flags in .cargo/config.toml, so it repeats them.
     (
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "-Ctarget-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none",
+        "-Ctarget-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none \
+         -Zfmt-debug=none --cfg=split -Clink-arg=--emit-relocs",
     ),
 ];
 
@@ -114,9 +118,38 @@ pub(crate) fn finish(folder: &Path) -> Result<(), String> {
     if !page.contains(&named(WORKER, WORKER)) {
         return Ok(());
     }
+    let script = name_in(&page, "data-js=")?;
+    parts::cut(folder, script)?;
+    optimise(folder)?;
+    for script in [folder.join(script), folder.join(WORKER).join("worker.js")] {
+        let wasm = script.with_file_name(stem(&script) + "_bg.wasm");
+        let (text, bytes) = names::shorten(&read(&script)?, &read_bytes(&wasm)?)?;
+        write(&script, &text)?;
+        write_bytes(&wasm, &bytes)?;
+    }
+    parts::seal(folder, script)?;
+    minify(folder)?;
+    let parts = name_by_content(folder, PARTS)?;
+    let program = folder.join(script);
+    // Only where the script asks for the file: its WebAssembly goes on calling it by the name that it was compiled with.
+    let asked = |folder: &str| format!("from\"./{folder}/{LOADER}\"");
+    let text = read(&program)?;
+    if !text.contains(&asked(PARTS)) {
+        return Err(format!("{} does not ask for {PARTS}/{LOADER}.", program.display()));
+    }
+    write(&program, &text.replace(&asked(PARTS), &asked(&parts)))?;
+    let mut page = page.clone();
+    for kind in [WORKER, WORDS] {
+        page = page.replace(&named(kind, kind), &named(kind, &name_by_content(folder, kind)?));
+    }
+    write(&index, &offline::seal(&page, folder, &format!("{parts}/{LOADER}"))?)?;
+    offline::list(folder)
+}
+
+/// The page is small, the worker fast; both were compiled so, and wasm-opt goes on in the same direction.
+fn optimise(folder: &Path) -> Result<(), String> {
     for file in source::files(folder)?.iter().filter(|file| has_extension(file, "wasm")) {
-        // The page is small, the worker fast; both were compiled so, and wasm-opt goes on in the same direction. What -Oz
-        // saves over -Os, compression takes back.
+        // What -Oz saves over -Os, compression takes back.
         // Loops that are taken apart and put together anew leave a page that is one part in 140 lighter. Nothing lies at the
         // lowest addresses, where the stack would end, so that fields can be found by their distance from a pointer.
         let levels: &[&str] = if file.starts_with(folder.join(WORKER)) {
@@ -137,9 +170,33 @@ pub(crate) fn finish(folder: &Path) -> Result<(), String> {
         process::run(&mut optimise, OPT_LIMIT)
             .map_err(|failure| format!("{}\n{}", failure.output, failure.sentence))?;
     }
-    let page = name_by_content(folder, WORDS, &name_by_content(folder, WORKER, &page)?)?;
-    write(&index, &offline::seal(&page, folder)?)?;
-    offline::list(folder)
+    Ok(())
+}
+
+/// Takes blanks, comments and long names out of the scripts. The service worker is left: its list is filled in later.
+fn minify(folder: &Path) -> Result<(), String> {
+    for file in source::files(folder)?.iter().filter(|file| has_extension(file, "js")) {
+        if file.ends_with(offline::SERVICE_WORKER) {
+            continue;
+        }
+        let mut terser = tools::command("terser");
+        // The worker's is no module: what stands at its top is seen by the script that starts it.
+        if !file.starts_with(folder.join(WORKER)) {
+            terser.arg("--module");
+        }
+        terser.args(["--compress", "passes=2", "--mangle", "--output"]).arg(file).arg("--").arg(file);
+        process::run(&mut terser, OPT_LIMIT).map_err(|failure| format!("{}\n{}", failure.output, failure.sentence))?;
+    }
+    Ok(())
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The name of a file that an attribute of index.html holds.
+fn name_in<'a>(page: &'a str, attribute: &str) -> Result<&'a str, String> {
+    offline::attribute(page, attribute).map(|name| name.trim_start_matches("./"))
 }
 
 /// How index.html says where one of the folders is.
@@ -147,12 +204,12 @@ fn named(kind: &str, folder: &str) -> String {
     format!("data-{kind}={folder}/")
 }
 
-/// Renames one of the folders by its content; returns the page that says so.
-fn name_by_content(folder: &Path, kind: &str, page: &str) -> Result<String, String> {
+/// Renames one of the folders by its content; returns its name.
+fn name_by_content(folder: &Path, kind: &str) -> Result<String, String> {
     let from = folder.join(kind);
     let name = format!("{kind}-{}", digest(&from)?);
     fs::rename(&from, folder.join(&name)).map_err(|error| format!("{} can't be renamed: {error}.", from.display()))?;
-    Ok(page.replace(&named(kind, kind), &named(kind, &name)))
+    Ok(name)
 }
 
 /// The content security policy allows no inline script, so one would never run: better to hear of it here.
@@ -183,29 +240,34 @@ struct Side {
     name: &'static str,
     /// Brotli bytes that it should have at most.
     goal: usize,
-    /// Brotli bytes beyond which the build fails. Above the goal while the goal is not met.
+    /// Brotli bytes beyond which the build fails.
     ceiling: usize,
     bytes: usize,
     brotli: usize,
 }
 
-/// Prints what page and worker weigh against their goals; over the ceiling is a failure. Sample data and further languages come on demand and
-/// are not counted.
+/// Prints what page and worker weigh against their goals; over the ceiling is a failure. Sample data, further languages and
+/// what the page loads when somebody asks for it are not part of either; the last is weighed, too.
 fn weigh(folder: &Path) -> Result<Tally, Failure> {
     let mut sides = [
-        Side { name: "page", goal: 200_000, ceiling: 262_000, bytes: 0, brotli: 0 },
+        Side { name: "page", goal: 200_000, ceiling: 240_000, bytes: 0, brotli: 0 },
         Side { name: "worker", goal: 300_000, ceiling: 326_000, bytes: 0, brotli: 0 },
+        Side { name: "parts that come when they are asked for", goal: 100_000, ceiling: 100_000, bytes: 0, brotli: 0 },
     ];
     for file in source::files(folder)? {
         if !["html", "js", "css", "wasm", "svg"].iter().any(|extension| has_extension(&file, extension)) {
             continue;
         }
-        let relative = file.strip_prefix(folder).unwrap_or(&file);
-        let is_worker = relative.to_string_lossy().starts_with(WORKER);
-        let side = &mut sides[usize::from(is_worker)];
+        let relative = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().into_owned();
+        let side = match () {
+            () if relative.starts_with(WORKER) => 1,
+            // The page asks for the loader, whatever comes of it.
+            () if relative.starts_with(PARTS) && !relative.ends_with(LOADER) => 2,
+            () => 0,
+        };
         let content = read_bytes(&file)?;
-        side.bytes += content.len();
-        side.brotli += brotli_len(&content).map_err(|error| format!("brotli failed: {error}."))?;
+        sides[side].bytes += content.len();
+        sides[side].brotli += brotli_len(&content).map_err(|error| format!("brotli failed: {error}."))?;
     }
     let lines = sides.each_ref().map(|side| {
         let verdict = if side.brotli > side.goal { "MISSED" } else { "met" };
@@ -239,7 +301,11 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), String> {
-    fs::write(path, text).map_err(|error| format!("{} can't be written: {error}.", path.display()))
+    write_bytes(path, text.as_bytes())
+}
+
+fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    fs::write(path, bytes).map_err(|error| format!("{} can't be written: {error}.", path.display()))
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ const GECKODRIVER: CargoTool =
 const CHROMIUM: [&str; 3] = ["chromium", "google-chrome", "chromium-browser"];
 /// The npm package that holds wasm-opt; its major version is wasm-opt's.
 const BINARYEN: &str = "132.0.0";
+/// The npm package that makes scripts small.
+const TERSER: &str = "5.51.4";
 /// The npm package that the end-to-end tests put into the page to look for barriers.
 const AXE: &str = "4.14.1";
 /// The oldest Node.js that runs the first of them.
@@ -53,6 +55,7 @@ pub(crate) fn for_building(steps: &mut Steps) -> Result<(), String> {
     wasm_bindgen(steps)?;
     cargo_tool(steps, TRUNK)?;
     wasm_opt(steps)?;
+    terser(steps)?;
     tidy()
 }
 
@@ -176,7 +179,7 @@ fn build_folder() -> PathBuf {
 fn search_path() -> OsString {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
-    let own = [folder().join("bin"), folder().join("node_modules/.bin")];
+    let own = [folder().join("bin"), folder().join("node_modules/.bin"), terser_folder().join("node_modules/.bin")];
     let inherited = std::env::var_os("PATH").unwrap_or_default();
     let all = own.into_iter().chain(std::env::split_paths(&inherited)).chain([home.join("bin")]);
     // A folder whose name holds a colon cannot stand in a path; then the machine's own tools have to do.
@@ -261,9 +264,19 @@ fn wasm_opt(steps: &mut Steps) -> Result<(), String> {
     npm_install(steps, &folder(), "binaryen", BINARYEN)
 }
 
+/// terser from npm.
+fn terser(steps: &mut Steps) -> Result<(), String> {
+    node(steps)?;
+    if has_version("terser", TERSER) { Ok(()) } else { npm_install(steps, &terser_folder(), "terser", TERSER) }
+}
+
+/// In a folder of its own: npm removes what it was not asked for this time.
+fn terser_folder() -> PathBuf {
+    folder().join("terser")
+}
+
 /// axe-core from npm.
 fn axe(steps: &mut Steps) -> Result<(), String> {
-    // In a folder of its own: npm removes what it was not asked for this time.
     let own = folder().join("axe");
     let package = own.join("node_modules/axe-core/package.json");
     let version = format!("\"version\": \"{AXE}\"");

@@ -12,7 +12,7 @@ use crate::ui::run::Run;
 use crate::ui::say::{fill, metric, param, say, trial_name, value, word};
 use crate::ui::signal::{Memo, Signal};
 use crate::ui::store::Store;
-use crate::ui::view::{El, View, el};
+use crate::ui::view::{El, View, apart, el};
 
 /// Results of each of the best trials, its own included.
 const REPLICATES: u32 = 5;
@@ -53,20 +53,29 @@ pub fn best_configuration(store: Store) -> View {
         .into()
 }
 
-/// The best configuration as other libraries call it, to be copied.
+/// The best configuration as other libraries call it, to be copied: looked up when somebody wants to see it.
 fn elsewhere(store: Store) -> View {
+    let opened = Signal::new(false);
+    el("details")
+        .attrs(&[("class", "more keywords"), ("data-testid", "keywords")])
+        .on("toggle", move |_| opened.set(true))
+        .child(el("summary").text(say("page.copy-parameters")))
+        .shows(move || opened.get().then(|| untrack(|| in_libraries(store))))
+        .into()
+}
+
+apart!(fn in_libraries(store: Store) = calls, in more);
+
+fn calls(store: Store) -> View {
     let best = |run: &Run| {
         let trial = run.best_trial()?;
         Some(keywords(&run.study.resolve(&trial.params).ok()?, trial.epochs))
     };
     let found = untrack(|| store.run(best)).flatten().unwrap_or_default();
-    let mut parts = el("details")
-        .attrs(&[("class", "more keywords"), ("data-testid", "keywords")])
-        .child(el("summary").text(say("page.copy-parameters")));
     if found.is_empty() {
-        return parts.child(el("p").attr("class", "note").text(say("page.no-keywords"))).into();
+        return el("p").attr("class", "note").text(say("page.no-keywords")).into();
     }
-    for (library, code) in found {
+    View::group(found.into_iter().flat_map(|(library, code)| {
         let done = Signal::new(false);
         let text = code.clone();
         let copy = move |_| {
@@ -75,9 +84,8 @@ fn elsewhere(store: Store) -> View {
         };
         let said = move || say(if done.get() { "page.copied-parameters" } else { "page.copy" }).to_owned();
         let copy = el("button").attrs(&[("type", "button"), ("class", "quiet")]).on("click", copy).says(said);
-        parts = parts.child(el("p").attr("class", "note").text(library).child(copy)).child(el("pre").text(&code));
-    }
-    parts.into()
+        [el("p").attr("class", "note").text(library).child(copy).into(), el("pre").text(&code).into()]
+    }))
 }
 
 /// The best trials with several seeds.

@@ -12,16 +12,16 @@ use crate::ui::chart::{parallel, slices, tested};
 use crate::ui::say::say;
 use crate::ui::signal::{Memo, Signal, effect};
 use crate::ui::store::Store;
-use crate::ui::view::{View, el};
+use crate::ui::view::{View, apart, el};
 
 /// A tab: its name in the page, the key of its words, and what is behind it, which is told whether it is in sight.
 type Tab = (&'static str, &'static str, fn(Store, Memo<bool>) -> View);
 
 const TABS: [Tab; 4] = [
     ("trials", "page.trials-table", trials),
-    ("candidates", "page.candidates", candidates),
-    ("parameters", "page.parameters", parameters),
-    ("tested", "page.tested", |store, _| tested(store)),
+    ("candidates", "page.candidates", candidates_of),
+    ("parameters", "page.parameters", |store, _| parameters(store)),
+    ("tested", "page.tested", |store, _| test_chart(store)),
 ];
 
 /// The last tab is there once there is something to show.
@@ -85,6 +85,12 @@ pub fn detail(store: Store) -> View {
     el("section").attr("class", "card tabbed").child(list).children(panels).into()
 }
 
-fn parameters(store: Store, _: Memo<bool>) -> View {
+apart!(fn parameters(store: Store) = parameter_charts, in more);
+
+fn parameter_charts(store: Store) -> View {
     View::group([importance(store), slices(store), parallel(store)])
 }
+
+apart!(fn test_chart(store: Store) = tested, in more);
+
+apart!(fn candidates_of(store: Store, in_sight: Memo<bool>) = candidates, in more);

@@ -5,10 +5,14 @@ use crate::ui::format::figure;
 use crate::ui::say::{fill, say};
 use crate::ui::signal::Memo;
 use crate::ui::store::Store;
-use crate::ui::view::{El, View, el};
+use crate::ui::view::{El, View, apart, el};
 
-/// R, U, V and U V^T.
-pub fn factor_tables(store: Store) -> View {
+apart!(
+    /// R, U, V and U V^T.
+    fn factor_tables(store: Store) = whole, in more
+);
+
+fn whole(store: Store) -> View {
     let factors = Memo::new(move || store.model.with(|model| model.factors.clone()));
     el("section")
         .attrs(&[("class", "card factors"), ("aria-labelledby", "factors-title"), ("data-testid", "factors")])

@@ -13,7 +13,7 @@ use crate::ui::run::{Run, Trial};
 use crate::ui::say::{fill, say, trial_state};
 use crate::ui::signal::{Memo, Signal, effect};
 use crate::ui::store::Store;
-use crate::ui::view::{El, View, el, problem};
+use crate::ui::view::{El, View, apart, el, problem};
 
 /// What the table keeps.
 #[derive(Clone, Copy, Debug)]
@@ -69,11 +69,13 @@ impl Filter {
             .child(
                 el("div")
                     .attr("id", "filter-parts")
-                    .shows(move || touched.get().then(|| untrack(|| parts(store, text, met)))),
+                    .shows(move || touched.get().then(|| untrack(|| conditions(store, text, met)))),
             )
             .into()
     }
 }
+
+apart!(fn conditions(store: Store, text: Signal<String>, met: Signal<Option<Vec<u32>>>) = parts, in more);
 
 /// What finds the trials that meet the conditions of a text, and says how many they are or what is wrong; with buttons that
 /// write the usual conditions.

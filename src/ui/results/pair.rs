@@ -9,13 +9,17 @@ use crate::ui::run::{Run, Trial};
 use crate::ui::say::{self, fill, metric, param, say, trial_name, value, word};
 use crate::ui::signal::{Memo, effect};
 use crate::ui::store::Store;
-use crate::ui::view::{View, el};
+use crate::ui::view::{View, apart, el};
 
 /// A line of the table: its name, what stands below either trial, and what tells the two apart; nothing where they are alike.
 type Line = (String, [String; 2], Option<String>);
 
-/// The panel of what is pinned.
-pub fn pair(store: Store) -> View {
+apart!(
+    /// The panel of what is pinned.
+    fn pair(store: Store) = panel, in more
+);
+
+fn panel(store: Store) -> View {
     let both = Memo::new(move || store.pinned.with(|pinned| <[u32; 2]>::try_from(&pinned[..]).ok()));
     // Only what has a result can be compared, and a link carries no errors by user.
     let asked = Memo::new(move || {

@@ -1,5 +1,7 @@
 //! The sealed test part: opened by a deliberate act, and no longer untouched from then on.
 
+use std::sync::Arc;
+
 use crate::protocol::{Command, Estimate, Metrics, TestReport};
 use crate::study::MetricSpec;
 use crate::ui::format::figure;
@@ -7,7 +9,7 @@ use crate::ui::model::Place;
 use crate::ui::say::{difference, fill, metric, model, say, trial_name, verdict, word};
 use crate::ui::signal::{Memo, Signal, effect};
 use crate::ui::store::Store;
-use crate::ui::view::{View, el, problem};
+use crate::ui::view::{View, apart, el, problem};
 
 /// So many of the best trials are averaged beside the winner.
 const AVERAGED: u32 = 5;
@@ -31,7 +33,7 @@ pub fn sealed_test(store: Store) -> View {
         .child(el("h2").attr("id", "test-title").text(say("page.test")))
         .shows(move || {
             Some(match report.get() {
-                Some(report) => opened(&report, if objective.get() { MetricSpec::Mae } else { MetricSpec::Rmse }),
+                Some(report) => outcome(report, if objective.get() { MetricSpec::Mae } else { MetricSpec::Rmse }),
                 None => sealed(store, pressed),
             })
         })
@@ -72,6 +74,8 @@ fn sealed(store: Store, pressed: Signal<bool>) -> View {
         note().flag("hidden", ready).text(say("page.test-wait")).into(),
     ])
 }
+
+apart!(fn outcome(report: Arc<TestReport>, objective: MetricSpec) = |report: Arc<TestReport>, objective| opened(&report, objective), in more);
 
 fn opened(report: &TestReport, objective: MetricSpec) -> View {
     let missing = Estimate { value: f64::NAN, low: None, high: None };

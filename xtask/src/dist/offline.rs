@@ -10,12 +10,13 @@ use super::{read, read_bytes, write};
 use crate::source;
 
 /// The service worker, with two lines that are filled in here.
-const SERVICE_WORKER: &str = "sw.js";
+pub(super) const SERVICE_WORKER: &str = "sw.js";
 const NO_BUILD: &str = "const BUILD = \"\";";
 const NO_FILES: &str = "const FILES = {};";
 
-/// Says in the page what its start script and what that loads must be. Trunk has done so for the style.
-pub(super) fn seal(page: &str, folder: &Path) -> Result<String, String> {
+/// Says in the page what its start script and what that loads must be: `loader` is what the program asks for itself. Trunk has
+/// done so for the style.
+pub(super) fn seal(page: &str, folder: &Path, loader: &str) -> Result<String, String> {
     let script = attribute(page, "data-js=")?;
     let wasm = attribute(page, "data-wasm=")?;
     let digest = |name: &str| read_bytes(&folder.join(name.trim_start_matches("./"))).map(|bytes| integrity(&bytes));
@@ -28,12 +29,17 @@ pub(super) fn seal(page: &str, folder: &Path) -> Result<String, String> {
     }
     let sealed = page
         .replace(start, &format!("{start} integrity={} data-integrity={}", digest("boot.js")?, digest(wasm)?))
-        .replace(&preload, &format!("{preload} integrity={}", digest(script)?));
+        .replace(&preload, &format!("{preload} integrity={}", digest(script)?))
+        .replacen(
+            "<link ",
+            &format!("<link href=./{loader} rel=modulepreload integrity={}><link ", digest(loader)?),
+            1,
+        );
     Ok(sealed)
 }
 
 /// The value of an attribute as trunk writes it, without quotes.
-fn attribute<'a>(page: &'a str, name: &str) -> Result<&'a str, String> {
+pub(super) fn attribute<'a>(page: &'a str, name: &str) -> Result<&'a str, String> {
     let value = page.split_once(name).and_then(|(_, rest)| rest.split([' ', '>']).next());
     value.ok_or_else(|| format!("index.html has no {name}."))
 }
@@ -60,7 +66,7 @@ pub(super) fn list(folder: &Path) -> Result<(), String> {
 }
 
 /// A digest as browsers check it (Subresource Integrity).
-fn integrity(bytes: &[u8]) -> String {
+pub(super) fn integrity(bytes: &[u8]) -> String {
     format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(bytes)))
 }
 
@@ -81,12 +87,14 @@ mod tests {
     fn what_is_sealed_is_named_with_its_digest() {
         let folder = std::env::temp_dir().join(format!("rectune-seal-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("a temporary folder");
-        for (name, text) in [("boot.js", "1"), ("app.js", "2"), ("app.wasm", "3"), (SERVICE_WORKER, "")] {
+        for (name, text) in
+            [("boot.js", "1"), ("app.js", "2"), ("app.wasm", "3"), ("load.js", "4"), (SERVICE_WORKER, "")]
+        {
             fs::write(folder.join(name), text).expect("is written");
         }
         let page = "<script data-js=./app.js data-wasm=./app.wasm id=boot src=./boot.js></script><link href=./app.js rel=modulepreload>";
-        let sealed = seal(page, &folder).expect("is sealed");
-        for text in ["1", "2", "3"] {
+        let sealed = seal(page, &folder, "load.js").expect("is sealed");
+        for text in ["1", "2", "3", "4"] {
             assert!(sealed.contains(&integrity(text.as_bytes())), "{sealed}");
         }
         assert!(list(&folder).is_err(), "a service worker without the two lines");
