@@ -40,8 +40,8 @@ use crate::error::Error;
 /// The text that leaves a parameter out which a study would otherwise search or fix.
 const UNSET: &str = "default";
 
-/// What a link says.
-#[derive(Clone, Debug, PartialEq)]
+/// What a link says. That of an empty one is the default.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Decoded {
     /// The study. It passes [`Study::check`] whatever the link held: what was wrong has its default.
     pub study: Study,

@@ -8,6 +8,7 @@ use super::chart::save_export;
 use super::model::{Model, Place};
 use super::settings::draft::Draft;
 use super::store::{Copied, Next, Store};
+use super::view::{Missing, apart};
 use crate::error::Error;
 use crate::protocol::{Command, Event, RunState};
 use crate::study::link::{self, Decoded};
@@ -15,6 +16,11 @@ use crate::study::{Cleaning, DataSource, Study};
 
 /// So many trials are added to a finished run.
 pub const MORE_TRIALS: u32 = 20;
+
+apart!(
+    /// What a link says. Who opens the page without one needs none of it.
+    fn read_link(fragment: String) -> Decoded = |fragment: String| link::decode(&fragment), in link
+);
 
 /// What the main button does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +37,26 @@ impl Store {
     /// Applies a link: settings, result and data. Settings that nothing was wrong with are run at once, unless the
     /// person asked for less motion or data, or a result is there to be looked at first.
     pub fn open_link(self, fragment: &str) {
-        let Decoded { mut study, draws_seed, result, teaching, problems } = link::decode(fragment);
+        self.linked.set(None);
+        if fragment.is_empty() {
+            return self.apply(Decoded::default());
+        }
+        let read = read_link(fragment.to_owned());
+        let file = fragment.to_owned();
+        spawn_local(async move {
+            self.apply(match read.await {
+                Ok(decoded) => decoded,
+                Err(Missing) => {
+                    let problems = vec![Error::Unreadable { file, reason: "no answer".to_owned() }];
+                    Decoded { problems, ..Decoded::default() }
+                }
+            });
+        });
+    }
+
+    fn apply(self, decoded: Decoded) {
+        let Decoded { mut study, draws_seed, result, teaching, problems } = decoded;
+        self.linked.set(Some(study.clone()));
         let unreadable = problems.iter().any(|problem| matches!(problem, Error::NewerVersion { .. }));
         self.notices.set(problems);
         if unreadable && self.model.with_untracked(|model| model.data.is_some()) {
@@ -41,6 +66,7 @@ impl Store {
             // Written back at once, so that the link which is passed on tells what was seen.
             study.seed = browser::draw_seed();
             browser::write_fragment(&teaching.add_to(link::encode(&study)));
+            self.linked.set(Some(study.clone()));
         }
         self.teaching.set(teaching);
         self.draft.set(Draft::of(&study));

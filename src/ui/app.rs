@@ -18,7 +18,6 @@ use super::settings::settings;
 use super::store::Store;
 use super::view::{View, el, shows};
 use crate::protocol::{Command, RunState};
-use crate::study::link;
 use crate::ui::signal::{Kept, Signal, effect};
 
 /// The page.
@@ -85,10 +84,10 @@ fn pause_while_hidden(store: Store) {
 fn keep_fragment(store: Store) {
     effect(move || {
         store.study.with(|study| {
-            if let Ok(study) = study
-                && link::decode(&browser::fragment()).study != *study
-            {
+            let Ok(study) = study else { return };
+            if store.linked.get().is_some_and(|linked| linked != *study) {
                 browser::write_fragment(&store.settings_link(study));
+                store.linked.set(Some(study.clone()));
             }
         });
     });

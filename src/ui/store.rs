@@ -69,6 +69,8 @@ pub struct Store {
     pub copied: Signal<Option<Copied>>,
     /// What was shown before the run that was asked for, until that has begun or was refused.
     pub(super) sent_before: Kept<Option<Option<Study>>>,
+    /// The study that the page's address says; nothing while it is being read.
+    pub(super) linked: Kept<Option<Study>>,
     /// What is done once the data is there.
     pub(super) once_loaded: Kept<Next>,
     /// The file that a link asks for and how it is read, until data has been read.
@@ -135,6 +137,7 @@ impl Default for Store {
             language: Signal::new(None),
             copied: Signal::new(None),
             sent_before: Kept::new(None),
+            linked: Kept::new(None),
             once_loaded: Kept::new(Next::Wait),
             awaited: Kept::new(None),
             looking: Signal::new(false),

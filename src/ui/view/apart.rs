@@ -24,8 +24,11 @@ impl From<wasm_split_helpers::SplitLoaderError> for Missing {
     }
 }
 
+/// What is on its way.
+pub type Later<T> = Pin<Box<dyn Future<Output = Result<T, Missing>>>>;
+
 /// A part on its way, and the part itself once it is there; or a sentence where it can not come.
-pub fn arrives(part: Pin<Box<dyn Future<Output = Result<View, Missing>>>>) -> View {
+pub fn arrives(part: Later<View>) -> View {
     let mark = View::text("");
     let place = View::group([mark.clone()]);
     // What is built belongs to whoever asked for it, also when it comes later.
@@ -41,23 +44,31 @@ pub fn arrives(part: Pin<Box<dyn Future<Output = Result<View, Missing>>>>) -> Vi
     place
 }
 
-/// Has a part come in a file of its own: `apart! { fn content(store: Store) = data::content in data }` makes a function
-/// `content` that gives the part's place at once and fills it when the file `data` is there.
+/// Has something come in a file of its own: `apart!(fn content(store: Store) = whole, in data)` makes a function `content` that
+/// gives the place of the part that `whole` draws, which is filled when the file `data` is there; with a type,
+/// `apart!(fn length(text: String) -> usize = measure, in data)` makes one that gives what `measure` does, later.
 macro_rules! apart {
     ($(#[$about:meta])* fn $name:ident($($argument:ident: $type:ty),*) = $build:expr, in $file:ident) => {
         $(#[$about])*
         pub fn $name($($argument: $type),*) -> $crate::ui::view::View {
+            $crate::ui::view::apart!(fn $name($($argument: $type),*) -> $crate::ui::view::View = $build, in $file);
+            $crate::ui::view::arrives($name($($argument),*))
+        }
+    };
+    ($(#[$about:meta])* fn $name:ident($($argument:ident: $type:ty),*) -> $made:ty = $make:expr, in $file:ident) => {
+        $(#[$about])*
+        fn $name($($argument: $type),*) -> $crate::ui::view::Later<$made> {
             #[cfg_attr(split, allow(unsafe_code))]
             #[cfg_attr(split, wasm_split_helpers::wasm_split($file, fallible))]
-            fn $name($($argument: $type),*) -> Result<$crate::ui::view::View, $crate::ui::view::Missing> {
-                let build = $build;
-                Ok(build($($argument),*))
+            fn $name($($argument: $type),*) -> Result<$made, $crate::ui::view::Missing> {
+                let make = $make;
+                Ok(make($($argument),*))
             }
             #[cfg(split)]
             let part = $name($($argument),*);
             #[cfg(not(split))]
             let part = std::future::ready($name($($argument),*));
-            $crate::ui::view::arrives(Box::pin(part))
+            Box::pin(part)
         }
     };
 }
