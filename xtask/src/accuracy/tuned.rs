@@ -8,7 +8,7 @@ use crate::process;
 use crate::steps::{Steps, Tally};
 use crate::tools;
 
-/// On one core the studies take about half an hour.
+/// On one busy core the studies take about an hour.
 const RUN_LIMIT: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// What was reached on these splits by tools tuned in the same way.
