@@ -307,7 +307,13 @@ impl Store {
                     browser::remember(&key, report.openings);
                 }
             }
-            Event::Exported { form, text } => save_export(form, &text),
+            Event::Exported { form, text } => {
+                let saved = save_export(form, text);
+                // The menu that asked came in the same file.
+                spawn_local(async move {
+                    let _there = saved.await;
+                });
+            }
             Event::Link { payload } => {
                 if let Some(study) = self.sent.get_untracked() {
                     let link = link::encode_with_result(&study, &payload);

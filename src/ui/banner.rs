@@ -7,9 +7,9 @@ use super::qr;
 use super::saved::offer;
 use super::say::{fill, say, sentence, verification};
 use super::store::Store;
-use super::view::{View, apart, el, shows, svg};
+use super::view::{View, apart, el, opens, shows, svg};
 use crate::study::DataSource;
-use crate::ui::signal::{Memo, Signal};
+use crate::ui::signal::Memo;
 
 /// The lines above the page's regions.
 pub fn banner(store: Store) -> View {
@@ -137,14 +137,9 @@ fn copied_link(store: Store) -> View {
 
 /// The settings as a code that a class scans from the wall. A result is too long for one.
 fn qr_of_settings(store: Store) -> View {
-    let opened = Signal::new(false);
     let link = move || store.study.with(|study| study.as_ref().ok().map(|study| store.settings_link(study)));
-    el("details")
-        .attr("data-testid", "qr")
-        .on("toggle", move |_| opened.set(true))
-        .child(el("summary").text(say("page.qr")))
-        .shows(move || opened.get().then(link).flatten().map(qr_of))
-        .into()
+    let details = el("details").attr("data-testid", "qr").child(el("summary").text(say("page.qr")));
+    opens(details, move || shows(move || link().map(qr_of))).into()
 }
 
 apart!(fn qr_of(link: String) = |link: String| picture(&link), in more);

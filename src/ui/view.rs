@@ -15,7 +15,7 @@ use web_sys::Node;
 use crate::ui::signal::{Memo, Signal};
 
 pub(in crate::ui) use apart::apart;
-pub use apart::{Later, Missing, arrives};
+pub use apart::{Later, Missing, arrives, opens};
 pub use element::{El, el, listen, svg};
 pub use list::Key;
 pub use turn::after_frame;

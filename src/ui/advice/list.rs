@@ -8,7 +8,7 @@ use crate::protocol::{Advice, Parts, Recommended, Scale};
 use crate::ui::format::{bound, count, figure, short};
 use crate::ui::say::{fill, say, sentence, trial_name, word};
 use crate::ui::signal::Memo;
-use crate::ui::view::{El, View, el};
+use crate::ui::view::{El, View, apart, el};
 
 /// What there is to show.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,12 +47,14 @@ pub(super) fn list(panel: Panel) -> View {
         State::Training => note(say("page.advice-training")),
         State::List(advice) => match &advice.error {
             Some(error) => Some(el("p").attr("class", "problem").text(&sentence(error)).into()),
-            None => Some(shown(panel, &advice)),
+            None => Some(answer(panel, advice)),
         },
     };
     let behind = move || panel.asked.get() != store.model.with(|model| model.advice.as_ref().map_or(0, |one| one.seq));
     el("div").attr_of("aria-busy", move || (wanted.get() && behind()).then(|| "true".to_owned())).shows(part).into()
 }
+
+apart!(fn answer(panel: Panel, advice: Arc<Advice>) = |panel, advice: Arc<Advice>| shown(panel, &advice), in more);
 
 fn shown(panel: Panel, advice: &Advice) -> View {
     let scale = panel.store.model.with_untracked(|model| model.data.as_ref().map(|data| data.scale));

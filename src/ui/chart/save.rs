@@ -11,7 +11,7 @@ use crate::ui::model::Model;
 use crate::ui::say::say;
 use crate::ui::signal::Memo;
 use crate::ui::store::Store;
-use crate::ui::view::{El, el, listen};
+use crate::ui::view::{El, View, apart, el, listen, opens};
 
 /// What of the page's style a picture needs to look the same elsewhere.
 const STYLE: [&str; 12] = [
@@ -33,53 +33,73 @@ const STYLE: [&str; 12] = [
 const DENSITY: f64 = 2.0;
 
 /// The table behind a chart.
-type Figures = fn(&Model) -> Option<String>;
+pub type Figures = fn(&Model) -> Option<String>;
 
-/// The menu of a chart.
-pub fn save(store: Store, figures: Figures, name: &str, picture: &Element, plot: Memo<Option<Plot>>) -> El {
-    let mut menu = el("details")
+/// What a menu saves.
+#[derive(Clone, Debug)]
+pub struct Saved {
+    /// The table behind the chart.
+    pub figures: Figures,
+    /// The chart's name.
+    pub name: String,
+    /// The chart.
+    pub picture: Element,
+    /// Whether the run itself can be saved, too.
+    pub run: bool,
+}
+
+/// The menu of a chart. What is in it comes when it is first opened.
+pub fn save(store: Store, saved: Saved, plot: Memo<Option<Plot>>) -> El {
+    let menu = el("details")
         .attr("class", "save")
         .flag("hidden", move || plot.with(Option::is_none))
         .child(el("summary").text(say("page.save")));
     let details = menu.element().clone();
-    for (at, format) in ["svg", "png", "csv"].into_iter().enumerate() {
-        let (picture, name, details) = (picture.clone(), format!("rectune-{name}.{format}"), details.clone());
-        let act = move |_: Event| {
-            let _closed = details.remove_attribute("open");
-            match at {
-                0 => download(&blob(&drawn(&picture), "image/svg+xml"), &name),
-                1 => download_png(&picture, name.clone()),
-                _ => {
-                    let text = store.model.with_untracked(figures).unwrap_or_default();
-                    download(&blob(&text, "text/csv"), &name);
-                }
-            }
-        };
-        let button = [("type", "button"), ("class", "quiet"), ("data-format", format)];
-        menu = menu.child(el("button").attrs(&button).on("click", act).text(&format.to_ascii_uppercase()));
-    }
-    menu
+    opens(menu, move || choices(store, saved.clone(), details.clone()))
 }
 
-/// The forms in which the conductor writes the run that is shown, which no link carries.
-pub fn save_run(store: Store, mut menu: El) -> El {
+apart!(fn choices(store: Store, saved: Saved, details: Element) = forms, in more);
+
+fn forms(store: Store, saved: Saved, details: Element) -> View {
+    let Saved { figures, name, picture, run } = saved;
+    let button = move |format: &str| {
+        let details = details.clone();
+        el("button")
+            .attrs(&[("type", "button"), ("class", "quiet"), ("data-format", format)])
+            .on("click", move |_| drop(details.remove_attribute("open")))
+    };
+    let mut all = Vec::new();
+    for (at, format) in ["svg", "png", "csv"].into_iter().enumerate() {
+        let (picture, name) = (picture.clone(), format!("rectune-{name}.{format}"));
+        let act = move |_: Event| match at {
+            0 => download(&blob(&drawn(&picture), "image/svg+xml"), &name),
+            1 => download_png(&picture, name.clone()),
+            _ => {
+                let text = store.model.with_untracked(figures).unwrap_or_default();
+                download(&blob(&text, "text/csv"), &name);
+            }
+        };
+        all.push(button(format).on("click", act).text(&format.to_ascii_uppercase()).into());
+    }
+    // The forms in which the conductor writes the run that is shown, which no link carries.
     let is_shared = move || store.run(|run| run.shared) == Some(true);
     for (format, form, key) in
         [("jsonl", ExportForm::Log, "page.save-log"), ("journal", ExportForm::Optuna, "page.save-journal")]
     {
-        let details = menu.element().clone();
-        let act = move |_: Event| {
-            let _closed = details.remove_attribute("open");
-            store.send(&Command::Export { form });
-        };
-        let button = [("type", "button"), ("class", "quiet"), ("data-format", format)];
-        menu = menu.child(el("button").attrs(&button).flag("hidden", is_shared).on("click", act).text(say(key)));
+        if run {
+            let act = move |_| store.send(&Command::Export { form });
+            all.push(button(format).flag("hidden", is_shared).on("click", act).text(say(key)).into());
+        }
     }
-    menu
+    View::group(all)
 }
 
-/// Hands a text that the conductor wrote to the person as a file.
-pub fn save_export(form: ExportForm, text: &str) {
+apart!(
+    /// Hands a text that the conductor wrote to the person as a file.
+    fn save_export(form: ExportForm, text: String) -> () = |form, text: String| save_text(form, &text), in more
+);
+
+fn save_text(form: ExportForm, text: &str) {
     let name = match form {
         ExportForm::Log => "rectune-log.jsonl",
         ExportForm::Optuna => "rectune-optuna.jsonl",

@@ -8,13 +8,12 @@ use super::axes::{averages, axes};
 use super::axis::Axis;
 use super::kind::Kind;
 use super::layer::marks;
-use super::save::{save, save_run};
+use super::save::{Figures, Saved, save};
 use super::shape::{Frame, Plot};
 use super::tip::{Card, lines, tip};
 use super::width::{place, width_of};
 use crate::ui::csv;
 use crate::ui::format::figure;
-use crate::ui::model::Model;
 use crate::ui::run::{Run, Trial};
 use crate::ui::say::{point, say, trial_name};
 use crate::ui::signal::{Memo, Signal};
@@ -66,14 +65,11 @@ impl Chart {
             .child(svg("g").attr("clip-path", &format!("url(#{room_id})")).child(marks(store, kind, plot)))
             .child(above(plot));
         let picture = drawing.element().clone();
-        let figures: fn(&Model) -> Option<String> = match kind {
+        let figures: Figures = match kind {
             Kind::Curves => |model| model.run.as_ref().map(csv::curves),
             _ => |model| model.run.as_ref().map(csv::trials),
         };
-        let mut menu = save(store, figures, &name, &picture, plot);
-        if kind == Kind::History {
-            menu = save_run(store, menu);
-        }
+        let menu = save(store, Saved { figures, name, picture, run: kind == Kind::History }, plot);
         let head =
             el("div").attr("class", "chart-head").child(el("p").attr("class", "kicker").text(&kicker)).child(menu);
         let empty = el("p").attr("class", "empty").flag("hidden", move || plot.with(Option::is_some)).says(empty);

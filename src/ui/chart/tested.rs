@@ -2,7 +2,7 @@
 //! No other trial is ever measured there.
 
 use super::axes::{Sides, draw, line, text};
-use super::save::save;
+use super::save::{Saved, save};
 use super::scale::{Scale, extent};
 use super::shape::{Frame, Plot};
 use super::ticks::ticks;
@@ -77,7 +77,13 @@ pub fn tested(store: Store) -> View {
         .attr("aria-labelledby", "tested-title")
         .attr_of("width", move || Some(width.get().to_string()))
         .shows(move || Some(picture(&plot.get()?, &all.get()?.1)));
-    let menu = save(store, |model| Some(csv::tested(&both(model)?.1)), "tested", drawing.element(), plot);
+    let saved = Saved {
+        figures: |model| Some(csv::tested(&both(model)?.1)),
+        name: "tested".to_owned(),
+        picture: drawing.element().clone(),
+        run: false,
+    };
+    let menu = save(store, saved, plot);
     el("section")
         .attrs(&[("class", "chart"), ("aria-labelledby", "tested-title")])
         .child(

@@ -12,7 +12,7 @@ use crate::ui::run::Run;
 use crate::ui::say::{fill, metric, param, say, trial_name, value, word};
 use crate::ui::signal::{Memo, Signal};
 use crate::ui::store::Store;
-use crate::ui::view::{El, View, apart, el};
+use crate::ui::view::{El, View, apart, el, opens};
 
 /// Results of each of the best trials, its own included.
 const REPLICATES: u32 = 5;
@@ -55,13 +55,10 @@ pub fn best_configuration(store: Store) -> View {
 
 /// The best configuration as other libraries call it, to be copied: looked up when somebody wants to see it.
 fn elsewhere(store: Store) -> View {
-    let opened = Signal::new(false);
-    el("details")
+    let details = el("details")
         .attrs(&[("class", "more keywords"), ("data-testid", "keywords")])
-        .on("toggle", move |_| opened.set(true))
-        .child(el("summary").text(say("page.copy-parameters")))
-        .shows(move || opened.get().then(|| untrack(|| in_libraries(store))))
-        .into()
+        .child(el("summary").text(say("page.copy-parameters")));
+    opens(details, move || in_libraries(store)).into()
 }
 
 apart!(fn in_libraries(store: Store) = calls, in more);

@@ -7,11 +7,13 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use leptos::prelude::untrack;
 use leptos::reactive::computed::ScopedFuture;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{View, el, insert};
+use super::{El, View, el, insert};
 use crate::ui::say::say;
+use crate::ui::signal::Signal;
 
 /// The file of a part could not be had.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +46,17 @@ pub fn arrives(part: Later<View>) -> View {
     place
 }
 
+/// Has what is inside an element that opens and closes come when it is first opened.
+pub fn opens(details: El, build: impl Fn() -> View + 'static) -> El {
+    let opened = Signal::new(false);
+    let open = move |_| {
+        if !opened.get_untracked() {
+            opened.set(true);
+        }
+    };
+    details.on("toggle", open).shows(move || opened.get().then(|| untrack(&build)))
+}
+
 /// Has something come in a file of its own: `apart!(fn content(store: Store) = whole, in data)` makes a function `content` that
 /// gives the place of the part that `whole` draws, which is filled when the file `data` is there; with a type,
 /// `apart!(fn length(text: String) -> usize = measure, in data)` makes one that gives what `measure` does, later.
@@ -57,7 +70,7 @@ macro_rules! apart {
     };
     ($(#[$about:meta])* fn $name:ident($($argument:ident: $type:ty),*) -> $made:ty = $make:expr, in $file:ident) => {
         $(#[$about])*
-        fn $name($($argument: $type),*) -> $crate::ui::view::Later<$made> {
+        pub fn $name($($argument: $type),*) -> $crate::ui::view::Later<$made> {
             #[cfg_attr(split, allow(unsafe_code))]
             #[cfg_attr(split, wasm_split_helpers::wasm_split($file, fallible))]
             fn $name($($argument: $type),*) -> Result<$made, $crate::ui::view::Missing> {
