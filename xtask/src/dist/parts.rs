@@ -51,25 +51,33 @@ pub(super) fn cut(folder: &Path, script: &str) -> Result<(), String> {
     fs::remove_file(&main).map_err(|error| format!("{} can't be removed: {error}.", main.display()))
 }
 
-/// Has the loader check each part that it loads, and ask for the page's script only when it runs. That asks for the loader: each
-/// waiting for the other, Chromium now and then starts neither, if both are preloaded.
+/// Has the loader check each part that it loads. By itself it would import the page's script to learn what the program shares
+/// with its parts, and that imports the loader: each waiting for the other, Chromium now and then starts neither. So the script
+/// hands it over, before anything of the program runs.
 pub(super) fn seal(folder: &Path, script: &str) -> Result<(), String> {
     let parts = folder.join(PARTS);
     let loader = parts.join(LOADER);
     let mut text = read(&loader)?;
-    let mut replace = |old: &str, new: &str| {
-        let there = text.contains(old);
-        text = text.replace(old, new);
-        if there { Ok(()) } else { Err(format!("{} has no {old}", loader.display())) }
-    };
-    replace(
+    text = replaced(
+        &text,
         &format!("import {{ initSync }} from \"../{script}\";"),
-        &format!("let initSync;\nimport(\"../{script}\").then((page) => {{ initSync = page.initSync; }});"),
+        "let shared;\nexport const share = (exports) => { shared = exports; };",
     )?;
+    text = replaced(&text, "initSync(undefined, undefined)", "shared")?;
     for file in source::files(&parts)?.iter().filter(|file| has_extension(file, "wasm")) {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let address = format!("new URL(\"./{name}\", import.meta.url)");
-        replace(&address, &format!("{address}, {{ integrity: \"{}\" }}", integrity(&read_bytes(file)?)))?;
+        let checked = format!("{address}, {{ integrity: \"{}\" }}", integrity(&read_bytes(file)?));
+        text = replaced(&text, &address, &checked)?;
     }
-    write(&loader, &text)
+    write(&loader, &text)?;
+    let page = folder.join(script);
+    let start = "wasm.__wbindgen_start();";
+    let text = replaced(&read(&page)?, start, &format!("share(wasm);\n    {start}"))?;
+    write(&page, &format!("import {{ share }} from \"./{PARTS}/{LOADER}\";\n{text}"))
+}
+
+/// A text with something else in place of what must be in it.
+fn replaced(text: &str, old: &str, new: &str) -> Result<String, String> {
+    if text.contains(old) { Ok(text.replace(old, new)) } else { Err(format!("a script has no {old}")) }
 }
