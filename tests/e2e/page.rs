@@ -93,7 +93,10 @@ impl Page<'_> {
     pub(crate) fn fill(self, part: &str, text: &str) -> Result<(), String> {
         self.built(part)?;
         let field = self.0.find(&selector(part))?;
-        self.0.run("document.querySelector(arguments[0]).select()", &json!([selector(part)]))?;
+        // Emptied, and not only selected: some drivers put the caret behind the text first.
+        let script = "const field = document.querySelector(arguments[0]); field.value = ''; \
+                      field.dispatchEvent(new Event('input', { bubbles: true }))";
+        self.0.run(script, &json!([selector(part)]))?;
         self.0.type_into(&field, text)
     }
 

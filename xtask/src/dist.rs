@@ -21,6 +21,9 @@ use crate::{root, tools};
 pub(crate) enum Mode {
     /// Optimised, finished and weighed.
     Release,
+    /// The same, with what is needed later only in files of its own. On trial: under a WebDriver such a page does not always
+    /// start, so it is not what is published.
+    Parts,
     /// Quick to compile, to try something out.
     Debug,
 }
@@ -59,10 +62,16 @@ const OWN_STD: [(&str, &str); 4] = [
     // Takes the place of the flags in .cargo/config.toml, so it repeats them.
     (
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "-Ctarget-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none \
-         -Zfmt-debug=none --cfg=split -Clink-arg=--emit-relocs",
+        "-Ctarget-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none",
     ),
 ];
+
+/// The flags of a page in parts, in place of the last of these: which functions are apart, and where what they reach lies.
+const PARTS_FLAGS: (&str, &str) = (
+    "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+    "-Ctarget-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none \
+     --cfg=split -Clink-arg=--emit-relocs",
+);
 
 /// Where the page is built.
 pub(crate) fn folder() -> PathBuf {
@@ -78,7 +87,7 @@ pub(crate) fn build(steps: &mut Steps, mode: Mode) -> Result<(), String> {
         return Ok(());
     }
     steps.must("optimise the WebAssembly, name the worker by its content", || {
-        finish(&folder())?;
+        finish(&folder(), mode)?;
         Ok(Tally::done(""))
     })?;
     steps.must("weigh", || weigh(&folder()))
@@ -88,7 +97,7 @@ pub(crate) fn build(steps: &mut Steps, mode: Mode) -> Result<(), String> {
 fn fetch(mode: Mode) -> Result<Tally, Failure> {
     let mut cargo = tools::command("cargo");
     cargo.args(["fetch", "--locked", "--quiet", "--target", tools::WASM_TARGET]);
-    if mode == Mode::Release {
+    if mode != Mode::Debug {
         cargo.envs(OWN_STD);
     }
     process::run(&mut cargo, FETCH_LIMIT)?;
@@ -98,29 +107,44 @@ fn fetch(mode: Mode) -> Result<Tally, Failure> {
 fn trunk(mode: Mode) -> Result<Tally, Failure> {
     let mut trunk = tools::command("trunk");
     trunk.arg("build");
-    if mode == Mode::Release {
+    if mode != Mode::Debug {
         trunk.arg("--release");
     }
     // NO_COLOR=1, which many set, is no value that trunk 0.21 takes.
     trunk.env_remove("NO_COLOR").envs(tools::trunk_environment()?);
-    if mode == Mode::Release {
+    if mode != Mode::Debug {
         trunk.envs(OWN_STD);
+    }
+    if mode == Mode::Parts {
+        trunk.envs([PARTS_FLAGS]);
     }
     process::run(&mut trunk, BUILD_LIMIT)?;
     Ok(Tally::done("dist"))
 }
 
 /// Makes what trunk has put into `folder` ready to be published. A folder that is finished already stays as it is.
-pub(crate) fn finish(folder: &Path) -> Result<(), String> {
+pub(crate) fn finish(folder: &Path, mode: Mode) -> Result<(), String> {
     let index = folder.join("index.html");
-    let page = read(&index)?;
+    let mut page = read(&index)?;
     refuse_inline_scripts(&page)?;
     if !page.contains(&named(WORKER, WORKER)) {
         return Ok(());
     }
-    let script = name_in(&page, "data-js=")?;
-    parts::cut(folder, script)?;
+    let script = name_in(&page, "data-js=")?.to_owned();
+    if mode == Mode::Parts {
+        parts::cut(folder, &script)?;
+    }
     optimise(folder)?;
+    let loader = if mode == Mode::Parts { Some(finish_parts(folder, &script)?) } else { None };
+    for kind in [WORKER, WORDS] {
+        page = page.replace(&named(kind, kind), &named(kind, &name_by_content(folder, kind)?));
+    }
+    write(&index, &offline::seal(&page, folder, loader.as_deref())?)?;
+    offline::list(folder)
+}
+
+/// Makes scripts small and ties the page's to its parts; returns the address of what loads them.
+fn finish_parts(folder: &Path, script: &str) -> Result<String, String> {
     for script in [folder.join(script), folder.join(WORKER).join("worker.js")] {
         let wasm = script.with_file_name(stem(&script) + "_bg.wasm");
         let (text, bytes) = names::shorten(&read(&script)?, &read_bytes(&wasm)?)?;
@@ -138,12 +162,7 @@ pub(crate) fn finish(folder: &Path) -> Result<(), String> {
         return Err(format!("{} does not ask for {PARTS}/{LOADER}.", program.display()));
     }
     write(&program, &text.replace(&asked(PARTS), &asked(&parts)))?;
-    let mut page = page.clone();
-    for kind in [WORKER, WORDS] {
-        page = page.replace(&named(kind, kind), &named(kind, &name_by_content(folder, kind)?));
-    }
-    write(&index, &offline::seal(&page, folder, &format!("{parts}/{LOADER}"))?)?;
-    offline::list(folder)
+    Ok(format!("{parts}/{LOADER}"))
 }
 
 /// The page is small, the worker fast; both were compiled so, and wasm-opt goes on in the same direction.
@@ -246,13 +265,16 @@ struct Side {
     brotli: usize,
 }
 
+/// What the page loads when somebody asks for it; there is none in a page that is in one piece.
+const PARTS_NAME: &str = "parts that come when they are asked for";
+
 /// Prints what page and worker weigh against their goals; over the ceiling is a failure. Sample data, further languages and
 /// what the page loads when somebody asks for it are not part of either; the last is weighed, too.
 fn weigh(folder: &Path) -> Result<Tally, Failure> {
     let mut sides = [
-        Side { name: "page", goal: 200_000, ceiling: 240_000, bytes: 0, brotli: 0 },
-        Side { name: "worker", goal: 300_000, ceiling: 326_000, bytes: 0, brotli: 0 },
-        Side { name: "parts that come when they are asked for", goal: 100_000, ceiling: 100_000, bytes: 0, brotli: 0 },
+        Side { name: "page", goal: 200_000, ceiling: 276_000, bytes: 0, brotli: 0 },
+        Side { name: "worker", goal: 300_000, ceiling: 330_000, bytes: 0, brotli: 0 },
+        Side { name: PARTS_NAME, goal: 100_000, ceiling: 100_000, bytes: 0, brotli: 0 },
     ];
     for file in source::files(folder)? {
         if !["html", "js", "css", "wasm", "svg"].iter().any(|extension| has_extension(&file, extension)) {
@@ -273,7 +295,7 @@ fn weigh(folder: &Path) -> Result<Tally, Failure> {
         let verdict = if side.brotli > side.goal { "MISSED" } else { "met" };
         format!("{} {} bytes, {} brotli (goal {}: {verdict})", side.name, side.bytes, side.brotli, side.goal)
     });
-    match sides.iter().find(|side| side.brotli > side.ceiling || side.bytes == 0) {
+    match sides.iter().find(|side| side.brotli > side.ceiling || (side.bytes == 0 && side.name != PARTS_NAME)) {
         None => Ok(Tally::done(lines.join("; "))),
         Some(side) if side.bytes == 0 => Err(Failure::new(format!("dist holds no {}.", side.name))),
         Some(side) => Err(Failure::new(format!("the {} is too heavy: {}.", side.name, lines.join("; ")))),

@@ -22,6 +22,7 @@ use steps::Steps;
 const USAGE: &str = "\
 cargo xtask serve [--debug] [--port N]   builds the page and serves it, by default at http://127.0.0.1:8080/rectune/
 cargo xtask build [--debug]              builds the page into dist and prints its weight
+cargo xtask build --parts                on trial: what is needed later only comes in files of its own
 cargo xtask test                         all checks and tests
 cargo xtask bench [--peers]              how fast training is natively, in Chromium and by Cornac and Surprise
 cargo xtask bench --accuracy             how accurate each model is on ML-100K's splits, beside Surprise
@@ -55,6 +56,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
             serve::forever(&dist::folder(), options.port)
         }
         ["build"] => dist::build(&mut steps, dist::Mode::Release),
+        ["build", "--parts"] => dist::build(&mut steps, dist::Mode::Parts),
         ["build", "--debug"] => dist::build(&mut steps, dist::Mode::Debug),
         ["test" | "ci"] => test::run(&mut steps),
         ["bench"] => bench::run(&mut steps, false),
@@ -66,9 +68,10 @@ fn run(arguments: &[String]) -> Result<(), String> {
         ["static", port] => serve::forever(&dist::folder(), parse_port(port)?),
         // Trunk says in its hook's environment where it has put the files it is about to publish.
         ["dist-finish"] => {
-            dist::finish(&std::env::var_os("TRUNK_STAGING_DIR").map_or_else(dist::folder, PathBuf::from))
+            let folder = std::env::var_os("TRUNK_STAGING_DIR").map_or_else(dist::folder, PathBuf::from);
+            dist::finish(&folder, dist::Mode::Release)
         }
-        ["dist-finish", folder] => dist::finish(Path::new(folder)),
+        ["dist-finish", folder] => dist::finish(Path::new(folder), dist::Mode::Release),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

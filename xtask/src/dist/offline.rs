@@ -14,9 +14,9 @@ pub(super) const SERVICE_WORKER: &str = "sw.js";
 const NO_BUILD: &str = "const BUILD = \"\";";
 const NO_FILES: &str = "const FILES = {};";
 
-/// Says in the page what its start script and what that loads must be: `loader` is what the program asks for itself. Trunk has
+/// Says in the page what its start script and what that loads must be: `loader` is what the program asks for itself, if it is in parts. Trunk has
 /// done so for the style.
-pub(super) fn seal(page: &str, folder: &Path, loader: &str) -> Result<String, String> {
+pub(super) fn seal(page: &str, folder: &Path, loader: Option<&str>) -> Result<String, String> {
     let script = attribute(page, "data-js=")?;
     let wasm = attribute(page, "data-wasm=")?;
     let digest = |name: &str| read_bytes(&folder.join(name.trim_start_matches("./"))).map(|bytes| integrity(&bytes));
@@ -29,13 +29,10 @@ pub(super) fn seal(page: &str, folder: &Path, loader: &str) -> Result<String, St
     }
     let sealed = page
         .replace(start, &format!("{start} integrity={} data-integrity={}", digest("boot.js")?, digest(wasm)?))
-        .replace(&preload, &format!("{preload} integrity={}", digest(script)?))
-        .replacen(
-            "<link ",
-            &format!("<link href=./{loader} rel=modulepreload integrity={}><link ", digest(loader)?),
-            1,
-        );
-    Ok(sealed)
+        .replace(&preload, &format!("{preload} integrity={}", digest(script)?));
+    let Some(loader) = loader else { return Ok(sealed) };
+    let preloaded = format!("<link href=./{loader} rel=modulepreload integrity={}><link ", digest(loader)?);
+    Ok(sealed.replacen("<link ", &preloaded, 1))
 }
 
 /// The value of an attribute as trunk writes it, without quotes.
@@ -93,7 +90,7 @@ mod tests {
             fs::write(folder.join(name), text).expect("is written");
         }
         let page = "<script data-js=./app.js data-wasm=./app.wasm id=boot src=./boot.js></script><link href=./app.js rel=modulepreload>";
-        let sealed = seal(page, &folder, "load.js").expect("is sealed");
+        let sealed = seal(page, &folder, Some("load.js")).expect("is sealed");
         for text in ["1", "2", "3", "4"] {
             assert!(sealed.contains(&integrity(text.as_bytes())), "{sealed}");
         }
