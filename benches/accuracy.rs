@@ -7,6 +7,9 @@
 #[expect(dead_code, reason = "every model has its own settings here")]
 mod workload;
 
+#[cfg(not(target_family = "wasm"))]
+mod splits;
+
 /// A line's name, the model, and what differs from its defaults.
 #[cfg(not(target_family = "wasm"))]
 type Entry = (&'static str, rectune::study::ModelKind, Vec<(&'static str, rectune::study::Value)>);
@@ -31,14 +34,10 @@ fn entries() -> Vec<Entry> {
 /// `accuracy FOLDER [NAMES...]`: the folder of the gzipped parts; only the lines of these names.
 #[cfg(not(target_family = "wasm"))]
 fn main() {
-    let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().expect("the folder of the parts");
-    let names: Vec<String> = arguments.collect();
-    let part = |name: String| std::fs::read(format!("{folder}/{name}.gz")).expect("the part can be read");
-    let splits: Vec<workload::Workload> =
-        (1..=5).map(|at| workload::Workload::new(&part(format!("u{at}.base")), &part(format!("u{at}.test")))).collect();
+    let (split, is_wanted) = splits::splits();
+    let splits: Vec<workload::Workload> = (1..=5).map(split).collect();
     for (name, model, settings) in entries() {
-        if !names.is_empty() && !names.iter().any(|wanted| wanted == name) {
+        if !is_wanted(name) {
             continue;
         }
         let spec = model.with(&settings).expect("the settings are allowed");

@@ -8,6 +8,9 @@
 #[expect(dead_code, reason = "a study starts its trainings itself")]
 mod workload;
 
+#[cfg(not(target_family = "wasm"))]
+mod splits;
+
 /// What is averaged, out of how many trials.
 #[cfg(not(target_family = "wasm"))]
 const AVERAGED: u32 = 10;
@@ -108,14 +111,10 @@ mod study {
 /// `tuned FOLDER [STUDIES...]`: the folder of the gzipped parts; only the studies of these names.
 #[cfg(not(target_family = "wasm"))]
 fn main() {
-    let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().expect("the folder of the parts");
-    let names: Vec<String> = arguments.collect();
-    let part = |name: String| std::fs::read(format!("{folder}/{name}.gz")).expect("the part can be read");
-    for (name, link) in STUDIES.into_iter().filter(|(name, _)| names.is_empty() || names.iter().any(|own| own == name))
-    {
+    let (split, is_wanted) = splits::splits();
+    for (name, link) in STUDIES.into_iter().filter(|(name, _)| is_wanted(name)) {
         for at in 1..=5 {
-            let workload = workload::Workload::new(&part(format!("u{at}.base")), &part(format!("u{at}.test")));
+            let workload = split(at);
             println!("{}", study::run(name, link, at, &workload));
         }
     }
