@@ -284,6 +284,21 @@ pub struct Member {
 }
 
 impl Job {
+    /// The first training of a model, which nobody has asked for by a number yet: nothing is kept of it, and its errors are
+    /// summed as trials are compared by them.
+    #[must_use]
+    pub fn new(
+        model: ModelSpec,
+        stopping: Stopping,
+        objective: MetricSpec,
+        list: ListSpec,
+        part: Part,
+        seed: Seed,
+    ) -> Self {
+        let (id, replicate, keep, all_sums, members) = (0, 0, false, false, Vec::new());
+        Self { id, model, stopping, objective, list, part, seed, replicate, keep, all_sums, members }
+    }
+
     /// Whether what is trained predicts ratings.
     #[must_use]
     pub fn predicts_ratings(&self) -> bool {

@@ -81,19 +81,8 @@ fn calibration(
 ) -> Result<Calibration, Error> {
     let (split, _) = data::cut(data, None, SplitSpec::Random { valid: 0.1, test: 0.0 }, seed)?;
     let objective = if model.model.predicts_ratings() { MetricSpec::Rmse } else { MetricSpec::Ndcg };
-    let job = Job {
-        id: 0,
-        model: model.clone(),
-        stopping: Stopping::Fixed { epochs },
-        objective,
-        list: ListSpec::default(),
-        part: Part::Validation,
-        seed,
-        replicate: 0,
-        keep: false,
-        all_sums: false,
-        members: Vec::new(),
-    };
+    let job =
+        Job::new(model.clone(), Stopping::Fixed { epochs }, objective, ListSpec::default(), Part::Validation, seed);
     Ok(probability::calibrate(&split, &job, epochs, threshold)?.0)
 }
 

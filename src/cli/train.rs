@@ -65,19 +65,8 @@ pub(super) fn run(args: &args::Train) -> Result<Verdict, Error> {
     Study { split: spec, goal, objective, list, models, ..Study::default() }.check()?;
     let (split, _) = data::cut(&data, test.as_ref(), spec, seed)?;
     data::tell_split(args.cut.split.as_deref(), &data);
-    let is_measured = |part| Job {
-        id: 0,
-        model: model.clone(),
-        stopping: stopping(args.epochs, kind, spec.has_validation()),
-        objective,
-        list,
-        part,
-        seed,
-        replicate: 0,
-        keep: false,
-        members: Vec::new(),
-        all_sums: false,
-    };
+    let is_measured =
+        |part| Job::new(model.clone(), stopping(args.epochs, kind, spec.has_validation()), objective, list, part, seed);
     let has_test = !split.test.is_empty();
     let tuned =
         if spec.has_validation() || !has_test { Some(fit(&split, &is_measured(Part::Validation))?) } else { None };

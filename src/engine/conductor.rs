@@ -239,19 +239,7 @@ impl Conductor {
         let model = self.study.resolve(&record.params).ok()?;
         let (objective, list, seed) = (self.study.objective, self.study.list, self.study.seed);
         let stopping = Stopping::Fixed { epochs: record.epochs };
-        Some(Job {
-            id: record.number,
-            model,
-            stopping,
-            objective,
-            list,
-            part: Part::Test,
-            seed,
-            replicate: 0,
-            keep: false,
-            members: Vec::new(),
-            all_sums: false,
-        })
+        Some(Job { id: record.number, ..Job::new(model, stopping, objective, list, Part::Test, seed) })
     }
 
     /// The baselines whose own search has ended.
@@ -397,19 +385,7 @@ impl Conductor {
     fn job(&mut self, model: ModelSpec, stopping: Stopping, part: Part) -> Job {
         self.next_id += 1;
         let (objective, list, seed) = (self.study.objective, self.study.list, self.study.seed);
-        Job {
-            id: self.next_id,
-            model,
-            stopping,
-            objective,
-            list,
-            part,
-            seed,
-            replicate: 0,
-            keep: false,
-            members: Vec::new(),
-            all_sums: false,
-        }
+        Job { id: self.next_id, ..Job::new(model, stopping, objective, list, part, seed) }
     }
 
     /// The training of several models, which is one epoch, and the measuring of their average.

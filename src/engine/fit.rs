@@ -377,16 +377,14 @@ mod tests {
             if model.parameter("n_factors").is_ok() { &[("n_factors", 4.0.into())] } else { &[] };
         Job {
             id: 1,
-            model: model.with(settings).unwrap(),
-            stopping,
-            objective,
-            list: ListSpec::default(),
-            part: Part::Validation,
-            seed: Seed(3),
-            replicate: 0,
-            keep: false,
-            members: Vec::new(),
-            all_sums: false,
+            ..Job::new(
+                model.with(settings).unwrap(),
+                stopping,
+                objective,
+                ListSpec::default(),
+                Part::Validation,
+                Seed(3),
+            )
         }
     }
 

@@ -226,19 +226,7 @@ mod tests {
         let study = Study::default();
         let spec = at(&study.models[0], 0.5).unwrap();
         let expected = training(&spec, study.stopping, study.objective, &SIZES);
-        let job = Job {
-            id: 0,
-            model: spec,
-            stopping: study.stopping,
-            objective: study.objective,
-            list: study.list,
-            part: Part::Validation,
-            seed: study.seed,
-            replicate: 0,
-            keep: false,
-            all_sums: false,
-            members: Vec::new(),
-        };
+        let job = Job::new(spec, study.stopping, study.objective, study.list, Part::Validation, study.seed);
         let mut speed = Speed::default();
         speed.learn(&job, &SIZES, 3.0 * expected);
         let (slow, usual) = (forecast(&study, &SIZES, 1, &speed).unwrap(), of(|_| (), 1));

@@ -20,16 +20,14 @@ fn job(model: ModelKind) -> Job {
         if model.parameter("n_factors").is_ok() { &[("n_factors", 4.0.into())] } else { &[] };
     Job {
         id: 5,
-        model: model.with(settings).unwrap(),
-        stopping: Stopping::Fixed { epochs: 8 },
-        objective: if model.predicts_ratings() { MetricSpec::Rmse } else { MetricSpec::Ndcg },
-        list: ListSpec::default(),
-        part: Part::Test,
-        seed: Seed(3),
-        replicate: 0,
-        keep: false,
-        members: Vec::new(),
-        all_sums: false,
+        ..Job::new(
+            model.with(settings).unwrap(),
+            Stopping::Fixed { epochs: 8 },
+            if model.predicts_ratings() { MetricSpec::Rmse } else { MetricSpec::Ndcg },
+            ListSpec::default(),
+            Part::Test,
+            Seed(3),
+        )
     }
 }
 

@@ -47,19 +47,7 @@ impl Known {
     pub fn insert_trial(&mut self, study: &Study, trial: &TrialRecord) {
         let Ok(model) = study.resolve(&trial.params) else { return };
         let stopping = study.rung(trial.rung as usize, model.model);
-        let job = Job {
-            id: 0,
-            model,
-            stopping,
-            objective: study.objective,
-            list: study.list,
-            part: Part::Validation,
-            seed: study.seed,
-            replicate: 0,
-            keep: false,
-            members: Vec::new(),
-            all_sums: false,
-        };
+        let job = Job::new(model, stopping, study.objective, study.list, Part::Validation, study.seed);
         let outcome = match (trial.state, trial.value, &trial.metrics, &trial.error) {
             (TrialState::Done | TrialState::Stopped, Some(value), Some(metrics), _) => Outcome::Done(FitReport {
                 epochs: trial.epochs,
