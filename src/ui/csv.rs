@@ -78,15 +78,11 @@ fn cell(text: &mut String, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::{model::Model, recorded};
+    use crate::ui::recorded;
 
     #[test]
     fn a_run_is_a_table() {
-        let mut model = Model::default();
-        for event in recorded::run(2) {
-            model.apply(event, 0.0);
-        }
-        let run = model.run.unwrap();
+        let run = recorded::shown(2);
         let text = trials(&run);
         let mut lines = text.lines();
         assert_eq!(

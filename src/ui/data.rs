@@ -9,33 +9,17 @@ mod form;
 mod mapping;
 mod preview;
 
-use wasm_bindgen::JsCast;
-use web_sys::HtmlDialogElement;
-
 use super::say::{data, say};
 use super::signal::{Memo, effect};
 use super::store::Store;
-use super::view::{El, View, apart, el, problem, shows};
+use super::view::{El, View, apart, dialog, el, problem, shows};
 use crate::protocol::{Command, DataReport};
 use crate::study::DataSource;
 use crate::ui::model::Place;
 
 /// The dialog. It is built when somebody opens it.
 pub fn data_in_full(store: Store) -> View {
-    let dialog = el("dialog")
-        .attrs(&[("class", "data"), ("aria-labelledby", "data-title"), ("data-testid", "data-in-full")])
-        .on("close", move |_| store.looking.set(false))
-        .shows(move || store.looking.get().then(|| content(store)));
-    let element = dialog.element().clone().unchecked_into::<HtmlDialogElement>();
-    effect(move || {
-        if !store.looking.get() {
-            element.close();
-        } else if !element.open() {
-            // It can only be open already, or be gone with the page.
-            let _shown = element.show_modal();
-        }
-    });
-    dialog.into()
+    dialog(store.looking, "data-title", "data-in-full", move || content(store))
 }
 
 apart!(fn content(store: Store) = whole, in data);

@@ -5,6 +5,8 @@ use crate::protocol::{
     SharedTrial, SplitReport, Started, TrialRecord, TrialState,
 };
 use crate::study::{Cleaning, Columns, ENGINE, MetricSpec, ModelKind, Study};
+use crate::ui::model::Model;
+use crate::ui::run::Run;
 
 /// The report on the sample.
 pub fn data() -> DataReport {
@@ -72,6 +74,15 @@ fn trial(number: u32, study: &Study) -> TrialRecord {
         lists: Default::default(),
         rung: 0,
     }
+}
+
+/// What the page knows of a whole run of so many trials.
+pub fn shown(trials: u32) -> Run {
+    let mut model = Model::default();
+    for event in run(trials) {
+        model.apply(event, 0.0);
+    }
+    model.run.expect("a run that has started")
 }
 
 /// A whole run of so many trials, from the first word to the comparison.

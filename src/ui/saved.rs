@@ -7,7 +7,7 @@ mod offer;
 mod open;
 
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlDialogElement, HtmlInputElement};
+use web_sys::{Event, HtmlInputElement};
 
 use self::compared::comparison;
 use self::described::{facts, key, name, title};
@@ -15,29 +15,16 @@ use super::browser;
 use super::language::Language;
 use super::model::Place;
 use super::say::{fill, say};
-use super::signal::{Signal, effect};
+use super::signal::Signal;
 use super::store::Store;
-use super::view::{El, View, apart, el, problem, rows};
+use super::view::{El, View, apart, dialog, el, problem, rows};
 use crate::protocol::{Command, SavedStudy};
 
 pub use offer::offer;
 
 /// The dialog. It is built when somebody opens it.
 pub fn saved(store: Store) -> View {
-    let dialog = el("dialog")
-        .attrs(&[("class", "data"), ("aria-labelledby", "saved-title"), ("data-testid", "saved-studies")])
-        .on("close", move |_| store.browsing.set(false))
-        .shows(move || store.browsing.get().then(|| content(store)));
-    let element = dialog.element().clone().unchecked_into::<HtmlDialogElement>();
-    effect(move || {
-        if !store.browsing.get() {
-            element.close();
-        } else if !element.open() {
-            // It can only be open already, or be gone with the page.
-            let _shown = element.show_modal();
-        }
-    });
-    dialog.into()
+    dialog(store.browsing, "saved-title", "saved-studies", move || content(store))
 }
 
 apart!(fn content(store: Store) = whole, in more);

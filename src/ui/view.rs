@@ -10,9 +10,10 @@ mod list;
 mod turn;
 
 use leptos::prelude::{RenderEffect, StoredValue, document, untrack};
-use web_sys::Node;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, Node};
 
-use crate::ui::signal::{Memo, Signal};
+use crate::ui::signal::{Memo, Signal, effect};
 
 pub(in crate::ui) use apart::apart;
 pub use apart::{Later, Missing, arrives, opens};
@@ -117,6 +118,24 @@ pub fn later(build: impl Fn() -> View + 'static) -> View {
     let turn = Signal::new(false);
     turn::wait(Box::new(move || turn.set(true)));
     shows(move || turn.get().then(|| untrack(&build)))
+}
+
+/// A dialog over the page while `open` says so. What is in it is built when it opens.
+pub fn dialog(open: Signal<bool>, title: &str, hook: &str, content: impl Fn() -> View + 'static) -> View {
+    let dialog = el("dialog")
+        .attrs(&[("class", "data"), ("aria-labelledby", title), ("data-testid", hook)])
+        .on("close", move |_| open.set(false))
+        .shows(move || open.get().then(&content));
+    let element = dialog.element().clone().unchecked_into::<HtmlDialogElement>();
+    effect(move || {
+        if !open.get() {
+            element.close();
+        } else if !element.open() {
+            // It can only be open already, or be gone with the page.
+            let _shown = element.show_modal();
+        }
+    });
+    dialog.into()
 }
 
 /// The sentence about something that is wrong, where there is one.

@@ -136,14 +136,10 @@ fn place(range: &Range, value: &Value) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::{model::Model, recorded};
+    use crate::ui::recorded;
 
     fn run() -> Run {
-        let mut model = Model::default();
-        for event in recorded::run(20) {
-            model.apply(event, 0.0);
-        }
-        model.run.unwrap()
+        recorded::shown(20)
     }
 
     #[test]

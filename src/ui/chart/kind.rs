@@ -195,14 +195,10 @@ fn draw(path: &mut String, corners: impl Iterator<Item = (i64, i64)>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::{model::Model, recorded};
+    use crate::ui::recorded;
 
     fn run() -> Run {
-        let mut model = Model::default();
-        for event in recorded::run(4) {
-            model.apply(event, 0.0);
-        }
-        model.run.unwrap()
+        recorded::shown(4)
     }
 
     const FRAME: Frame = Frame { width: 456.0, height: 150.0 };

@@ -103,15 +103,11 @@ fn picture(run: &Run, both: [u32; 2], frame: Frame) -> Option<Picture> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::{model::Model, recorded};
+    use crate::ui::recorded;
 
     #[test]
     fn both_curves_are_drawn_with_the_epoch_that_counts() {
-        let mut model = Model::default();
-        for event in recorded::run(3) {
-            model.apply(event, 0.0);
-        }
-        let run = model.run.unwrap();
+        let run = recorded::shown(3);
         let frame = Frame { width: 300.0, height: HEIGHT };
         let Picture { paths, sides, .. } = picture(&run, [0, 2], frame).unwrap();
         for path in &paths {

@@ -168,14 +168,10 @@ fn verdict(run: &Run, [one, other]: [u32; 2]) -> Option<String> {
 mod tests {
     use super::*;
     use crate::protocol::{Event, PairComparison};
-    use crate::ui::{model::Model, recorded};
+    use crate::ui::recorded;
 
     fn run() -> Run {
-        let mut model = Model::default();
-        for event in recorded::run(4) {
-            model.apply(event, 0.0);
-        }
-        model.run.unwrap()
+        recorded::shown(4)
     }
 
     #[test]

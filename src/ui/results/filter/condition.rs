@@ -261,14 +261,10 @@ fn is_known_word(text: &str, run: &Run) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::{model::Model, recorded};
+    use crate::ui::recorded;
 
     fn run() -> Run {
-        let mut model = Model::default();
-        for event in recorded::run(6) {
-            model.apply(event, 0.0);
-        }
-        let mut run = model.run.unwrap();
+        let mut run = recorded::shown(6);
         let failed = std::sync::Arc::make_mut(run.trials.get_mut(&3).unwrap());
         (failed.state, failed.value, failed.metrics) = (Some(TrialState::Failed), None, None);
         run
