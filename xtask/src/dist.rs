@@ -10,7 +10,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use self::parts::{LOADER, PARTS};
+use self::parts::PARTS;
 use crate::process::{self, Failure};
 use crate::source;
 use crate::steps::{Steps, Tally};
@@ -19,11 +19,8 @@ use crate::{root, tools};
 /// How the page is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Optimised, finished and weighed.
+    /// Optimised, finished and weighed, with what is needed later only in files of its own.
     Release,
-    /// The same, with what is needed later only in files of its own. On trial: under a WebDriver such a page does not always
-    /// start, so it is not what is published.
-    Parts,
     /// Quick to compile, to try something out.
     Debug,
 }
@@ -59,19 +56,14 @@ const OWN_STD: [(&str, &str); 4] = [
     ("RUSTC_BOOTSTRAP", "1"),
     ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
     ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
-    // Takes the place of the flags in .cargo/config.toml, so it repeats them.
+    // Takes the place of the flags in .cargo/config.toml, so it repeats them. The last two say which functions of the page come
+    // in files of their own, and where what they reach lies.
     (
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "-Ctarget-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none",
+        "-Ctarget-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none \
+         --cfg=split -Clink-arg=--emit-relocs",
     ),
 ];
-
-/// The flags of a page in parts, in place of the last of these: which functions are apart, and where what they reach lies.
-const PARTS_FLAGS: (&str, &str) = (
-    "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-    "-Ctarget-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none \
-     --cfg=split -Clink-arg=--emit-relocs",
-);
 
 /// Where the page is built.
 pub(crate) fn folder() -> PathBuf {
@@ -87,7 +79,7 @@ pub(crate) fn build(steps: &mut Steps, mode: Mode) -> Result<(), String> {
         return Ok(());
     }
     steps.must("optimise the WebAssembly, name the worker by its content", || {
-        finish(&folder(), mode)?;
+        finish(&folder())?;
         Ok(Tally::done(""))
     })?;
     steps.must("weigh", || weigh(&folder()))
@@ -115,15 +107,12 @@ fn trunk(mode: Mode) -> Result<Tally, Failure> {
     if mode != Mode::Debug {
         trunk.envs(OWN_STD);
     }
-    if mode == Mode::Parts {
-        trunk.envs([PARTS_FLAGS]);
-    }
     process::run(&mut trunk, BUILD_LIMIT)?;
     Ok(Tally::done("dist"))
 }
 
 /// Makes what trunk has put into `folder` ready to be published. A folder that is finished already stays as it is.
-pub(crate) fn finish(folder: &Path, mode: Mode) -> Result<(), String> {
+pub(crate) fn finish(folder: &Path) -> Result<(), String> {
     let index = folder.join("index.html");
     let mut page = read(&index)?;
     refuse_inline_scripts(&page)?;
@@ -131,20 +120,18 @@ pub(crate) fn finish(folder: &Path, mode: Mode) -> Result<(), String> {
         return Ok(());
     }
     let script = name_in(&page, "data-js=")?.to_owned();
-    if mode == Mode::Parts {
-        parts::cut(folder, &script)?;
-    }
+    parts::cut(folder, &script)?;
     optimise(folder)?;
-    let loader = if mode == Mode::Parts { Some(finish_parts(folder, &script)?) } else { None };
+    finish_scripts(folder, &script)?;
     for kind in [WORKER, WORDS] {
         page = page.replace(&named(kind, kind), &named(kind, &name_by_content(folder, kind)?));
     }
-    write(&index, &offline::seal(&page, folder, loader.as_deref())?)?;
+    write(&index, &offline::seal(&page, folder)?)?;
     offline::list(folder)
 }
 
-/// Makes scripts small and ties the page's to its parts; returns the address of what loads them.
-fn finish_parts(folder: &Path, script: &str) -> Result<String, String> {
+/// Makes scripts small and ties the page's to its parts.
+fn finish_scripts(folder: &Path, script: &str) -> Result<(), String> {
     for script in [folder.join(script), folder.join(WORKER).join("worker.js")] {
         let wasm = script.with_file_name(stem(&script) + "_bg.wasm");
         let (text, bytes) = names::shorten(&read(&script)?, &read_bytes(&wasm)?)?;
@@ -152,17 +139,7 @@ fn finish_parts(folder: &Path, script: &str) -> Result<String, String> {
         write_bytes(&wasm, &bytes)?;
     }
     parts::seal(folder, script)?;
-    minify(folder)?;
-    let parts = name_by_content(folder, PARTS)?;
-    let program = folder.join(script);
-    // Only where the script asks for the file: its WebAssembly goes on calling it by the name that it was compiled with.
-    let asked = |folder: &str| format!("from\"./{folder}/{LOADER}\"");
-    let text = read(&program)?;
-    if !text.contains(&asked(PARTS)) {
-        return Err(format!("{} does not ask for {PARTS}/{LOADER}.", program.display()));
-    }
-    write(&program, &text.replace(&asked(PARTS), &asked(&parts)))?;
-    Ok(format!("{parts}/{LOADER}"))
+    minify(folder)
 }
 
 /// The page is small, the worker fast; both were compiled so, and wasm-opt goes on in the same direction.
@@ -265,16 +242,13 @@ struct Side {
     brotli: usize,
 }
 
-/// What the page loads when somebody asks for it; there is none in a page that is in one piece.
-const PARTS_NAME: &str = "parts that come when they are asked for";
-
 /// Prints what page and worker weigh against their goals; over the ceiling is a failure. Sample data, further languages and
 /// what the page loads when somebody asks for it are not part of either; the last is weighed, too.
 fn weigh(folder: &Path) -> Result<Tally, Failure> {
     let mut sides = [
-        Side { name: "page", goal: 200_000, ceiling: 276_000, bytes: 0, brotli: 0 },
+        Side { name: "page", goal: 200_000, ceiling: 208_000, bytes: 0, brotli: 0 },
         Side { name: "worker", goal: 300_000, ceiling: 330_000, bytes: 0, brotli: 0 },
-        Side { name: PARTS_NAME, goal: 100_000, ceiling: 100_000, bytes: 0, brotli: 0 },
+        Side { name: "parts that come when they are asked for", goal: 130_000, ceiling: 130_000, bytes: 0, brotli: 0 },
     ];
     for file in source::files(folder)? {
         if !["html", "js", "css", "wasm", "svg"].iter().any(|extension| has_extension(&file, extension)) {
@@ -283,8 +257,7 @@ fn weigh(folder: &Path) -> Result<Tally, Failure> {
         let relative = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().into_owned();
         let side = match () {
             () if relative.starts_with(WORKER) => 1,
-            // The page asks for the loader, whatever comes of it.
-            () if relative.starts_with(PARTS) && !relative.ends_with(LOADER) => 2,
+            () if relative.starts_with(PARTS) => 2,
             () => 0,
         };
         let content = read_bytes(&file)?;
@@ -295,7 +268,7 @@ fn weigh(folder: &Path) -> Result<Tally, Failure> {
         let verdict = if side.brotli > side.goal { "MISSED" } else { "met" };
         format!("{} {} bytes, {} brotli (goal {}: {verdict})", side.name, side.bytes, side.brotli, side.goal)
     });
-    match sides.iter().find(|side| side.brotli > side.ceiling || (side.bytes == 0 && side.name != PARTS_NAME)) {
+    match sides.iter().find(|side| side.brotli > side.ceiling || side.bytes == 0) {
         None => Ok(Tally::done(lines.join("; "))),
         Some(side) if side.bytes == 0 => Err(Failure::new(format!("dist holds no {}.", side.name))),
         Some(side) => Err(Failure::new(format!("the {} is too heavy: {}.", side.name, lines.join("; ")))),

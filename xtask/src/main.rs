@@ -22,7 +22,6 @@ use steps::Steps;
 const USAGE: &str = "\
 cargo xtask serve [--debug] [--port N]   builds the page and serves it, by default at http://127.0.0.1:8080/rectune/
 cargo xtask build [--debug]              builds the page into dist and prints its weight
-cargo xtask build --parts                on trial: what is needed later only comes in files of its own
 cargo xtask test                         all checks and tests
 cargo xtask bench [--peers]              how fast training is natively, in Chromium and by Cornac and Surprise
 cargo xtask bench --accuracy             how accurate each model is on ML-100K's splits, beside Surprise
@@ -32,7 +31,6 @@ cargo xtask bench --search [WORD]...     how good the samplers are beside Optuna
                                          the samplers, variants, lags and functions named, as in `gp plain lag1 branin`
 cargo xtask ci                           the same: what the workflow runs
 cargo xtask static PORT                  serves dist as it is, under /rectune/
-cargo xtask dist-finish [DIR]            puts the hashes of inline scripts into the policy of DIR/index.html (dist by default)
 ";
 
 fn main() -> ExitCode {
@@ -56,7 +54,6 @@ fn run(arguments: &[String]) -> Result<(), String> {
             serve::forever(&dist::folder(), options.port)
         }
         ["build"] => dist::build(&mut steps, dist::Mode::Release),
-        ["build", "--parts"] => dist::build(&mut steps, dist::Mode::Parts),
         ["build", "--debug"] => dist::build(&mut steps, dist::Mode::Debug),
         ["test" | "ci"] => test::run(&mut steps),
         ["bench"] => bench::run(&mut steps, false),
@@ -66,12 +63,6 @@ fn run(arguments: &[String]) -> Result<(), String> {
         ["bench", "--accuracy", "--tuned"] => accuracy::tuned::run(&mut steps),
         ["bench", "--search", words @ ..] => search::run(&mut steps, words),
         ["static", port] => serve::forever(&dist::folder(), parse_port(port)?),
-        // Trunk says in its hook's environment where it has put the files it is about to publish.
-        ["dist-finish"] => {
-            let folder = std::env::var_os("TRUNK_STAGING_DIR").map_or_else(dist::folder, PathBuf::from);
-            dist::finish(&folder, dist::Mode::Release)
-        }
-        ["dist-finish", folder] => dist::finish(Path::new(folder), dist::Mode::Release),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

@@ -14,9 +14,8 @@ pub(super) const SERVICE_WORKER: &str = "sw.js";
 const NO_BUILD: &str = "const BUILD = \"\";";
 const NO_FILES: &str = "const FILES = {};";
 
-/// Says in the page what its start script and what that loads must be: `loader` is what the program asks for itself, if it is in parts. Trunk has
-/// done so for the style.
-pub(super) fn seal(page: &str, folder: &Path, loader: Option<&str>) -> Result<String, String> {
+/// Says in the page what its start script and what that loads must be. Trunk has done so for the style.
+pub(super) fn seal(page: &str, folder: &Path) -> Result<String, String> {
     let script = attribute(page, "data-js=")?;
     let wasm = attribute(page, "data-wasm=")?;
     let digest = |name: &str| read_bytes(&folder.join(name.trim_start_matches("./"))).map(|bytes| integrity(&bytes));
@@ -27,12 +26,9 @@ pub(super) fn seal(page: &str, folder: &Path, loader: Option<&str>) -> Result<St
             return Err(format!("index.html has no {part}, which was to have its digest."));
         }
     }
-    let sealed = page
+    Ok(page
         .replace(start, &format!("{start} integrity={} data-integrity={}", digest("boot.js")?, digest(wasm)?))
-        .replace(&preload, &format!("{preload} integrity={}", digest(script)?));
-    let Some(loader) = loader else { return Ok(sealed) };
-    let preloaded = format!("<link href=./{loader} rel=modulepreload integrity={}><link ", digest(loader)?);
-    Ok(sealed.replacen("<link ", &preloaded, 1))
+        .replace(&preload, &format!("{preload} integrity={}", digest(script)?)))
 }
 
 /// The value of an attribute as trunk writes it, without quotes.
@@ -84,14 +80,12 @@ mod tests {
     fn what_is_sealed_is_named_with_its_digest() {
         let folder = std::env::temp_dir().join(format!("rectune-seal-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("a temporary folder");
-        for (name, text) in
-            [("boot.js", "1"), ("app.js", "2"), ("app.wasm", "3"), ("load.js", "4"), (SERVICE_WORKER, "")]
-        {
+        for (name, text) in [("boot.js", "1"), ("app.js", "2"), ("app.wasm", "3"), (SERVICE_WORKER, "")] {
             fs::write(folder.join(name), text).expect("is written");
         }
         let page = "<script data-js=./app.js data-wasm=./app.wasm id=boot src=./boot.js></script><link href=./app.js rel=modulepreload>";
-        let sealed = seal(page, &folder, Some("load.js")).expect("is sealed");
-        for text in ["1", "2", "3", "4"] {
+        let sealed = seal(page, &folder).expect("is sealed");
+        for text in ["1", "2", "3"] {
             assert!(sealed.contains(&integrity(text.as_bytes())), "{sealed}");
         }
         assert!(list(&folder).is_err(), "a service worker without the two lines");

@@ -8,7 +8,7 @@ use std::time::Duration;
 use wasm_split_cli_support::{Options, transform};
 
 use super::offline::integrity;
-use super::{has_extension, read, read_bytes, write};
+use super::{name_by_content, read, read_bytes, write};
 use crate::process;
 use crate::source;
 use crate::{root, tools};
@@ -18,8 +18,8 @@ const BINDGEN_LIMIT: Duration = Duration::from_secs(5 * 60);
 /// The folder of the parts within what is published, until it is named by its content.
 pub(super) const PARTS: &str = "parts";
 
-/// The script that loads them.
-pub(super) const LOADER: &str = "load.js";
+/// The script that loads them, until it is part of the page's.
+const LOADER: &str = "load.js";
 
 /// The page's program as the compiler has written it, before trunk has had wasm-bindgen work on it.
 fn compiled() -> PathBuf {
@@ -51,33 +51,85 @@ pub(super) fn cut(folder: &Path, script: &str) -> Result<(), String> {
     fs::remove_file(&main).map_err(|error| format!("{} can't be removed: {error}.", main.display()))
 }
 
-/// Has the loader check each part that it loads. By itself it would import the page's script to learn what the program shares
-/// with its parts, and that imports the loader: each waiting for the other, Chromium now and then starts neither. So the script
-/// hands it over, before anything of the program runs.
+/// Names the folder of the parts by its content, and takes what loads them into the page's script, so that both are one file
+/// that is checked as a whole, and which checks each part that it loads. As a module of its own the loader would import the
+/// page's script, to learn what the program shares with its parts, and that imports the loader.
 pub(super) fn seal(folder: &Path, script: &str) -> Result<(), String> {
-    let parts = folder.join(PARTS);
-    let loader = parts.join(LOADER);
+    let loader = folder.join(PARTS).join(LOADER);
     let mut text = read(&loader)?;
-    text = replaced(
-        &text,
-        &format!("import {{ initSync }} from \"../{script}\";"),
-        "let shared;\nexport const share = (exports) => { shared = exports; };",
-    )?;
+    fs::remove_file(&loader).map_err(|error| format!("{} can't be removed: {error}.", loader.display()))?;
+    let parts = name_by_content(folder, PARTS)?;
+    text = replaced(&text, &format!("import {{ initSync }} from \"../{script}\";"), "let shared;")?;
     text = replaced(&text, "initSync(undefined, undefined)", "shared")?;
-    for file in source::files(&parts)?.iter().filter(|file| has_extension(file, "wasm")) {
+    for file in &source::files(&folder.join(&parts))? {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let address = format!("new URL(\"./{name}\", import.meta.url)");
-        let checked = format!("{address}, {{ integrity: \"{}\" }}", integrity(&read_bytes(file)?));
-        text = replaced(&text, &address, &checked)?;
+        let address = |folder: &str| format!("new URL(\"./{folder}{name}\", import.meta.url)");
+        let checked =
+            format!("{}, {{ integrity: \"{}\" }}", address(&format!("{parts}/")), integrity(&read_bytes(file)?));
+        text = replaced(&text, &address(""), &checked)?;
     }
-    write(&loader, &text)?;
+    let names: Vec<&str> = text.split("export const ").skip(1).filter_map(|rest| rest.split(' ').next()).collect();
+    let loads = format!("const loads = {{ {} }};", names.join(", "));
+    text = replaced(&text, "export const ", "const ")?;
+
     let page = folder.join(script);
     let start = "wasm.__wbindgen_start();";
-    let text = replaced(&read(&page)?, start, &format!("share(wasm);\n    {start}"))?;
-    write(&page, &format!("import {{ share }} from \"./{PARTS}/{LOADER}\";\n{text}"))
+    let program = replaced(&read(&page)?, start, &format!("shared = wasm;\n    {start}"))?;
+    write(&page, &format!("{text}{loads}\n{}", without_imports(&program)?))
+}
+
+/// The page's script with what loads the parts at hand: under each name by which it imports it.
+fn without_imports(program: &str) -> Result<String, String> {
+    let mut found = false;
+    let lines = program.lines().map(|line| {
+        let import = line.strip_prefix("import * as ").and_then(|rest| rest.split_once(" from "));
+        match import {
+            Some((name, from)) if from.contains(LOADER) => {
+                found = true;
+                format!("const {name} = loads;\n")
+            }
+            _ => format!("{line}\n"),
+        }
+    });
+    let text: String = lines.collect();
+    if found { Ok(text) } else { Err(format!("the page's script does not import {LOADER}.")) }
 }
 
 /// A text with something else in place of what must be in it.
 fn replaced(text: &str, old: &str, new: &str) -> Result<String, String> {
     if text.contains(old) { Ok(text.replace(old, new)) } else { Err(format!("a script has no {old}")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_loader_becomes_part_of_the_script() {
+        let folder = std::env::temp_dir().join(format!("rectune-parts-{}", std::process::id()));
+        fs::create_dir_all(folder.join(PARTS)).expect("a temporary folder");
+        let loader = "import { initSync } from \"../app.js\";\nconst x = initSync(undefined, undefined);\n\
+                      export const load_a = () => fetch(new URL(\"./a.wasm\", import.meta.url));\n";
+        let script = "import * as star1 from \"./parts/load.js\"\nfunction go() {\n    wasm.__wbindgen_start();\n}\n";
+        fs::write(folder.join(PARTS).join(LOADER), loader).expect("is written");
+        fs::write(folder.join(PARTS).join("a.wasm"), "1").expect("is written");
+        fs::write(folder.join("app.js"), script).expect("is written");
+        seal(&folder, "app.js").expect("is sealed");
+        let sealed = read(&folder.join("app.js")).expect("is read");
+        for text in [
+            "let shared;",
+            "const x = shared;",
+            &integrity(b"1"),
+            "const loads = { load_a };\nconst star1 = loads;",
+            "shared = wasm;\n    wasm.__wbindgen_start();",
+        ] {
+            assert!(sealed.contains(text), "{text} in {sealed}");
+        }
+        assert!(
+            !sealed.contains("import ") && !sealed.contains("export ") && !sealed.contains("\"./a.wasm"),
+            "{sealed}"
+        );
+        assert!(seal(&folder, "app.js").is_err(), "nothing is left to seal");
+        fs::remove_dir_all(&folder).expect("is removed");
+    }
 }
