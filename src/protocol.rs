@@ -5,8 +5,10 @@
 
 mod read;
 mod saved;
+mod why;
 
 pub use saved::SavedStudy;
+pub use why::{Explanation, Origin, Slice, Surface};
 
 use serde::Serialize;
 
@@ -91,6 +93,18 @@ pub enum Command {
         one: u32,
         /// The other's.
         other: u32,
+    },
+    /// Say why a trial's point was proposed.
+    Explain {
+        /// Its number.
+        number: u32,
+    },
+    /// Say what the objective may be over two parameters, by the trials that have ended.
+    Survey {
+        /// The parameter from left to right.
+        x: String,
+        /// The parameter from bottom to top.
+        y: String,
     },
     /// Measure the best trial of each model and the baselines by every metric, once a run has come to rest.
     CompareCandidates,
@@ -502,6 +516,10 @@ pub enum Event {
     },
     /// How two trials compare.
     PairCompared(PairComparison),
+    /// Why a trial's point was proposed.
+    Explained(Box<Explanation>),
+    /// What the objective may be over two parameters.
+    Surveyed(Box<Surface>),
     /// The best trial of each model beside the baselines, best objective first.
     Candidates {
         /// One for each.

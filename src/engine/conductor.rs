@@ -16,6 +16,7 @@ mod known;
 mod pair;
 mod rungs;
 mod sealed;
+mod survey;
 mod trials;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -28,6 +29,7 @@ use self::candidates::{Candidates, Entry};
 use self::finalists::Finalists;
 use self::pair::Pair;
 use self::sealed::{Refit, Sealed};
+use self::survey::Survey;
 use self::trials::Trials;
 use crate::engine::forecast;
 use crate::engine::metric::Bootstrap;
@@ -90,6 +92,7 @@ pub struct Conductor {
     stepping: Option<Stepping>,
     comparing: Option<(Vec<u32>, Bootstrap)>,
     pair: Pair,
+    survey: Survey,
     /// Trials that can not be told from the best; known once the run has come to rest.
     tied: Vec<u32>,
     events: Vec<Event>,
@@ -153,6 +156,7 @@ impl Conductor {
             stepping: None,
             comparing: None,
             pair: Pair::default(),
+            survey: Survey::default(),
             tied: Vec::new(),
             finalists: Finalists::default(),
             average: Average::default(),
@@ -212,6 +216,7 @@ impl Conductor {
             && self.again.is_empty()
             && self.comparing.is_none()
             && !self.pair.is_pending()
+            && !self.survey.is_pending()
             && !self.sealed.is_open_pending()
             && !self.finalists.is_pending()
             && !self.average.is_pending()
@@ -505,6 +510,9 @@ impl Conductor {
             self.comparing = None;
             self.events.push(Event::Compared { comparisons });
         }
+        if self.survey.advance(work, self.study.objective, &mut self.events) {
+            return true;
+        }
         if self.pair.advance(work, &mut self.events) || self.candidates.advance(work, &self.study, &mut self.events) {
             return true;
         }
@@ -698,6 +706,30 @@ impl Conductor {
             found.ok_or_else(|| Error::NotReady { what: "Comparing two trials".into() })
         };
         self.pair.ask(&self.study, done(one)?, done(other)?);
+        Ok(())
+    }
+
+    /// Says why a trial's point was proposed: told at once as [`Event::Explained`], and made from the trials that its proposal
+    /// knew, so that the same run says the same whenever it is asked.
+    ///
+    /// # Errors
+    /// A trial that was not proposed.
+    pub fn explain(&mut self, number: u32) -> Result<(), Error> {
+        let explained = self.trials.explain(number);
+        let explained = explained.ok_or_else(|| Error::NotReady { what: "Saying why a trial was proposed".into() })?;
+        self.events.push(Event::Explained(Box::new(explained)));
+        Ok(())
+    }
+
+    /// Models what the objective may be over two parameters, by the trials that have ended, whoever proposed them. The result
+    /// comes as [`Event::Surveyed`]; what is asked for meanwhile takes its place.
+    ///
+    /// # Errors
+    /// No trial with a result that has both parameters.
+    pub fn survey(&mut self, x: String, y: String) -> Result<(), Error> {
+        let begun = self.trials.survey((&x, &y));
+        let (surrogate, held) = begun.ok_or_else(|| Error::NotReady { what: "Drawing two parameters".into() })?;
+        self.survey.ask(surrogate, held, (x, y));
         Ok(())
     }
 

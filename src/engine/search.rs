@@ -5,20 +5,19 @@
 //! proposed a point when it is asked.
 
 mod cube;
+mod reason;
 
 pub mod gp;
 pub mod grid;
 pub mod random;
-pub mod reason;
 pub mod sobol;
 pub mod tpe;
 
 use std::collections::BTreeSet;
 
-pub use reason::Reason;
-
 use crate::engine::random::{Purpose, Rng};
 use crate::error::Error;
+use crate::protocol::{Origin, Slice};
 use crate::study::{Dimension, Point, SamplerKind, Seed, Space};
 
 /// A trial's result as a sampler sees it.
@@ -60,6 +59,8 @@ impl History<'_> {
 pub struct Proposal {
     /// The point.
     pub point: Point,
+    /// Where it came from.
+    pub origin: Origin,
 }
 
 /// Proposes points.
@@ -82,9 +83,9 @@ pub trait Sampler: Send + std::fmt::Debug {
         false
     }
 
-    /// Why it proposed `point` when it knew `history` and was given the same stream.
-    fn explain(&self, _space: &Space, _history: History<'_>, _point: &Point, _rng: &mut Rng) -> Reason {
-        Reason::Chance
+    /// What it had learned along each dimension of `point` when it proposed that, knew `history` and was given the same stream.
+    fn explain(&self, _space: &Space, _history: History<'_>, _point: &Point, _rng: &mut Rng) -> Vec<Slice> {
+        Vec::new()
     }
 }
 
@@ -111,8 +112,8 @@ pub struct Search {
     sampler: Box<dyn Sampler>,
     seed: Seed,
     purpose: Purpose,
-    /// Proposals made.
-    proposed: u32,
+    /// Where each proposal so far came from.
+    origins: Vec<Origin>,
     /// Points that come before any of the sampler's.
     first: Vec<Point>,
     /// Identities of the points proposed.
@@ -142,7 +143,7 @@ impl Search {
             SamplerKind::Tpe => Box::new(tpe::Tpe::new(&space, &mut rng)),
             SamplerKind::Gp => Box::new(gp::Gp::new(&space, &mut rng)),
         };
-        Ok(Self { space, sampler, seed, purpose, proposed: 0, first: Vec::new(), seen: BTreeSet::new() })
+        Ok(Self { space, sampler, seed, purpose, origins: Vec::new(), first: Vec::new(), seen: BTreeSet::new() })
     }
 
     /// The same search after these points, which are of its space and differ.
@@ -179,36 +180,42 @@ impl Search {
 
     /// The next point, never one that was proposed before; `None` when the space is exhausted.
     pub fn ask(&mut self, history: History<'_>) -> Option<Proposal> {
-        let mut rng = self.seed.stream(self.purpose, u64::from(self.proposed));
+        let mut rng = self.seed.stream(self.purpose, self.origins.len() as u64);
         let proposal = self.ask_new(history, &mut rng)?;
-        self.proposed += 1;
+        self.origins.push(proposal.origin);
         Some(proposal)
     }
 
     /// Whether the next ask with this history should be prepared, because it computes for long.
     #[must_use]
     pub fn thinks(&self, history: History<'_>) -> bool {
-        self.proposed as usize >= self.first.len() && self.sampler.thinks(history)
+        self.origins.len() >= self.first.len() && self.sampler.thinks(history)
     }
 
     /// Does about `work` units of what the next ask with this history has to compute; whether there is more. An ask does
     /// what is left of it, so proposals do not depend on how the work is cut.
     pub fn prepare(&mut self, history: History<'_>, work: u32) -> bool {
-        let rng = self.seed.stream(self.purpose, u64::from(self.proposed));
+        let rng = self.seed.stream(self.purpose, self.origins.len() as u64);
         self.sampler.prepare(&self.space, history, &rng, work)
     }
 
-    /// Why a point was proposed: `history` is what was known then.
+    /// Why `point`, the next after `history`, was proposed: where it came from, and what had been learned from results along
+    /// each dimension, where it came from that. `None` where nothing was proposed then.
     #[must_use]
-    pub fn explain(&self, history: History<'_>, point: &Point) -> Reason {
-        let mut rng = self.seed.stream(self.purpose, history.number() as u64);
-        self.sampler.explain(&self.space, history, point, &mut rng)
+    pub fn explain(&self, history: History<'_>, point: &Point) -> Option<(Origin, Vec<Slice>)> {
+        let number = history.number();
+        let origin = *self.origins.get(number)?;
+        if origin != Origin::Learned {
+            return Some((origin, Vec::new()));
+        }
+        let mut rng = self.seed.stream(self.purpose, number as u64);
+        Some((origin, self.sampler.explain(&self.space, history, point, &mut rng)))
     }
 
     fn ask_new(&mut self, history: History<'_>, rng: &mut Rng) -> Option<Proposal> {
-        if let Some(point) = self.first.get(self.proposed as usize).cloned() {
+        if let Some(point) = self.first.get(self.origins.len()).cloned() {
             self.seen.insert(point.identity());
-            return Some(Proposal { point });
+            return Some(Proposal { point, origin: Origin::Given });
         }
         if self.space.count().is_some_and(|count| self.seen.len() as u64 >= count) {
             return None;
@@ -233,7 +240,7 @@ impl Search {
         let points = (0..count).map(|number| self.space.nth_point(number));
         let point = points.into_iter().find(|point| !self.seen.contains(&point.identity()))?;
         self.seen.insert(point.identity());
-        Some(Proposal { point })
+        Some(Proposal { point, origin: Origin::Order })
     }
 }
 

@@ -25,6 +25,8 @@ read_tagged!(Command by "command" {
     "cancel-trial" => CancelTrial { number },
     "extend" => Extend { trials },
     "compare-pair" => ComparePair { one, other },
+    "explain" => Explain { number },
+    "survey" => Survey { x, y },
     "compare-candidates" => CompareCandidates,
     "repeat" => Repeat { replicates },
     "average" => Average { count },
@@ -62,6 +64,8 @@ read_tagged!(Event by "event" {
     "intervened" => Intervened(intervention),
     "compared" => Compared { comparisons },
     "pair-compared" => PairCompared(pair),
+    "explained" => Explained(explanation),
+    "surveyed" => Surveyed(surface),
     "candidates" => Candidates { candidates },
     "importance" => Importance { models },
     "repeated" => Repeated(finalist),
@@ -205,8 +209,8 @@ mod tests {
     use super::*;
     use crate::error::Error;
     use crate::protocol::{
-        Baseline, ByMetric, DataReport, Estimate, Factors, Fallback, Finalist, Note, Preview, Scale, Shared,
-        SplitReport, Started, TestReport, TrialRecord, TrialState, Verification,
+        Baseline, ByMetric, DataReport, Estimate, Explanation, Factors, Fallback, Finalist, Note, Origin, Preview,
+        Scale, Shared, Slice, SplitReport, Started, Surface, TestReport, TrialRecord, TrialState, Verification,
     };
     use crate::study::{Cleaning, Columns, DataSource, Form, ModelKind, Point, Study};
 
@@ -224,7 +228,7 @@ mod tests {
             Event::Saved { .. } | Event::SavedRead { .. } | Event::Importance { .. } | Event::Exported { .. } => {}
             Event::Workers { .. } | Event::Privacy { .. } | Event::Factors(_) => {}
             Event::Found { .. } | Event::Advice(_) | Event::Repeated(_) | Event::Averaged(_) => {}
-            Event::PairCompared(_) => {}
+            Event::PairCompared(_) | Event::Explained(_) | Event::Surveyed(_) => {}
             Event::Candidates { .. } => {}
             Event::Forecast(_) => {}
             Event::LoadingStopped | Event::Profile(_) | Event::SplitTried { .. } => {}
@@ -394,6 +398,14 @@ mod tests {
             },
             Event::Repeated(Finalist { number: 1, values: vec![0.9], failed: 2, mean: 0.9, deviation: None }),
             Event::PairCompared(PairComparison { one: 1, other: 2, difference }),
+            Event::Surveyed(Box::new(Surface { x: "k".into(), mean: vec![0.5], ..Surface::default() })),
+            Event::Explained(Box::new(Explanation {
+                number: 12,
+                known: 5,
+                pending: 7,
+                origin: Origin::Learned,
+                slices: vec![Slice { name: "k".into(), at: vec![0.0, 1.0], gain: vec![0.5, 1.0], ..Slice::default() }],
+            })),
             Event::Forecast(Forecast { seconds: 1.5, mib: 2.5, trainers: 3 }),
             Event::Candidates { candidates: vec![candidate] },
             Event::Found { seq: 1, names: vec![named()] },

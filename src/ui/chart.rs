@@ -5,10 +5,12 @@ pub mod scale;
 pub mod ticks;
 
 mod axes;
+mod contour;
 mod curves;
 mod history;
 mod kind;
 mod layer;
+mod learned;
 mod pair;
 mod parallel;
 mod save;
@@ -19,8 +21,10 @@ mod tested;
 mod tip;
 mod width;
 
+pub use contour::contour;
 pub use curves::curves;
 pub use history::history;
+pub use learned::{axis_of, learned};
 pub use pair::pair_of_curves;
 pub use parallel::{clear_brushes, kept, parallel};
 pub use save::save_export;

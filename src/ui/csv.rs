@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::protocol::TrialState;
+use crate::protocol::{Slice, TrialState};
 use crate::study::MetricSpec;
-use crate::ui::chart::Both;
+use crate::ui::chart::axis::Axis;
+use crate::ui::chart::{Both, axis_of};
 use crate::ui::run::{Run, Trial};
 
 /// A row for each trial: number, model, searched parameters, metrics, epochs, state, seconds.
@@ -67,6 +68,57 @@ pub fn tested(all: &[Both]) -> String {
     text
 }
 
+/// A row for each place along each parameter at which it is known what a sampler had learned.
+#[must_use]
+pub fn learned(run: &Run) -> Option<String> {
+    let (why, axes) = (run.why.as_ref()?, Axis::all(run));
+    let columns = |slice: &Slice| {
+        let all = [
+            ("expected", &slice.mean),
+            ("low", &slice.low),
+            ("high", &slice.high),
+            ("improvement", &slice.gain),
+            ("good", &slice.good),
+            ("others", &slice.bad),
+        ];
+        all.into_iter()
+            .filter(|(_, column)| !column.is_empty())
+            .map(|(name, one)| (name, one.clone()))
+            .collect::<Vec<_>>()
+    };
+    let mut text = String::from("trial,parameter,value");
+    columns(why.slices.first()?).iter().for_each(|(name, _)| cell(&mut text, name));
+    text.push('\n');
+    for slice in &why.slices {
+        let columns = columns(slice);
+        for (at, &place) in slice.at.iter().enumerate() {
+            let value = axis_of(&axes, slice).map(|axis| axis.name(place)).unwrap_or_default();
+            let _written = write!(text, "{},{}", why.number, slice.name);
+            cell(&mut text, &value);
+            columns.iter().for_each(|(_, column)| cell(&mut text, &column[at].to_string()));
+            text.push('\n');
+        }
+    }
+    Some(text)
+}
+
+/// A row for each place over two parameters at which the objective is modelled.
+#[must_use]
+pub fn surface(run: &Run) -> Option<String> {
+    let (surface, axes) = (run.surface.as_ref()?, Axis::all(run));
+    let mut text = format!("{},{},{}\n", surface.x, surface.y, run.study.objective.name());
+    let axis = |wanted: &str| axes.iter().find(|axis| axis.param.as_ref().is_some_and(|(name, _)| name == wanted));
+    let (x, y) = (axis(&surface.x)?, axis(&surface.y)?);
+    for (at, value) in surface.mean.iter().enumerate() {
+        let (across, up) = (at % surface.across.len(), at / surface.across.len());
+        text.push_str(&x.name(surface.across[across]));
+        cell(&mut text, &y.name(surface.up[up]));
+        cell(&mut text, &value.to_string());
+        text.push('\n');
+    }
+    Some(text)
+}
+
 fn cell(text: &mut String, value: &str) {
     let _written = if value.contains([',', '"', '\n']) {
         write!(text, ",\"{}\"", value.replace('"', "\"\""))
@@ -94,6 +146,19 @@ mod tests {
         assert_eq!(lines.count(), 1);
         assert_eq!(curves(&run).lines().count(), 1 + 2 * 12);
         assert!(curves(&run).starts_with("trial,epoch,training,rmse\n0,1,0.89,"));
+    }
+
+    #[test]
+    fn what_was_learned_is_a_table() {
+        use crate::protocol::{Event, Explanation, Origin};
+        let mut run = recorded::shown(2);
+        assert_eq!(learned(&run), None);
+        let slice = Slice { name: "n_factors".into(), at: vec![0.0, 1.0], good: vec![0.5, 2.0], ..Slice::default() };
+        let slices = vec![Slice { bad: vec![1.0, 1.5], ..slice }];
+        let why = Explanation { number: 1, known: 1, pending: 0, origin: Origin::Learned, slices };
+        run.apply(Event::Explained(Box::new(why)), 0.0);
+        let table = "trial,parameter,value,good,others\n1,n_factors,4,0.5,1\n1,n_factors,32,2,1.5\n";
+        assert_eq!(learned(&run).as_deref(), Some(table));
     }
 
     #[test]

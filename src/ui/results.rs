@@ -14,6 +14,7 @@ mod pair;
 mod privacy;
 mod sealed;
 mod table;
+mod why;
 mod window;
 
 use super::advice::{Panel, advice};

@@ -6,8 +6,8 @@ use litemap::LiteMap;
 
 use crate::error::Error;
 use crate::protocol::{
-    Baseline, Candidate, Comparison, CurvePoint, Event, Finalist, Metrics, ModelImportance, PairComparison, RunState,
-    Shared, SharedTrial, SplitReport, Started, TrialRecord, TrialState,
+    Baseline, Candidate, Comparison, CurvePoint, Event, Explanation, Finalist, Metrics, ModelImportance,
+    PairComparison, RunState, Shared, SharedTrial, SplitReport, Started, Surface, TrialRecord, TrialState,
 };
 use crate::study::{Goal, ModelKind, Point, Study};
 
@@ -32,6 +32,10 @@ pub struct Run {
     pub comparisons: LiteMap<u32, Comparison>,
     /// Two trials against each other: those that were asked for last.
     pub pair: Option<PairComparison>,
+    /// Why a trial was proposed: the one that was asked for last.
+    pub why: Option<Arc<Explanation>>,
+    /// What the objective may be over two parameters: those that were asked for last.
+    pub surface: Option<Arc<Surface>>,
     /// The best trial of each model and the baselines by every metric, best first.
     pub candidates: Vec<Candidate>,
     /// The best trials with other seeds, in the order in which they came.
@@ -113,6 +117,8 @@ impl Run {
             baselines: Vec::new(),
             comparisons: LiteMap::new(),
             pair: None,
+            why: None,
+            surface: None,
             candidates: Vec::new(),
             finalists: Vec::new(),
             importance: Vec::new(),
@@ -159,6 +165,8 @@ impl Run {
             baselines: Vec::new(),
             comparisons: LiteMap::new(),
             pair: None,
+            why: None,
+            surface: None,
             candidates: Vec::new(),
             finalists: Vec::new(),
             importance: Vec::new(),
@@ -221,6 +229,8 @@ impl Run {
                 self.finalists.push(finalist);
             }
             Event::Candidates { candidates } => self.candidates = candidates,
+            Event::Surveyed(surface) => self.surface = Some(Arc::new(*surface)),
+            Event::Explained(why) => self.why = Some(Arc::new(*why)),
             Event::PairCompared(pair) => self.pair = Some(pair),
             Event::Compared { comparisons } => {
                 self.comparisons.clear();

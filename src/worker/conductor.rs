@@ -191,6 +191,8 @@ fn obey(shell: &Shared, command: Command, beside: Vec<File>) -> Result<(), Error
         Command::CancelTrial { number } => runs.current("Stopping")?.cancel_trial(number),
         Command::Extend { trials } => runs.current("Adding trials")?.extend(trials)?,
         Command::ComparePair { one, other } => runs.current("Comparing two trials")?.compare_pair(one, other)?,
+        Command::Explain { number } => runs.current("Saying why a trial was proposed")?.explain(number)?,
+        Command::Survey { x, y } => runs.current("Drawing two parameters")?.survey(x, y)?,
         Command::CompareCandidates => runs.current("Comparing the candidates")?.compare_candidates()?,
         Command::Repeat { replicates } => runs.current("Repeating the best trials")?.repeat(replicates)?,
         Command::Average { count } => runs.current("Averaging the best trials")?.average(count)?,

@@ -40,6 +40,32 @@ fn trials_are_filtered_and_two_are_laid_side_by_side() -> Result<(), String> {
 }
 
 #[test]
+fn a_trial_says_why_it_was_chosen() -> Result<(), String> {
+    let site = Site::serve()?;
+    let browser = Browser::chromium()?;
+    let page = Page(&browser);
+    browser.open(&site.page("v=1&n=14&s=gp&lag=2"))?;
+    page.finished()?;
+    page.click("tab-why")?;
+    for (trial, key) in [(0, "page.why-start"), (13, "page.why-expected")] {
+        let row = "document.querySelector(`tr[data-trial='${arguments[0]}'] button`).click()";
+        browser.run(row, &json!([trial]))?;
+        // The sentence up to its first figure.
+        let start = ENGLISH.text(key).split('{').next().unwrap_or_default();
+        let told = |text: &str| text.starts_with(start) && text.contains(&format!("trial {trial}"));
+        let sentence = page.wait_for("why", SOON, "why the trial was chosen", told)?;
+        println!("measured: {sentence}");
+    }
+    let drawn =
+        "return [...document.querySelectorAll('[data-testid^=why-] .mean')].map(one => one.getAttribute('d').length)";
+    let look = || Ok(browser.run(drawn, &json!([]))?.as_array().filter(|all| all.len() == 3).cloned());
+    let drawn = page.wait(SOON, "a chart for each parameter", look)?;
+    assert!(drawn.iter().all(|length| length.as_u64() > Some(100)), "{drawn:?}");
+    assert_eq!(browser.complaints()?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
 fn candidates_are_compared_by_ratings_and_by_lists() -> Result<(), String> {
     let site = Site::serve()?;
     let browser = Browser::chromium()?;

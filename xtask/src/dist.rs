@@ -247,7 +247,7 @@ struct Side {
 fn weigh(folder: &Path) -> Result<Tally, Failure> {
     let mut sides = [
         Side { name: "page", goal: 200_000, ceiling: 208_000, bytes: 0, brotli: 0 },
-        Side { name: "worker", goal: 300_000, ceiling: 330_000, bytes: 0, brotli: 0 },
+        Side { name: "worker", goal: 300_000, ceiling: 335_000, bytes: 0, brotli: 0 },
         Side { name: "parts that come when they are asked for", goal: 130_000, ceiling: 130_000, bytes: 0, brotli: 0 },
     ];
     for file in source::files(folder)? {

@@ -3,6 +3,7 @@
 
 mod saved;
 mod speed;
+mod why;
 
 use rand::RngExt;
 

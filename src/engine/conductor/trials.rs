@@ -1,6 +1,7 @@
 //! The trials of a run: proposed in order, ended in any order, cancelled by decision; on rungs, stopped or let go on.
 
 mod climbing;
+mod why;
 
 use super::rungs::Rungs;
 use crate::engine::search::{History, Search, Told};
@@ -118,7 +119,7 @@ impl Trials {
             return None;
         }
         let seen = self.seen_by(number)?;
-        let (on_rungs, pending) = (self.told_on_rungs(number, seen), self.pending(seen));
+        let (on_rungs, pending) = (self.told_on_rungs(number, seen), self.pending(number, seen));
         let told = on_rungs.as_deref().unwrap_or_else(|| &self.told[..seen]);
         let history = History { told, pending: &pending };
         if self.search.thinks(history) && self.prepared != Some(number) {
@@ -139,9 +140,9 @@ impl Trials {
         Some(Some((number, proposal.point)))
     }
 
-    /// Points proposed after those whose results are seen.
-    fn pending(&self, seen: usize) -> Vec<Point> {
-        self.trials[seen..].iter().map(|trial| trial.point.clone()).collect()
+    /// Points proposed before a trial after those whose results it sees.
+    fn pending(&self, number: u32, seen: usize) -> Vec<Point> {
+        self.trials[seen..number as usize].iter().map(|trial| trial.point.clone()).collect()
     }
 
     /// Does about `work` units of what the next proposal needs. True while there is more, and once when it can be made.
@@ -151,7 +152,7 @@ impl Trials {
             return false;
         }
         let Some(seen) = self.seen_by(number) else { return false };
-        let (on_rungs, pending) = (self.told_on_rungs(number, seen), self.pending(seen));
+        let (on_rungs, pending) = (self.told_on_rungs(number, seen), self.pending(number, seen));
         let told = on_rungs.as_deref().unwrap_or_else(|| &self.told[..seen]);
         let history = History { told, pending: &pending };
         if !self.search.thinks(history) {

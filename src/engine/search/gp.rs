@@ -9,21 +9,25 @@ mod acquisition;
 mod climb;
 mod descent;
 mod kernel;
+mod fitting;
 mod posterior;
+mod surrogate;
 mod warp;
 
 use std::collections::BTreeMap;
 
 use self::climb::Climb;
-use self::descent::Descent;
-use self::kernel::{Kernel, Observations};
+use self::fitting::Fitting;
+use self::kernel::Kernel;
 use self::posterior::{Fate, Posterior};
+pub use self::surrogate::Surrogate;
 use self::warp::Warp;
 use super::cube::{Cube, proposed};
-use super::reason::{self, Reason, slices};
+use super::reason::slices;
 use super::{History, Proposal, Sampler, spread};
 use crate::engine::random::Rng;
 use crate::order;
+use crate::protocol::{Origin, Slice};
 use crate::study::{Point, Space};
 
 /// Points that are spread evenly before there is enough to model: two for each dimension and two more, within these bounds.
@@ -37,10 +41,6 @@ const FEW: u64 = 1024;
 /// A fit starts from neutral parameters too with so few results, and else at each so many-th proposal.
 const RESTART: usize = 24;
 const RESTART_EACH: usize = 4;
-/// Steps of a fit.
-const FIT_STEPS: u32 = 50;
-/// No parameter moves further in one step of the fit.
-const FIT_REACH: f64 = 2.0;
 
 /// The sampler.
 #[derive(Debug)]
@@ -60,11 +60,7 @@ struct Thinking {
     /// Ended and pending trials that it knows.
     known: (usize, usize),
     data: Data,
-    observations: Observations,
-    /// Where fits are still to start.
-    starts: Vec<Vec<f64>>,
-    fit: Option<(Descent, u32)>,
-    fitted: Option<Descent>,
+    fitting: Fitting,
     climb: Option<Climb>,
     rng: Rng,
 }
@@ -142,7 +138,6 @@ impl Gp {
     fn begin(&self, space: &Space, history: History<'_>, rng: &Rng) -> Thinking {
         let data = Data::new(&self.cube, space, history);
         let done = data.values.len();
-        let observations = Observations::new(&data.points[..done], &is_choice(&self.cube), data.values.clone());
         let last = self.fits.last_key_value().map(|(_, theta)| theta.clone());
         let mut starts = Vec::new();
         if last.is_none() || done <= RESTART || history.number().is_multiple_of(RESTART_EACH) {
@@ -151,11 +146,8 @@ impl Gp {
         starts.extend(last);
         Thinking {
             known: (history.told.len(), history.pending.len()),
+            fitting: Fitting::new(&self.cube, &data, starts),
             data,
-            observations,
-            starts,
-            fit: None,
-            fitted: None,
             climb: None,
             rng: rng.clone(),
         }
@@ -166,9 +158,8 @@ impl Thinking {
     /// Does about `work` units; whether there is more to do.
     fn advance(&mut self, cube: &Cube, all: &[Vec<f64>], fits: &mut BTreeMap<usize, Vec<f64>>, mut work: u32) -> bool {
         while self.climb.is_none() {
-            let cost = self.step_fit(cube);
-            if self.fit.is_none() && self.starts.is_empty() {
-                let theta = self.fitted.take().map_or_else(|| kernel::neutral(cube.len()), |fitted| fitted.x);
+            let cost = self.fitting.step();
+            if let Some(theta) = self.fitting.take_theta() {
                 fits.insert(self.known.0 + self.known.1, theta.clone());
                 self.climb = self.begin_climb(cube, all, &theta);
                 if self.climb.is_none() {
@@ -181,30 +172,6 @@ impl Thinking {
             }
         }
         self.climb.as_mut().is_some_and(|climb| climb.advance(cube, work).is_none())
-    }
-
-    /// One step of the fit under way, or the start of the next; its cost.
-    fn step_fit(&mut self, cube: &Cube) -> u32 {
-        let observations = &self.observations;
-        let mut evaluations = 0;
-        let mut loss = |theta: &[f64], gradient: &mut [f64]| {
-            evaluations += 1;
-            observations.loss(theta, gradient)
-        };
-        match self.fit.take() {
-            None => {
-                let Some(start) = self.starts.pop() else { return 1 };
-                self.fit = Some((Descent::new(start, kernel::bounds(cube.len()), FIT_REACH, &mut loss), 0));
-            }
-            Some((mut descent, steps)) => {
-                if descent.step(&mut loss) && steps + 1 < FIT_STEPS {
-                    self.fit = Some((descent, steps + 1));
-                } else if self.fitted.as_ref().is_none_or(|fitted| descent.value < fitted.value) {
-                    self.fitted = Some(descent);
-                }
-            }
-        }
-        observations.cost().saturating_mul(evaluations.max(1))
     }
 
     fn begin_climb(&mut self, cube: &Cube, all: &[Vec<f64>], theta: &[f64]) -> Option<Climb> {
@@ -228,7 +195,7 @@ impl Sampler for Gp {
         let ranked = thought.iter().flat_map(Climb::ranked);
         let mut points = ranked.map(|coordinates| space.point_at(|at| coordinates[at]));
         match points.find(|point| !known.contains(&point.identity())) {
-            Some(point) => Some(Proposal { point }),
+            Some(point) => Some(Proposal { point, origin: Origin::Learned }),
             // The model came to nothing, or everything that it looked at was proposed before.
             None => self.start.ask(space, history, rng),
         }
@@ -256,27 +223,31 @@ impl Sampler for Gp {
         more
     }
 
-    fn explain(&self, space: &Space, history: History<'_>, point: &Point, rng: &mut Rng) -> Reason {
-        let Some(theta) = self.fits.get(&history.number()) else { return Reason::Chance };
+    /// What the process expected along each dimension, with the same fantasies of what was pending.
+    fn explain(&self, space: &Space, history: History<'_>, point: &Point, rng: &mut Rng) -> Vec<Slice> {
+        let Some(theta) = self.fits.get(&history.number()) else { return Vec::new() };
         let data = Data::new(&self.cube, space, history);
-        let Some(posterior) = data.posterior(&self.cube, theta, rng) else { return Reason::Chance };
+        let Some(posterior) = data.posterior(&self.cube, theta, rng) else { return Vec::new() };
         let coordinates = self.cube.coordinates(space, point);
-        let axes = slices(space, &self.cube, &coordinates).map(|(axis, name, ticks, at)| {
-            let mut along =
-                reason::Posterior { name, at, mean: vec![], low: vec![], high: vec![], acquisition: vec![] };
-            for u in ticks {
+        let mut most = f64::NEG_INFINITY;
+        let along = |(axis, mut slice): (usize, Slice)| {
+            for u in slice.at.clone() {
                 let mut x = coordinates.clone();
                 x[axis] = u;
                 self.cube.snap(&mut x);
                 let (mean, deviation) = posterior.expect(&x);
-                along.mean.push(data.warp.back(mean));
-                along.low.push(data.warp.back(mean - deviation));
-                along.high.push(data.warp.back(mean + deviation));
-                along.acquisition.push(posterior.acquisition(&x));
+                slice.mean.push(data.warp.back(mean));
+                slice.low.push(data.warp.back(mean - deviation));
+                slice.high.push(data.warp.back(mean + deviation));
+                slice.gain.push(posterior.acquisition(&x));
             }
-            along
-        });
-        Reason::Posterior { axes: axes.collect() }
+            most = slice.gain.iter().copied().fold(most, f64::max);
+            slice
+        };
+        let mut slices: Vec<Slice> = slices(space, &self.cube, &coordinates).into_iter().map(along).collect();
+        let gains = slices.iter_mut().flat_map(|slice| &mut slice.gain);
+        gains.for_each(|gain| *gain = libm::exp(*gain - most));
+        slices
     }
 }
 
@@ -380,18 +351,18 @@ mod tests {
     fn the_model_says_why() {
         let (search, told) = search(mixed(), 30, 1, u32::MAX, bowl);
         let history = History { told: &told[..29], pending: &[] };
-        let Reason::Posterior { axes } = search.explain(history, &told[29].point) else {
-            panic!("a late proposal has a reason")
-        };
-        assert_eq!(axes.iter().map(|axis| axis.name.as_str()).collect::<Vec<_>>(), ["x", "k", "c"]);
-        let x = &axes[0];
+        let (origin, slices) = search.explain(history, &told[29].point).unwrap();
+        assert_eq!(origin, Origin::Learned);
+        assert_eq!(slices.iter().map(|slice| slice.name.as_str()).collect::<Vec<_>>(), ["x", "k", "c"]);
+        let x = &slices[0];
         for at in 0..x.at.len() {
-            assert!(x.low[at] <= x.mean[at] && x.mean[at] <= x.high[at] && x.acquisition[at].is_finite());
+            assert!(x.low[at] <= x.mean[at] && x.mean[at] <= x.high[at] && (0.0..=1.0).contains(&x.gain[at]));
         }
         // The chosen coordinate is among those drawn, and none of them promises more.
-        let chosen = x.at.iter().position(|at| at.as_number() == Some(number(&told[29].point, "x"))).unwrap();
-        assert!(x.acquisition.iter().all(|&other| other <= x.acquisition[chosen] + 1e-6));
-        assert_eq!(axes[2].at.len(), 3);
-        assert_eq!(search.explain(History { told: &told[..4], pending: &[] }, &told[4].point), Reason::Chance);
+        assert!((x.at[x.chosen as usize] - number(&told[29].point, "x")).abs() < 1e-12);
+        assert!(slices.iter().all(|slice| slice.gain[slice.chosen as usize] > 1.0 - 1e-6));
+        assert_eq!((slices[2].at.len(), &slices[2].good), (3, &vec![]));
+        let early = History { told: &told[..4], pending: &[] };
+        assert_eq!(search.explain(early, &told[4].point), Some((Origin::Spread, vec![])));
     }
 }

@@ -5,6 +5,7 @@ use rand::seq::SliceRandom;
 use super::{History, Proposal, Sampler};
 use crate::engine::random::Rng;
 use crate::error::Error;
+use crate::protocol::Origin;
 use crate::study::Space;
 use crate::study::check::MAX_GRID;
 
@@ -34,6 +35,6 @@ impl Grid {
 impl Sampler for Grid {
     fn ask(&mut self, space: &Space, _: History<'_>, _: &mut Rng) -> Option<Proposal> {
         let number = self.left.pop()?;
-        Some(Proposal { point: space.grid_point(u64::from(number)) })
+        Some(Proposal { point: space.grid_point(u64::from(number)), origin: Origin::Order })
     }
 }

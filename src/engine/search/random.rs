@@ -2,6 +2,7 @@
 
 use super::{History, Proposal, Sampler};
 use crate::engine::random::{Rng, unit};
+use crate::protocol::Origin;
 use crate::study::Space;
 
 /// Draws every parameter uniformly, on the logarithm where the range says so.
@@ -10,6 +11,6 @@ pub struct Random;
 
 impl Sampler for Random {
     fn ask(&mut self, space: &Space, _: History<'_>, rng: &mut Rng) -> Option<Proposal> {
-        Some(Proposal { point: space.point_at(|_| unit(rng)) })
+        Some(Proposal { point: space.point_at(|_| unit(rng)), origin: Origin::Chance })
     }
 }

@@ -1,59 +1,9 @@
-//! Why a point was proposed, as plain data that can be drawn. Made only when asked for.
+//! Along which coordinates it is shown what a sampler had learned when it proposed a point. Made only when asked for.
 
 use super::cube::{Axis, Cube};
 use crate::order;
-use crate::study::{Space, Value};
-
-/// Why a point was proposed.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Reason {
-    /// By chance, or because it was next in the sampler's own order.
-    Chance,
-    /// The point lies where good trials are dense and bad ones are not.
-    Densities {
-        /// Logarithm of the density of good trials at the point, against a uniform one.
-        good: f64,
-        /// Logarithm of the density of the others.
-        bad: f64,
-        /// One for each active dimension.
-        axes: Vec<Densities>,
-    },
-    /// A model of the objective expects an improvement there.
-    Posterior {
-        /// One for each active dimension.
-        axes: Vec<Posterior>,
-    },
-}
-
-/// The densities of good trials and of the others along one dimension, whatever the values of the others.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Densities {
-    /// The dimension.
-    pub name: String,
-    /// Values from end to end.
-    pub at: Vec<Value>,
-    /// Density of good trials at each, 1 where it is uniform.
-    pub good: Vec<f64>,
-    /// Density of the others at each.
-    pub bad: Vec<f64>,
-}
-
-/// What a Gaussian process expects along one dimension, the others as in the point that was chosen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Posterior {
-    /// The dimension.
-    pub name: String,
-    /// Values from end to end.
-    pub at: Vec<Value>,
-    /// The expected objective at each, in its own units.
-    pub mean: Vec<f64>,
-    /// The objective one standard deviation below.
-    pub low: Vec<f64>,
-    /// The objective one standard deviation above.
-    pub high: Vec<f64>,
-    /// Logarithm of the expected improvement, in the model's units.
-    pub acquisition: Vec<f64>,
-}
+use crate::protocol::Slice;
+use crate::study::Space;
 
 /// How many steps a continuous dimension is drawn in.
 const STEPS: usize = 32;
@@ -73,16 +23,45 @@ fn ticks(axis: &Axis, chosen: f64) -> Vec<f64> {
     ticks
 }
 
-/// For each dimension that is active at `coordinates`: its place, name, the coordinates along it and their values.
-pub(super) fn slices<'a>(
-    space: &'a Space,
-    cube: &'a Cube,
-    coordinates: &'a [f64],
-) -> impl Iterator<Item = (usize, String, Vec<f64>, Vec<Value>)> + 'a {
-    let active = space.dimensions().iter().enumerate().filter(|(at, _)| cube.is_active(*at, coordinates));
-    active.map(|(at, dimension)| {
-        let ticks = ticks(&cube.axes[at], coordinates[at]);
-        let values = ticks.iter().map(|&u| dimension.range.value_at(u)).collect();
-        (at, dimension.name.clone(), ticks, values)
-    })
+/// For each dimension that is active at `coordinates`: its axis, and a slice along it without any column yet.
+pub(super) fn slices(space: &Space, cube: &Cube, coordinates: &[f64]) -> Vec<(usize, Slice)> {
+    let active = space.dimensions().iter().enumerate().filter(|(axis, _)| cube.is_active(*axis, coordinates));
+    let slice = |(axis, dimension): (usize, &crate::study::Dimension)| {
+        let (name, at) = (dimension.name.clone(), ticks(&cube.axes[axis], coordinates[axis]));
+        let chosen = at.partition_point(|&u| u < coordinates[axis]).min(at.len() - 1) as u32;
+        (axis, Slice { name, at, chosen, ..Slice::default() })
+    };
+    active.map(slice).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::study::{Dimension, Range};
+
+    #[test]
+    fn the_chosen_coordinate_is_among_those_that_are_drawn() {
+        let ranges = [
+            Range::Float { low: 0.0, high: 1.0, log: false, step: None },
+            Range::Int { low: 1.0, high: 5.0, log: false, step: None },
+            Range::Int { low: 1.0, high: 500.0, log: true, step: None },
+        ];
+        let named = |(at, range): (usize, &Range)| Dimension {
+            name: format!("x{at}"),
+            range: range.clone(),
+            when: BTreeMap::new(),
+        };
+        let space = Space::new(ranges.iter().enumerate().map(named).collect()).unwrap();
+        let cube = Cube::new(&space);
+        for u in [0.0, 0.013, 0.5, 0.77, 0.999] {
+            let coordinates = cube.coordinates(&space, &space.point_at(|_| u));
+            for (axis, slice) in slices(&space, &cube, &coordinates) {
+                assert_eq!(slice.at[slice.chosen as usize], coordinates[axis], "{}", slice.name);
+                assert!(slice.at.is_sorted() && slice.at.len() <= STEPS + 2);
+            }
+        }
+        assert_eq!(slices(&space, &cube, &[0.5; 3])[1].1.at.len(), 5);
+    }
 }

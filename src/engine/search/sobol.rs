@@ -9,6 +9,7 @@ use rand::Rng as _;
 use super::{History, Proposal, Sampler};
 use crate::engine::random::Rng;
 use crate::error::Error;
+use crate::protocol::Origin;
 use crate::study::Space;
 
 /// For each dimension after the first: the primitive polynomial over GF(2), as bits, and the initial direction numbers.
@@ -156,7 +157,8 @@ impl Sampler for Sobol {
     fn ask(&mut self, space: &Space, _: History<'_>, _: &mut Rng) -> Option<Proposal> {
         let index = self.next;
         self.next = self.next.checked_add(1)?;
-        Some(Proposal { point: space.point_at(|dimension| self.sequence.coordinate(index, dimension)) })
+        let point = space.point_at(|dimension| self.sequence.coordinate(index, dimension));
+        Some(Proposal { point, origin: Origin::Spread })
     }
 }
 

@@ -12,10 +12,11 @@ mod parzen;
 use self::parzen::Parzen;
 pub(in crate::engine) use self::parzen::mass;
 use super::cube::{Cube, INACTIVE, proposed};
-use super::reason::{Densities, Reason, slices};
+use super::reason::slices;
 use super::{History, Proposal, Sampler, Told, spread};
 use crate::engine::random::{Rng, unit};
 use crate::order;
+use crate::protocol::{Origin, Slice};
 use crate::study::{Point, Space};
 
 /// So many points are spread evenly before there is enough to estimate from.
@@ -160,30 +161,28 @@ impl Sampler for Tpe {
             // Taken for one more bad trial, so that a branch without new points loses its attraction.
             seen.pending.push(coordinates);
         }
-        Some(Proposal { point })
+        let learned = history.told.iter().any(|told| told.result().is_some());
+        Some(Proposal { point, origin: if learned { Origin::Learned } else { Origin::Chance } })
     }
 
     fn uses_results(&self) -> bool {
         true
     }
 
-    fn explain(&self, space: &Space, history: History<'_>, point: &Point, _: &mut Rng) -> Reason {
-        if history.number() < START {
-            return Reason::Chance;
-        }
+    /// The two densities along each dimension of a block that something is known of.
+    fn explain(&self, space: &Space, history: History<'_>, point: &Point, _: &mut Rng) -> Vec<Slice> {
         let seen = self.seen(space, history);
         let coordinates = self.cube.coordinates(space, point);
         let active = self.blocks.iter().filter(|block| self.cube.is_active(block[0], &coordinates));
         let densities: Vec<_> = active.filter_map(|block| self.densities(block, &seen)).collect();
-        let axes = slices(space, &self.cube, &coordinates).filter_map(|(at, name, ticks, values)| {
-            let (good, bad) = densities.iter().find(|(good, _)| good.marginal(at, coordinates[at]).is_some())?;
-            let along = |density: &Parzen<'_>| ticks.iter().filter_map(|&u| density.marginal(at, u)).collect();
-            Some(Densities { name, at: values, good: along(good), bad: along(bad) })
+        let slices = slices(space, &self.cube, &coordinates).into_iter().filter_map(|(axis, mut slice)| {
+            let (good, bad) = densities.iter().find(|(good, _)| good.marginal(axis, coordinates[axis]).is_some())?;
+            let along =
+                |density: &Parzen<'_>| slice.at.iter().filter_map(|&u| density.marginal(axis, u)).collect::<Vec<_>>();
+            (slice.good, slice.bad) = (along(good), along(bad));
+            Some(slice)
         });
-        let axes = axes.collect();
-        let good = densities.iter().map(|(good, _)| good.log_density(&coordinates)).sum();
-        let bad = densities.iter().map(|(_, bad)| bad.log_density(&coordinates)).sum();
-        Reason::Densities { good, bad, axes }
+        slices.collect()
     }
 }
 
@@ -267,16 +266,17 @@ mod tests {
         let x = |point: &Point| point.get("x").and_then(crate::study::Value::as_number).unwrap();
         let (search, told) = search(space, 40, |point| Some((x(point) - 0.3).abs()));
         let history = History { told: &told[..39], pending: &[] };
-        let Reason::Densities { good, bad, axes } = search.explain(history, &told[39].point) else {
-            panic!("a late proposal has a reason")
-        };
-        assert!(good > bad, "{good} {bad}");
-        assert_eq!(axes.iter().map(|axis| axis.name.as_str()).collect::<Vec<_>>(), ["x", "c"]);
-        let peak = axes[0].good.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap().0;
-        let peak = axes[0].at[peak].as_number().unwrap();
-        assert!((peak - 0.3).abs() < 0.15, "{peak}");
-        assert_eq!(axes[1].at.len(), 3);
+        let (origin, slices) = search.explain(history, &told[39].point).unwrap();
+        assert_eq!(origin, Origin::Learned);
+        assert_eq!(slices.iter().map(|slice| slice.name.as_str()).collect::<Vec<_>>(), ["x", "c"]);
+        let x = &slices[0];
+        let peak = x.good.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap().0;
+        assert!((x.at[peak] - 0.3).abs() < 0.15, "{}", x.at[peak]);
+        let chosen = x.chosen as usize;
+        assert!(x.good[chosen] > x.bad[chosen] && x.bad.len() == x.at.len());
+        assert_eq!((slices[1].at.len(), slices[1].good.len(), &slices[1].mean), (3, 3, &vec![]));
         let early = History { told: &told[..5], pending: &[] };
-        assert_eq!(search.explain(early, &told[5].point), Reason::Chance);
+        assert_eq!(search.explain(early, &told[5].point), Some((Origin::Spread, vec![])));
+        assert_eq!(search.explain(History { told: &told, pending: &[] }, &told[39].point), None);
     }
 }

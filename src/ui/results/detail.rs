@@ -7,8 +7,9 @@ use web_sys::KeyboardEvent;
 use super::candidates::candidates;
 use super::importance::importance;
 use super::table::trials;
+use super::why::why;
 use crate::ui::browser;
-use crate::ui::chart::{parallel, slices, tested};
+use crate::ui::chart::{contour, parallel, slices, tested};
 use crate::ui::say::say;
 use crate::ui::signal::{Memo, Signal, effect};
 use crate::ui::store::Store;
@@ -17,15 +18,16 @@ use crate::ui::view::{View, apart, el};
 /// A tab: its name in the page, the key of its words, and what is behind it, which is told whether it is in sight.
 type Tab = (&'static str, &'static str, fn(Store, Memo<bool>) -> View);
 
-const TABS: [Tab; 4] = [
+const TABS: [Tab; 5] = [
     ("trials", "page.trials-table", trials),
     ("candidates", "page.candidates", candidates_of),
-    ("parameters", "page.parameters", |store, _| parameters(store)),
+    ("parameters", "page.parameters", parameters),
+    ("why", "page.why-tab", why_of),
     ("tested", "page.tested", |store, _| test_chart(store)),
 ];
 
 /// The last tab is there once there is something to show.
-const TESTED: usize = 3;
+const TESTED: usize = 4;
 
 /// The tabs with their panels: the results in detail.
 pub fn detail(store: Store) -> View {
@@ -85,12 +87,14 @@ pub fn detail(store: Store) -> View {
     el("section").attr("class", "card tabbed").child(list).children(panels).into()
 }
 
-apart!(fn parameters(store: Store) = parameter_charts, in more);
+apart!(fn parameters(store: Store, in_sight: Memo<bool>) = parameter_charts, in more);
 
-fn parameter_charts(store: Store) -> View {
-    View::group([importance(store), slices(store), parallel(store)])
+fn parameter_charts(store: Store, in_sight: Memo<bool>) -> View {
+    View::group([importance(store), slices(store), contour(store, in_sight), parallel(store)])
 }
 
 apart!(fn test_chart(store: Store) = tested, in more);
+
+apart!(fn why_of(store: Store, in_sight: Memo<bool>) = why, in more);
 
 apart!(fn candidates_of(store: Store, in_sight: Memo<bool>) = candidates, in more);

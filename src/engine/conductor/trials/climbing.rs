@@ -70,7 +70,9 @@ impl Trials {
     /// Whether a proposal may see the whole of an earlier trial, and not only its first rung: where a whole bracket lies
     /// between the two. Else trainers would stand still until the bracket before has climbed all its rungs.
     fn is_whole_for(&self, number: u32, trial: usize) -> bool {
-        let own = self.rungs.bracket_of(number as usize, self.begins(number));
+        // One that was proposed already stands in the bracket that it began.
+        let begins = number == self.len() && self.begins(number);
+        let own = self.rungs.bracket_of(number as usize, begins);
         self.rungs.bracket_of(trial, false) + 2 <= own
     }
 
@@ -86,8 +88,12 @@ impl Trials {
         if !self.rungs.is_climbed() {
             return None;
         }
-        let whole: Vec<bool> = (0..seen).map(|at| self.is_whole_for(number, at)).collect();
-        let done = || self.trials.iter().zip(&whole).filter(|(trial, whole)| **whole && trial.is_done());
+        Some(self.told_of(&(0..seen).map(|at| self.is_whole_for(number, at)).collect::<Vec<_>>()))
+    }
+
+    /// What is seen of the first trials where they climb rungs, given of which the whole.
+    pub(super) fn told_of(&self, whole: &[bool]) -> Vec<Told> {
+        let done = || self.trials.iter().zip(whole).filter(|(trial, whole)| **whole && trial.is_done());
         let gain = |rung: usize| {
             let gains: Vec<f64> = done().filter_map(|(trial, _)| trial.gain(rung)).collect();
             if gains.is_empty() { 0.0 } else { gains.iter().sum::<f64>() / gains.len() as f64 }
@@ -102,7 +108,7 @@ impl Trials {
             let value = loss.map(|loss| if is_final { loss } else { loss + gains[rung] });
             Told { point: trial.point.clone(), value }
         };
-        Some((0..seen).map(told).collect())
+        (0..whole.len()).map(told).collect()
     }
 }
 
