@@ -3,19 +3,18 @@
 //! User input never panics and never becomes free text here: a variant names what is wrong, where, and what is allowed,
 //! so that page, command and tests can each say it in their own way.
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::fields::{Fields, FromFields, Misfit, Misfits, deserialize};
+use crate::study::Value;
 
 /// Declares [`Error`] once, together with the views that would otherwise have to repeat its variants.
 macro_rules! define_errors {
     ($( $(#[$doc:meta])* $name:ident = $code:literal { $( $field:ident : $ty:ty ),* $(,)? } )*) => {
         /// What went wrong, as data. Serialises as its code and its fields.
-        #[derive(Clone, PartialEq, Serialize)]
-        #[serde(tag = "code")]
         #[allow(missing_docs, reason = "the sentences in www/words say what each field means")]
         pub enum Error {
-            $( $(#[$doc])* #[serde(rename = $code)] $name { $( $field: $ty ),* }, )*
+            $( $(#[$doc])* $name { $( $field: $ty ),* }, )*
         }
 
         impl FromFields for Error {
@@ -43,10 +42,9 @@ macro_rules! define_errors {
                 match self { $( Self::$name { .. } => $code, )* }
             }
 
-            /// The fields by name, as text, for the sentence's place-holders.
-            #[must_use]
-            pub fn fields(&self) -> Vec<(&'static str, String)> {
-                match self { $( Self::$name { $( $field ),* } => vec![ $( (stringify!($field), $field.to_string()) ),* ], )* }
+            /// The fields by name.
+            fn values(&self) -> Vec<(&'static str, Value)> {
+                match self { $( Self::$name { $( $field ),* } => vec![ $( (stringify!($field), $field.clone().into()) ),* ], )* }
             }
         }
     };
@@ -188,6 +186,34 @@ define_errors! {
     Browser = "browser" { what: String }
 }
 
+// Derived, each of these would go through all variants once more, which is code that page and worker must load.
+
+impl Clone for Error {
+    fn clone(&self) -> Self {
+        let code = ("code", self.code().into());
+        let mut fields: Fields = std::iter::once(code).chain(self.values()).collect();
+        Self::from_fields(&mut fields, &mut Misfits::default())
+    }
+}
+
+impl PartialEq for Error {
+    fn eq(&self, other: &Self) -> bool {
+        self.code() == other.code() && self.values() == other.values()
+    }
+}
+
+impl Serialize for Error {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let values = self.values();
+        let mut map = serializer.serialize_map(Some(1 + values.len()))?;
+        map.serialize_entry("code", self.code())?;
+        for (name, value) in &values {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&crate::words::ENGLISH.sentence(self))
@@ -195,6 +221,12 @@ impl std::fmt::Display for Error {
 }
 
 impl Error {
+    /// The fields by name, as text, for the sentence's place-holders.
+    #[must_use]
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        self.values().into_iter().map(|(name, value)| (name, value.to_string())).collect()
+    }
+
     /// Code and fields, for a worker's last words: the sentences would be 6 kB of it after compression.
     #[must_use]
     pub fn in_short(&self) -> String {
@@ -225,5 +257,27 @@ mod tests {
         let text = serde_json::to_string(&error).unwrap();
         assert_eq!(text, r#"{"code":"missing-column","file":"a.csv","column":"rating","found":"x, y"}"#);
         assert_eq!(serde_json::from_str::<Error>(&text).unwrap(), error);
+    }
+
+    #[test]
+    fn a_copy_of_an_error_is_the_same_error() {
+        let errors = [
+            Error::NotANumber {
+                file: "a.csv".into(),
+                line: u64::from(u32::MAX) + 7,
+                column: "c".into(),
+                found: "x".into(),
+            },
+            Error::UpsideDown { parameter: "k".into(), low: 2.5, high: -1e300 },
+            Error::GridTooLarge { points: f64::INFINITY, allowed: 1 },
+            Error::ConductorLost {},
+        ];
+        for error in errors {
+            assert_eq!(error.clone(), error);
+            assert_eq!(error.clone().in_short(), error.in_short());
+            assert_ne!(error, Error::NoWinner {});
+        }
+        let (one, other) = (Error::Diverged { epoch: 1 }, Error::Diverged { epoch: 2 });
+        assert_ne!(one, other);
     }
 }

@@ -192,6 +192,12 @@ impl Fields {
     }
 }
 
+impl<'n> FromIterator<(&'n str, Value)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (&'n str, Value)>>(fields: I) -> Self {
+        Self(fields.into_iter().map(|(name, value)| (name.to_owned(), Content::One(value))).collect())
+    }
+}
+
 /// Reads a struct by its fields. Those after `or default` may be left out. What people write themselves ends in
 /// `nothing_else`: then a field that nobody knows is refused.
 macro_rules! read_struct {

@@ -63,6 +63,19 @@ impl From<f64> for Value {
     }
 }
 
+/// Whole numbers are exact up to 2^53.
+impl From<u32> for Value {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<u64> for Value {
+    fn from(number: u64) -> Self {
+        Self::Number(number as f64)
+    }
+}
+
 impl From<bool> for Value {
     fn from(bool: bool) -> Self {
         Self::Bool(bool)
@@ -72,6 +85,12 @@ impl From<bool> for Value {
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
     }
 }
 

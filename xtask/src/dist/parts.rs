@@ -5,13 +5,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use wasm_encoder::{ExportSection, Module, RawSection};
 use wasm_split_cli_support::{Options, transform};
+use wasmparser::{BinaryReaderError, Parser, Payload};
 
 use super::offline::integrity;
 use super::{name_by_content, read, read_bytes, write};
 use crate::process;
 use crate::source;
 use crate::{root, tools};
+
+/// What the names of those exports have in common.
+const STREAMS: &str = "intounderlying";
 
 const BINDGEN_LIMIT: Duration = Duration::from_secs(5 * 60);
 
@@ -30,7 +35,8 @@ fn compiled() -> PathBuf {
 /// Puts the page's program that trunk has built into `folder` anew, in parts. `script` is the name that its script has there.
 pub(super) fn cut(folder: &Path, script: &str) -> Result<(), String> {
     let whole = compiled();
-    let bytes = read_bytes(&whole)?;
+    let bytes = without_streams(&read_bytes(&whole)?)
+        .map_err(|error| format!("{} can't be read: {error}.", whole.display()))?;
     let (parts, main) = (folder.join(PARTS), folder.join("main.wasm"));
     let (link, page) = (format!("./{PARTS}/{LOADER}"), format!("../{script}"));
     let mut options = Options::new(&bytes);
@@ -49,6 +55,29 @@ pub(super) fn cut(folder: &Path, script: &str) -> Result<(), String> {
     bindgen.args(["--out-name", script.trim_end_matches(".js"), "--out-dir"]).arg(folder);
     process::run(&mut bindgen, BINDGEN_LIMIT).map_err(|failure| format!("{}\n{}", failure.output, failure.sentence))?;
     fs::remove_file(&main).map_err(|error| format!("{} can't be removed: {error}.", main.display()))
+}
+
+/// What Leptos exports for streams of its server functions, which no page without a server has. They go before the program is
+/// cut, since whatever is exported is kept, with all that it leads to. Offsets within the other sections are what the cut goes
+/// by, so these stay as they are.
+fn without_streams(program: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
+    let mut module = Module::new();
+    for payload in Parser::new(0).parse_all(program) {
+        let payload = payload?;
+        if let Payload::ExportSection(section) = payload {
+            let mut kept = ExportSection::new();
+            for export in section {
+                let export = export?;
+                if !export.name.contains(STREAMS) {
+                    kept.export(export.name, export.kind.into(), export.index);
+                }
+            }
+            module.section(&kept);
+        } else if let Some((id, range)) = payload.as_section() {
+            module.section(&RawSection { id, data: &program[range.start as usize..range.end as usize] });
+        }
+    }
+    Ok(module.finish())
 }
 
 /// Names the folder of the parts by its content, and takes what loads them into the page's script, so that both are one file
@@ -102,7 +131,22 @@ fn replaced(text: &str, old: &str, new: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use wasm_encoder::ExportKind;
+
     use super::*;
+
+    #[test]
+    fn nothing_is_exported_for_streams() {
+        let mut exports = ExportSection::new();
+        exports.export("intounderlyingsink_write", ExportKind::Func, 0);
+        exports.export("main", ExportKind::Func, 0);
+        let mut module = Module::new();
+        module.section(&exports).section(&RawSection { id: 0, data: b"\x04kept" });
+        let program = without_streams(&module.finish()).expect("is read");
+        let text = String::from_utf8_lossy(&program);
+        assert!(text.contains("main") && text.contains("kept") && !text.contains(STREAMS), "{text}");
+        assert!(without_streams(b"no program").is_err());
+    }
 
     #[test]
     fn the_loader_becomes_part_of_the_script() {
