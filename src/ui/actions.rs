@@ -8,10 +8,10 @@ use super::chart::save_export;
 use super::model::{Model, Place};
 use super::settings::draft::Draft;
 use super::store::{Copied, Next, Store};
-use super::view::{Missing, apart};
+use super::view::apart;
 use crate::error::Error;
 use crate::protocol::{Command, Event, RunState};
-use crate::study::link::{self, Decoded};
+use crate::study::link::{self, Decoded, Teaching};
 use crate::study::{Cleaning, DataSource, Study};
 
 /// So many trials are added to a finished run.
@@ -21,6 +21,20 @@ apart!(
     /// What a link says. Who opens the page without one needs none of it.
     fn read_link(fragment: String) -> Decoded = |fragment: String| link::decode(&fragment), in link
 );
+
+apart!(
+    /// The fragment of a study on the page, perhaps with a packed result.
+    fn write_link(study: Study, teaching: Teaching, result: Option<String>) -> String =
+        |study: Study, teaching: Teaching, result: Option<String>| link_of(&study, &teaching, result.as_deref()), in link
+);
+
+/// The fragment of a study on the page, perhaps with a packed result.
+pub fn link_of(study: &Study, teaching: &Teaching, result: Option<&str>) -> String {
+    teaching.add_to(match result {
+        Some(payload) => link::encode_with_result(study, payload),
+        None => link::encode(study),
+    })
+}
 
 /// What the main button does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,10 +60,7 @@ impl Store {
         spawn_local(async move {
             self.apply(match read.await {
                 Ok(decoded) => decoded,
-                Err(Missing) => {
-                    let problems = vec![Error::Unreadable { file, reason: "no answer".to_owned() }];
-                    Decoded { problems, ..Decoded::default() }
-                }
+                Err(missing) => Decoded { problems: vec![missing.of(file)], ..Decoded::default() },
             });
         });
     }
@@ -65,10 +76,12 @@ impl Store {
         if draws_seed {
             // Written back at once, so that the link which is passed on tells what was seen.
             study.seed = browser::draw_seed();
-            browser::write_fragment(&teaching.add_to(link::encode(&study)));
             self.linked.set(Some(study.clone()));
         }
         self.teaching.set(teaching);
+        if draws_seed {
+            self.write_address(&study);
+        }
         self.draft.set(Draft::of(&study));
         let next = if result.is_some() || browser::is_reserved() { Next::Wait } else { Next::Run };
         if let Some(payload) = result {
@@ -239,23 +252,48 @@ impl Store {
         match self.study.get_untracked() {
             _ if own => self.send(&Command::Share),
             // The link that brought the result still stands in the address.
-            _ if shared => self.copy(browser::fragment().trim_start_matches('#').to_owned()),
-            Ok(study) => self.copy(self.settings_link(&study)),
+            _ if shared => {
+                let link = browser::fragment().trim_start_matches('#').to_owned();
+                spawn_local(self.copy(link));
+            }
+            Ok(study) => self.copy_link(&study, None),
             Err(_) => {}
         }
     }
 
-    /// The fragment of a study on the page as it is.
-    pub fn settings_link(self, study: &Study) -> String {
-        self.teaching.with_untracked(|teaching| teaching.add_to(link::encode(study)))
+    /// Writes a study into the address.
+    pub fn write_address(self, study: &Study) {
+        self.with_link(study, None, Self::readdress);
     }
 
-    fn copy(self, fragment: String) {
+    fn copy_link(self, study: &Study, result: Option<String>) {
+        self.with_link(study, result, Self::copy);
+    }
+
+    /// Does something with the link of a study, soon.
+    fn with_link<F: Future<Output = ()> + 'static>(
+        self,
+        study: &Study,
+        result: Option<String>,
+        act: fn(Self, String) -> F,
+    ) {
+        let link = write_link(study.clone(), self.teaching.get_untracked(), result);
         spawn_local(async move {
-            let link = browser::address(&fragment);
-            let done = browser::copy(&link).await;
-            self.copied.set(Some(Copied { link, done }));
+            match link.await {
+                Ok(link) => act(self, link).await,
+                Err(missing) => self.refuse(missing.of("link".to_owned())),
+            }
         });
+    }
+
+    async fn readdress(self, fragment: String) {
+        browser::write_fragment(&fragment);
+    }
+
+    async fn copy(self, fragment: String) {
+        let link = browser::address(&fragment);
+        let done = browser::copy(&link).await;
+        self.copied.set(Some(Copied { link, done }));
     }
 
     /// What the browser remembers the openings of a test part under: the data and all that decides which rows it has.
@@ -316,8 +354,7 @@ impl Store {
             }
             Event::Link { payload } => {
                 if let Some(study) = self.sent.get_untracked() {
-                    let link = link::encode_with_result(&study, &payload);
-                    self.copy(self.teaching.with_untracked(|teaching| teaching.add_to(link)));
+                    self.copy_link(&study, Some(payload));
                 }
             }
             _ => {}

@@ -86,7 +86,7 @@ fn keep_fragment(store: Store) {
         store.study.with(|study| {
             let Ok(study) = study else { return };
             if store.linked.get().is_some_and(|linked| linked != *study) {
-                browser::write_fragment(&store.settings_link(study));
+                store.write_address(study);
                 store.linked.set(Some(study.clone()));
             }
         });

@@ -1,5 +1,6 @@
 //! What stands above everything for a while: what was wrong with a link, a shared result, a copied link.
 
+use super::actions::link_of;
 use super::browser;
 use super::lesson::lesson;
 use super::model::Place;
@@ -8,7 +9,8 @@ use super::saved::offer;
 use super::say::{fill, say, sentence, verification};
 use super::store::Store;
 use super::view::{View, apart, el, opens, shows, svg};
-use crate::study::DataSource;
+use crate::study::link::Teaching;
+use crate::study::{DataSource, Study};
 use crate::ui::signal::Memo;
 
 /// The lines above the page's regions.
@@ -137,12 +139,15 @@ fn copied_link(store: Store) -> View {
 
 /// The settings as a code that a class scans from the wall. A result is too long for one.
 fn qr_of_settings(store: Store) -> View {
-    let link = move || store.study.with(|study| study.as_ref().ok().map(|study| store.settings_link(study)));
+    let study = move || store.study.get().ok();
     let details = el("details").attr("data-testid", "qr").child(el("summary").text(say("page.qr")));
-    opens(details, move || shows(move || link().map(qr_of))).into()
+    opens(details, move || shows(move || study().map(|study| qr_of(study, store.teaching.get())))).into()
 }
 
-apart!(fn qr_of(link: String) = |link: String| picture(&link), in more);
+apart!(
+    fn qr_of(study: Study, teaching: Teaching) =
+        |study: Study, teaching: Teaching| picture(&link_of(&study, &teaching, None)), in more
+);
 
 fn picture(link: &str) -> View {
     const QUIET: usize = 4;

@@ -6,31 +6,38 @@ use web_sys::File;
 use super::browser;
 use super::say::fill;
 use super::store::{Next, Store};
+use super::view::{Missing, apart};
 use crate::error::Error;
 use crate::protocol::{Command, DataReport, FileRole};
-use crate::study::{Cleaning, Columns, DataSource, DataSpec, Form, SplitSpec};
+use crate::study::{Cleaning, Columns, DataSource, DataSpec, Form, Point, SplitSpec, Study};
 
 /// Bytes of a table of points that are looked at: far more than a study begins with.
 const MOST_POINTS: f64 = 262_144.0;
 
+apart!(
+    /// The points of a table that a study can begin with; none where the table is something else.
+    fn points_in(study: Study, name: String, text: String) -> Option<Result<Vec<Point>, Error>> =
+        |study: Study, name: String, text: String| study.has_points(&text).then(|| study.points_of_table(&name, &text)),
+    in data
+);
+
 impl Store {
     /// Takes in a person's files: a table of points that the study begins with, or data.
     pub fn take_files(self, files: Vec<File>) {
-        match files.as_slice() {
-            [file] if file.name().ends_with(".csv") => {
-                spawn_local(async move {
-                    let text = browser::text(&files[0], MOST_POINTS).await.unwrap_or_default();
-                    let study = self.study.get_untracked().ok().filter(|study| study.has_points(&text));
-                    match study.map(|study| study.points_of_table(&files[0].name(), &text)) {
-                        Some(Ok(points)) => {
-                            self.said.set(fill("page.first-given", &[("count", points.len().to_string())]));
-                            self.draft.update(|draft| draft.first = Some(points));
-                        }
-                        Some(Err(error)) => self.refuse(error),
-                        None => self.load_files(files),
+        match (files.as_slice(), self.study.get_untracked()) {
+            ([file], Ok(study)) if file.name().ends_with(".csv") => spawn_local(async move {
+                let name = files[0].name();
+                let text = browser::text(&files[0], MOST_POINTS).await.unwrap_or_default();
+                match points_in(study, name, text).await {
+                    Ok(Some(Ok(points))) => {
+                        self.said.set(fill("page.first-given", &[("count", points.len().to_string())]));
+                        self.draft.update(|draft| draft.first = Some(points));
                     }
-                });
-            }
+                    Ok(Some(Err(error))) => self.refuse(error),
+                    // Without the means to know a table of points, a file is data.
+                    Ok(None) | Err(Missing) => self.load_files(files),
+                }
+            }),
             _ => self.load_files(files),
         }
     }

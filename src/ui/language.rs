@@ -7,8 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::browser;
 use super::store::Store;
-use super::view::after_frame;
-use crate::error::Error;
+use super::view::{Missing, after_frame};
 use crate::words::{ENGLISH, Words};
 
 /// What the choice is remembered under.
@@ -113,7 +112,7 @@ impl Store {
                 return;
             }
             // English can always be said.
-            self.refuse(Error::Unreadable { file, reason: "no answer".to_owned() });
+            self.refuse(Missing.of(file));
             if self.language.get_untracked().is_none() {
                 self.speak_in(Language::English, false);
             }

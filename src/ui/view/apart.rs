@@ -12,12 +12,20 @@ use leptos::reactive::computed::ScopedFuture;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{El, View, el, insert};
+use crate::error::Error;
 use crate::ui::say::say;
 use crate::ui::signal::Signal;
 
 /// The file of a part could not be had.
 #[derive(Clone, Copy, Debug)]
 pub struct Missing;
+
+impl Missing {
+    /// What could not be done without it, as an error.
+    pub fn of(self, file: String) -> Error {
+        Error::Unreadable { file, reason: "no answer".to_owned() }
+    }
+}
 
 #[cfg(split)]
 impl From<wasm_split_helpers::SplitLoaderError> for Missing {
