@@ -95,9 +95,9 @@ fn make() -> Result<Visit, String> {
 
     page.click("open-test")?;
     page.wait_for("openings", STUDY, "the sealed test's opening", |_| true)?;
-    let test = page.text("test")?.unwrap_or_default();
     // What was measured is drawn by a part of the page that comes when it is first asked for.
     let test_value = page.wait(SOON, "the figure on the test part", || page.attribute("test-value", "data-value"))?;
+    let test = page.text("test")?.unwrap_or_default();
     let openings = page.text("openings")?.unwrap_or_default();
     let link = page.copy_link()?;
     let complaints = browser.complaints()?;
