@@ -14,7 +14,7 @@ const PARTS: [(&str, &[&str]); 12] = [
     ("order", &[]),
     ("fields", &["decimal", "study"]),
     ("words", &["error"]),
-    ("error", &["words", "fields"]),
+    ("error", &["words", "fields", "study"]),
     ("study", &["decimal", "order", "error", "fields"]),
     ("protocol", &["error", "fields", "study"]),
     ("engine", &["decimal", "order", "error", "fields", "study", "protocol"]),
