@@ -1,7 +1,8 @@
 //! The engine in web workers: thin shells that listen, call the engine and tell. Nothing here decides what a result is.
 //!
-//! One program has both roles. The [`conductor`] reads data and drives the run; its [`pool`] of workers, each a
-//! [`trainer`], does the fits. The pure parts ([`pace`], [`pulse`], [`crew`]) know no browser.
+//! One program has two roles. The [`conductor`] drives the run; its [`pool`] of workers, each a [`trainer`], does the fits. A
+//! person's files are read by a [`reader`], which is a program of its own. The pure parts ([`pace`], [`pulse`], [`crew`]) know
+//! no browser.
 
 pub mod crew;
 pub mod pace;
@@ -11,12 +12,13 @@ pub mod message;
 pub mod scope;
 
 pub mod cut;
-pub mod decode;
-pub mod load;
+pub mod made;
+pub mod parcel;
 pub mod shelf;
 
 pub mod conductor;
 pub mod pool;
+pub mod reader;
 pub mod trainer;
 
 use wasm_bindgen::JsValue;
@@ -39,5 +41,7 @@ pub fn boot(message: JsValue) -> Result<(), JsValue> {
             trainer::start();
             Ok(())
         }
+        // Not reached from here, so that nothing of it is in this program.
+        Role::Reader => Err(in_short(Error::Browser { what: "the reader's role".to_owned() })),
     }
 }

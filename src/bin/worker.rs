@@ -1,4 +1,4 @@
-//! The worker's program, both roles. Only the way in; what it does is `rectune::worker`.
+//! The worker's program, conductor and trainer. Only the way in; what it does is `rectune::worker`.
 
 #[cfg(target_family = "wasm")]
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};

@@ -23,7 +23,7 @@ pub struct Boot {
 
 read_struct!(Boot { role, base, folder, phone });
 
-/// What a worker is. One program serves both.
+/// What a worker is. Conductor and trainers are one program, the reader is another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
@@ -31,32 +31,44 @@ pub enum Role {
     Conductor,
     /// Fits one model at a time.
     Trainer,
+    /// Reads a person's files once, and is gone.
+    Reader,
 }
 
 read_named!(Role as "role" or Trainer, |name| match name {
     "conductor" => Some(Self::Conductor),
     "trainer" => Some(Self::Trainer),
+    "reader" => Some(Self::Reader),
     _ => None,
 });
 
 impl Boot {
+    /// The name of the worker's program.
+    fn program(&self) -> &'static str {
+        match self.role {
+            Role::Conductor | Role::Trainer => "worker",
+            Role::Reader => "reader",
+        }
+    }
+
     /// The address of the worker's WebAssembly.
     #[must_use]
     pub fn wasm(&self) -> String {
-        format!("{}worker_bg.wasm", self.folder)
+        format!("{}{}_bg.wasm", self.folder, self.program())
     }
 
     /// The text that the worker begins with.
     ///
     /// The worker waits for one message `{ boot, module }`, where `module` is the compiled WebAssembly or its address,
-    /// and answers when it can be spoken to; what is posted in between is lost. A failed start becomes an `error` event
-    /// of the worker: left in a promise, nobody outside would hear of it.
+    /// and answers when it can be spoken to; what is posted in between is lost. A failed start, and whatever fails in a
+    /// promise later, becomes an `error` event of the worker: left in a promise, nobody outside would hear of it.
     #[must_use]
     pub fn script(&self) -> String {
         // What a URL has of quotes and backslashes is escaped, so it can stand in a string as it is.
-        let script = format!("{}worker.js", self.folder);
+        let script = format!("{}{}.js", self.folder, self.program());
         format!(
             "importScripts(\"{script}\");\n\
+             onunhandledrejection = ({{ reason }}) => reportError(reason);\n\
              onmessage = ({{ data }}) => {{\n\
                onmessage = null;\n\
                wasm_bindgen({{ module_or_path: data.module }}).then(() => wasm_bindgen.boot(data.boot)).catch(reportError);\n\
@@ -79,5 +91,7 @@ mod tests {
         };
         assert!(boot.script().starts_with("importScripts(\"https://example.org/rectune/worker-1a/worker.js\");\n"));
         assert_eq!(boot.wasm(), "https://example.org/rectune/worker-1a/worker_bg.wasm");
+        let reader = Boot { role: Role::Reader, ..boot };
+        assert_eq!(reader.wasm(), "https://example.org/rectune/worker-1a/reader_bg.wasm");
     }
 }

@@ -84,7 +84,7 @@ impl Dataset {
 }
 
 /// What is known of items beyond their ids: one entry for each item of the data set, empty where unknown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Catalog {
     /// Titles.
     pub titles: Vec<String>,

@@ -1,11 +1,13 @@
-//! The conductor's role: hears the page's commands, reads data, and tells the page what happened. How a run is driven is
-//! [`run`]'s, how it is saved [`saved`]'s and how a person gets lists [`lists`]', what is proposed or compared the engine's.
+//! The conductor's role: hears the page's commands and tells the page what happened. How data comes is [`load`]'s, how a run is
+//! driven [`run`]'s, how it is saved [`saved`]'s and how a person gets lists [`lists`]', what is proposed or compared the
+//! engine's.
 
 mod lists;
+mod load;
 mod run;
 mod saved;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
@@ -16,25 +18,22 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, MessageEvent};
 
 use self::lists::Lists;
+use self::load::{Reader, Wanted};
 use self::run::Runs;
 use super::crew::Machine;
-use super::load::{self, Loaded, Wanted};
 use super::pool::{Pool, Said};
 use super::pulse::BEAT_MS;
-use super::scope::{every, fail, next_turn, now, scope, threads};
+use super::scope::{every, fail, next_turn, scope, threads};
 use super::shelf::Shelf;
 use crate::channel::boot::{Boot, Role};
 use crate::channel::{self, privacy, thrown};
+use crate::engine::data::Dataset;
 use crate::engine::data::profile::profile;
-use crate::engine::data::{Dataset, files};
 use crate::engine::split::split_dataset;
 use crate::engine::{factors, share};
 use crate::error::Error;
 use crate::protocol::{Command, Event, FileRole};
 use crate::study::{DataSource, ModelKind, Seed, Value};
-
-/// A person sees no more than about ten steps of progress a second.
-const PROGRESS_MS: f64 = 100.0;
 
 /// Epochs and seed of the article's factorisation: enough for its error to come to rest.
 const ARTICLE_EPOCHS: u32 = 300;
@@ -43,14 +42,18 @@ const ARTICLE_SEED: u64 = 7;
 /// The conductor between two messages.
 #[derive(Debug)]
 struct Shell {
-    base: String,
+    /// What the workers that it starts are told.
+    boot: Boot,
     data: Option<Rc<Dataset>>,
     /// The person's own test part beside it.
     test: Option<Rc<Dataset>>,
     /// The person's files that they were read from.
     files: Vec<(FileRole, File)>,
-    /// How many times data was asked for: an older reading gives up.
+    /// How many times data was asked for: an older load gives up.
     loads: u32,
+    /// Who reads data, and who shows that nothing leaves.
+    reader: Option<Reader>,
+    checked: Option<Reader>,
     /// Commands that wait for their turn, and whether one has it.
     inbox: VecDeque<(Command, Vec<File>)>,
     listening: bool,
@@ -71,7 +74,6 @@ type Shared = Rc<RefCell<Shell>>;
 /// [`Error::Browser`] when the browser starts no workers.
 pub fn start(boot: Boot) -> Result<(), Error> {
     let machine = Machine { threads: threads(), phone: boot.phone, lists: false };
-    let base = boot.base.clone();
     let shell = Rc::new_cyclic(|weak| {
         let weak: Weak<RefCell<Shell>> = weak.clone();
         let boot = Boot { role: Role::Trainer, ..boot };
@@ -88,11 +90,13 @@ pub fn start(boot: Boot) -> Result<(), Error> {
         let runs = Runs::new(machine, pool(|shell, trainer, said| shell.runs.heard(trainer, said)));
         let lists = Lists::new(pool(|shell, trainer, said| shell.lists.heard(trainer, said, shell.data.as_deref())));
         RefCell::new(Shell {
-            base,
+            boot: boot.clone(),
             data: None,
             test: None,
             files: Vec::new(),
             loads: 0,
+            reader: None,
+            checked: None,
             inbox: VecDeque::new(),
             listening: false,
             shelf: Rc::default(),
@@ -150,17 +154,13 @@ async fn listen(shell: Shared) {
 
 fn obey(shell: &Shared, command: Command, beside: Vec<File>) -> Result<(), Error> {
     match command {
-        Command::Load { source, clean, find, mut roles, saved } => {
-            if roles.is_empty() {
-                let named: Vec<_> = beside.iter().map(|file| (file.name(), file.size() as u64)).collect();
-                roles = files::roles(&named);
-            }
-            let files = roles.into_iter().zip(beside).collect();
-            spawn_local(load(Rc::clone(shell), Wanted { source, clean, find, files }, saved));
+        Command::Load { source, clean, find, roles, saved } => {
+            let wanted = Wanted { source, clean, find, roles, files: beside, saved };
+            spawn_local(load::load(Rc::clone(shell), wanted));
             return Ok(());
         }
         Command::StopLoading => {
-            shell.borrow_mut().loads += 1;
+            shell.borrow_mut().stop_loading();
             post(vec![Event::LoadingStopped]);
             return Ok(());
         }
@@ -169,6 +169,7 @@ fn obey(shell: &Shared, command: Command, beside: Vec<File>) -> Result<(), Error
                 let refused = privacy::refuses_other_origins().await;
                 post(vec![Event::Privacy { role: "conductor".to_owned(), refused }]);
             });
+            load::check_privacy(shell)?;
             return shell.borrow_mut().runs.pool.check_privacy();
         }
         Command::ReadShare { payload } => {
@@ -261,49 +262,6 @@ async fn compute(shell: Shared) {
     }
     post(shell.borrow_mut().runs.go_on());
     saved::save(&shell);
-}
-
-/// Reads data. What was there stays until the new data has been read, and if that fails.
-async fn load(shell: Shared, mut what: Wanted, saved: Option<String>) {
-    let (mine, base) = {
-        let mut shell = shell.borrow_mut();
-        shell.loads += 1;
-        (shell.loads, shell.base.clone())
-    };
-    if let Some(id) = saved.filter(|_| what.files.is_empty()) {
-        what.files = saved::files(&shell, &id).await;
-    }
-    let began = now();
-    let told = Cell::new(began);
-    let wanted = || shell.borrow().loads == mine;
-    let result = load::load(&what, &base, |(bytes, total, rows)| {
-        if wanted() && now() - told.get() >= PROGRESS_MS {
-            told.set(now());
-            post(vec![Event::Loading { bytes, total, rows }]);
-        }
-        wanted()
-    });
-    match result.await {
-        // A newer reading answers for itself.
-        _ if !wanted() => {}
-        Ok(None) => {}
-        Ok(Some(Loaded { mut data, test, problems })) => {
-            data.report.seconds = (now() - began) / 1_000.0;
-            let report = Event::Data(Box::new(data.report.clone()));
-            let mut shell = shell.borrow_mut();
-            shell.runs.end();
-            post(shell.runs.go_on());
-            let tables = tables(&data);
-            shell.lists.forget();
-            shell.data = Some(Rc::new(data));
-            shell.test = test.map(Rc::new);
-            shell.files = what.files;
-            post(vec![report]);
-            post(tables);
-            post(problems.into_iter().map(|error| Event::Refused { error }).collect());
-        }
-        Err(error) => post(vec![Event::Refused { error }]),
-    }
 }
 
 /// The article's ratings are so few that they are factorised at once, to be looked at.

@@ -1,14 +1,16 @@
-//! What conductor and trainers say to each other beyond jobs and reports, and how it travels: a pair of a plain value and
-//! the bulk that goes beside it.
+//! What the conductor and its trainers and readers say to each other beyond jobs and reports, and how it travels: a plain
+//! value and the bulk that goes beside it.
 
 use js_sys::{Array, Float64Array, Uint32Array};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::File;
 
 use crate::channel;
 use crate::error::Error;
 use crate::fields::read_tagged;
-use crate::protocol::{CurvePoint, Job, Outcome, Question, Recommended, Report};
+use crate::protocol::{CurvePoint, DataReport, FileRole, Job, Outcome, Question, Recommended, Report};
+use crate::study::{Cleaning, DataSource};
 
 /// What the conductor wants of a trainer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -162,11 +164,20 @@ pub fn answer(mut answer: Answer) -> Result<(JsValue, Array), Error> {
         }
         _ => Array::new(),
     };
+    let buffers = buffers(&beside)?;
+    Ok((Array::of2(&channel::to_js(&answer)?, &beside).into(), buffers))
+}
+
+/// The buffers of typed arrays, to be handed over instead of copied.
+///
+/// # Errors
+/// [`Error::Browser`] for something without a buffer: a bug of the caller.
+pub fn buffers(columns: &Array) -> Result<Array, Error> {
     let buffers = Array::new();
-    for column in beside.iter() {
+    for column in columns.iter() {
         buffers.push(&js_sys::Reflect::get(&column, &"buffer".into()).map_err(|error| channel::thrown(&error))?);
     }
-    Ok((Array::of2(&channel::to_js(&answer)?, &beside).into(), buffers))
+    Ok(buffers)
 }
 
 /// Reads an answer.
@@ -187,4 +198,111 @@ pub fn read_answer(message: &JsValue) -> Result<Answer, Error> {
         }
     }
     Ok(answer)
+}
+
+/// What the conductor wants of a reader.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "request", rename_all = "kebab-case")]
+pub enum Request {
+    /// Read data. A person's files come beside this.
+    Read {
+        /// Which data.
+        source: DataSource,
+        /// What is done to it after reading.
+        clean: Cleaning,
+        /// Whether what stands at its default is found in the file anew.
+        find: bool,
+        /// What each of the files is.
+        roles: Vec<FileRole>,
+    },
+    /// Try to reach another origin.
+    CheckPrivacy,
+}
+
+read_tagged!(Request by "request" {
+    "check-privacy" => CheckPrivacy,
+    "read" => Read { source, clean, find, roles },
+});
+
+/// What a reader says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "reply", rename_all = "kebab-case")]
+pub enum Reply {
+    /// It listens.
+    Ready,
+    /// It has come so far.
+    Loading {
+        /// Bytes read.
+        bytes: f64,
+        /// Bytes of the whole.
+        total: f64,
+        /// Rows read.
+        rows: u32,
+    },
+    /// It has read the data, whose columns come beside this, those of the test part behind those of the ratings.
+    Read {
+        /// What was found while reading.
+        report: Box<DataReport>,
+        /// The same of the person's own test part.
+        test: Option<Box<DataReport>>,
+        /// Why a file beside the ratings is of no use.
+        problems: Vec<Error>,
+    },
+    /// It could not.
+    Unread {
+        /// Why.
+        error: Error,
+    },
+    /// What its attempt to reach another origin came to.
+    Privacy {
+        /// Whether the browser refused it.
+        refused: bool,
+    },
+}
+
+read_tagged!(Reply by "reply" {
+    "ready" => Ready,
+    "loading" => Loading { bytes, total, rows },
+    "read" => Read { report, test, problems },
+    "unread" => Unread { error },
+    "privacy" => Privacy { refused },
+});
+
+/// A request with its files as one value.
+///
+/// # Errors
+/// As [`channel::to_js`].
+pub fn request<'a>(request: &Request, files: impl Iterator<Item = &'a File>) -> Result<JsValue, Error> {
+    let message = Array::of1(&channel::to_js(request)?);
+    for file in files {
+        message.push(file);
+    }
+    Ok(message.into())
+}
+
+/// Reads a request and the files beside it.
+///
+/// # Errors
+/// As [`channel::from_js`].
+pub fn read_request(message: &JsValue) -> Result<(Request, Vec<File>), Error> {
+    let mut parts = Array::from(message).into_iter();
+    let request = channel::from_js(parts.next().unwrap_or_default())?;
+    Ok((request, parts.map(JsValue::unchecked_into).collect()))
+}
+
+/// A reply with the columns beside it as one value.
+///
+/// # Errors
+/// As [`channel::to_js`].
+pub fn reply(reply: &Reply, columns: &Array) -> Result<JsValue, Error> {
+    Ok(Array::of2(&channel::to_js(reply)?, columns).into())
+}
+
+/// Reads a reply and what came beside it.
+///
+/// # Errors
+/// As [`channel::from_js`].
+pub fn read_reply(message: &JsValue) -> Result<(Reply, Array), Error> {
+    let pair: Array = Array::from(message);
+    Ok((channel::from_js(pair.get(0))?, pair.get(1).unchecked_into()))
 }

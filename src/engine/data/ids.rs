@@ -21,6 +21,26 @@ impl PartialEq for Ids {
 impl Eq for Ids {}
 
 impl Ids {
+    /// All texts behind each other, and where each ends.
+    #[must_use]
+    pub fn parts(&self) -> (&str, &[u32]) {
+        (&self.text, &self.ends)
+    }
+
+    /// Puts together again what [`Self::parts`] took apart; `None` for texts that can not come from there.
+    #[must_use]
+    pub fn from_parts(text: &str, ends: &[u32]) -> Option<Self> {
+        let mut ids =
+            Self { text: String::with_capacity(text.len()), ends: Vec::with_capacity(ends.len()), ..Self::default() };
+        let mut start = 0;
+        for (&end, idx) in ends.iter().zip(0..) {
+            let own = text.get(start..end as usize)?;
+            start = end as usize;
+            (ids.intern(own.as_bytes())? == idx).then_some(())?;
+        }
+        (start == text.len()).then_some(ids)
+    }
+
     /// Number of texts.
     #[must_use]
     pub fn len(&self) -> u32 {
@@ -112,6 +132,17 @@ mod tests {
         assert_eq!(numbers, [0, 1, 2, 3, 0, 3]);
         assert_eq!(ids.iter().collect::<Vec<_>>(), ["7", "007", "", "é"]);
         assert_eq!((ids.len(), ids.text(3), ids.find(b"007"), ids.find(b"8")), (4, "é", Some(1), None));
+    }
+
+    #[test]
+    fn what_is_taken_apart_is_put_together_again() {
+        let ids: Ids = ["7", "", "é"].iter().collect();
+        let (text, ends) = ids.parts();
+        let again = Ids::from_parts(text, ends).unwrap();
+        assert_eq!((&again, again.find("é".as_bytes())), (&ids, Some(2)));
+        for (text, ends) in [("7é", &[1, 2][..]), ("77", &[1, 2]), ("7", &[2]), ("12", &[2, 1]), ("12", &[1])] {
+            assert_eq!(Ids::from_parts(text, ends), None, "{text} {ends:?}");
+        }
     }
 
     #[test]

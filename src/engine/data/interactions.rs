@@ -127,6 +127,12 @@ impl Interactions {
         (ascending && complete && equal && inside).then_some(Self { n_items, starts, items, ratings, times })
     }
 
+    /// The columns that [`Self::from_parts`] puts together again: starts, items, ratings, times.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<u32>, Vec<u32>, Vec<f32>, Vec<i64>) {
+        (self.starts, self.items, self.ratings, self.times)
+    }
+
     /// Whether a pair of user and item occurs twice.
     pub(super) fn has_repeats(&self) -> bool {
         // The user, plus one, who had each item last.

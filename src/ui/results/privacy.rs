@@ -62,6 +62,7 @@ fn role_name(role: &str) -> String {
     match role {
         "conductor" => say("page.role-conductor").to_owned(),
         "trainer" => say("page.role-trainer").to_owned(),
+        "reader" => say("page.role-reader").to_owned(),
         other => other.to_owned(),
     }
 }

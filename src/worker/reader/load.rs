@@ -1,27 +1,25 @@
-//! Where bytes come from: the page's own files, a person's file, the engine's generators. What they mean is
-//! [`engine::data`](crate::engine::data)'s to say.
+//! Where bytes come from: a person's files. What they mean is [`engine::data`](crate::engine::data)'s to say.
 
 use std::ops::Range;
 
 use js_sys::Uint8Array;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, File, Response};
+use web_sys::{Blob, File};
 
 use super::decode;
-use super::scope::{next_turn, scope};
 use crate::channel::in_its_words;
 use crate::engine::data::archive::{self, Member};
 use crate::engine::data::builder::clean_made;
 use crate::engine::data::inflate::{self, Inflate};
 use crate::engine::data::items::ItemsReader;
-use crate::engine::data::sample::Sample;
-use crate::engine::data::{Catalog, Dataset, Options, Reader, article, generate};
+use crate::engine::data::{Catalog, Dataset, Options, Reader};
 use crate::error::Error;
 use crate::protocol::{FileRole, ItemsReport, TestFile};
 use crate::study::{Cleaning, DataSource};
+use crate::worker::made;
 
-/// Bytes of a file that are read at a time: the conductor listens in between, about every ten milliseconds.
+/// Bytes of a file that are read at a time.
 const CHUNK: f64 = 1_048_576.0;
 
 /// How far reading has come: bytes, bytes of the whole, rows.
@@ -51,46 +49,27 @@ pub struct Loaded {
     pub problems: Vec<Error>,
 }
 
-/// Reads data. `go_on` hears of the progress and says whether the data is still wanted; `None` once it is not.
+/// Reads data. `tell` hears of the progress.
 ///
 /// # Errors
 /// What the engine says of the bytes; [`Error::Unreadable`] where there are none; [`Error::NotReady`] for a file that
 /// was named and not given.
-pub async fn load(wanted: &Wanted, base: &str, go_on: impl Fn(Progress) -> bool) -> Result<Option<Loaded>, Error> {
+pub async fn load(wanted: &Wanted, base: &str, tell: impl Fn(Progress)) -> Result<Loaded, Error> {
     let Wanted { source, clean, find, files } = wanted;
-    let made = match source {
-        DataSource::Sample { name } => {
-            let sample = Sample::named(name)?;
-            let bytes = fetch(&format!("{base}data/{}", sample.file)).await?;
-            if !go_on((bytes.len() as f64, bytes.len() as f64, 0)) {
-                return Ok(None);
-            }
-            sample.unpack(&bytes)?
-        }
-        DataSource::Synthetic(spec) => {
-            next_turn().await;
-            generate::generate(spec)?.0
-        }
-        DataSource::Article => article::dataset(),
-        DataSource::File { name, delimiter, columns, form } => {
-            let ratings = files.iter().find(|(role, _)| *role == FileRole::Ratings);
-            let (_, file) = ratings.ok_or_else(|| Error::NotReady { what: name.clone() })?;
-            // What neither a person nor a link says of the file is found in it.
-            let said = if *find { Options::chosen } else { Options::stored };
-            let options = said(&file.name(), delimiter, columns, form, clean);
-            let Some(data) = read(file, options, &go_on).await? else { return Ok(None) };
-            return beside(data, files, &go_on).await;
-        }
+    let DataSource::File { name, delimiter, columns, form } = source else {
+        let data = clean_made(made::make(source, base).await?, clean)?;
+        return Ok(Loaded { data, test: None, problems: Vec::new() });
     };
-    Ok(Some(Loaded { data: clean_made(made, clean)?, test: None, problems: Vec::new() }))
+    let ratings = files.iter().find(|(role, _)| *role == FileRole::Ratings);
+    let (_, file) = ratings.ok_or_else(|| Error::NotReady { what: name.clone() })?;
+    // What neither a person nor a link says of the file is found in it.
+    let said = if *find { Options::chosen } else { Options::stored };
+    let data = read(file, said(&file.name(), delimiter, columns, form, clean), &tell).await?;
+    beside(data, files, &tell).await
 }
 
 /// Reads the files beside the ratings.
-async fn beside(
-    mut data: Dataset,
-    files: &[(FileRole, File)],
-    go_on: &impl Fn(Progress) -> bool,
-) -> Result<Option<Loaded>, Error> {
+async fn beside(mut data: Dataset, files: &[(FileRole, File)], tell: &impl Fn(Progress)) -> Result<Loaded, Error> {
     let (mut test, mut problems) = (None, Vec::new());
     for (role, file) in files {
         match role {
@@ -100,34 +79,28 @@ async fn beside(
                 Ok((catalog, report)) => (data.catalog, data.report.catalog) = (Some(catalog), Some(report)),
                 Err(error) => problems.push(error),
             },
-            FileRole::Test => match read_test(file, &data, go_on).await? {
-                None => return Ok(None),
-                Some(rows) => {
-                    let (name, hash) = (file.name(), rows.report.hash.clone());
-                    data.report.test = Some(TestFile { name, rows: rows.report.used, hash });
-                    test = Some(rows);
-                }
-            },
+            FileRole::Test => {
+                let rows = read_test(file, &data, tell).await?;
+                let (name, hash) = (file.name(), rows.report.hash.clone());
+                data.report.test = Some(TestFile { name, rows: rows.report.used, hash });
+                test = Some(rows);
+            }
         }
     }
-    Ok(Some(Loaded { data, test, problems }))
+    Ok(Loaded { data, test, problems })
 }
 
 /// Reads the person's own test file: as the ratings were read where it can be, else for what it is.
-async fn read_test(
-    file: &File,
-    ratings: &Dataset,
-    go_on: &impl Fn(Progress) -> bool,
-) -> Result<Option<Dataset>, Error> {
+async fn read_test(file: &File, ratings: &Dataset, tell: &impl Fn(Progress)) -> Result<Dataset, Error> {
     let (name, clean) = (file.name(), &ratings.report.clean);
     if let DataSource::File { delimiter, columns, form, .. } = &ratings.report.source {
         let options = Options::stored(&name, delimiter, columns, form, clean);
-        match read(file, options.of_test(clean), go_on).await {
+        match read(file, options.of_test(clean), tell).await {
             Err(Error::MissingColumn { .. } | Error::NotATable { .. } | Error::RaggedRow { .. }) => {}
             done => return done,
         }
     }
-    read(file, Options::guess(&name).of_test(clean), go_on).await
+    read(file, Options::guess(&name).of_test(clean), tell).await
 }
 
 async fn describe_by(file: &File, data: &Dataset) -> Result<(Catalog, ItemsReport), Error> {
@@ -138,7 +111,7 @@ async fn describe_by(file: &File, data: &Dataset) -> Result<(Catalog, ItemsRepor
     describe(Source { file, name: &name, at: 0.0, end: file.size(), packed }, &options, data).await
 }
 
-async fn read(file: &Blob, options: Options, go_on: &impl Fn(Progress) -> bool) -> Result<Option<Dataset>, Error> {
+async fn read(file: &Blob, options: Options, tell: &impl Fn(Progress)) -> Result<Dataset, Error> {
     let mut options = Options { foreign: decode::browser, ..options };
     let name = &*options.file.clone();
     let first = bytes(file, name, 0.0..4.0).await?;
@@ -157,9 +130,7 @@ async fn read(file: &Blob, options: Options, go_on: &impl Fn(Progress) -> bool) 
     let foreign = options.foreign;
     let mut reader = Reader::new(options);
     while source.step(&mut |text| reader.feed(text)).await? {
-        if !go_on((source.at, source.end, reader.rows())) {
-            return Ok(None);
-        }
+        tell((source.at, source.end, reader.rows()));
     }
     let mut data = reader.finish()?;
     if let Some(member) = items {
@@ -169,7 +140,7 @@ async fn read(file: &Blob, options: Options, go_on: &impl Fn(Progress) -> bool) 
             (data.catalog, data.report.catalog) = (Some(catalog), Some(report));
         }
     }
-    Ok(Some(data))
+    Ok(data)
 }
 
 async fn describe(mut source: Source<'_>, options: &Options, data: &Dataset) -> Result<(Catalog, ItemsReport), Error> {
@@ -230,18 +201,6 @@ async fn bytes(file: &Blob, name: &str, range: Range<f64>) -> Result<Vec<u8>, Er
     let slice = file.slice_with_f64_and_f64(range.start, range.end).map_err(|error| unreadable(name, &error))?;
     // Fails when the file was changed or removed meanwhile, or is a folder.
     let buffer = JsFuture::from(slice.array_buffer()).await.map_err(|error| unreadable(name, &error))?;
-    Ok(Uint8Array::new(&buffer).to_vec())
-}
-
-/// A file of the page's own.
-async fn fetch(address: &str) -> Result<Vec<u8>, Error> {
-    let name = address.rsplit('/').next().unwrap_or(address);
-    let failed = |error: JsValue| unreadable(name, &error);
-    let response: Response = JsFuture::from(scope().fetch_with_str(address)).await.map_err(failed)?.unchecked_into();
-    if !response.ok() {
-        return Err(Error::Unreadable { file: name.to_owned(), reason: response.status().to_string() });
-    }
-    let buffer = JsFuture::from(response.array_buffer().map_err(failed)?).await.map_err(failed)?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 

@@ -1,0 +1,78 @@
+//! A data set on its way from the reader to the conductor: its report as a plain value, and columns that are handed over
+//! instead of copied. One column at a time leaves the reader's memory and comes into the conductor's.
+
+use std::sync::Arc;
+
+use js_sys::{Array, BigInt64Array, Float32Array, Uint8Array, Uint16Array, Uint32Array};
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::engine::data::{Catalog, Dataset, Ids, Interactions};
+use crate::error::Error;
+use crate::protocol::DataReport;
+
+/// Puts a data set's columns behind those that are there; what is left is its report.
+pub fn pack(data: Dataset, columns: &Array) -> DataReport {
+    let Dataset { interactions, users, items, catalog, report } = data;
+    let (starts, own_items, ratings, times) = Arc::unwrap_or_clone(interactions).into_parts();
+    columns.push(&Uint32Array::from(&starts[..]));
+    drop(starts);
+    columns.push(&Uint32Array::from(&own_items[..]));
+    drop(own_items);
+    columns.push(&Float32Array::from(&ratings[..]));
+    drop(ratings);
+    columns.push(&BigInt64Array::from(&times[..]));
+    drop(times);
+    for ids in [users, items] {
+        let (text, ends) = ids.parts();
+        columns.push(&Uint8Array::from(text.as_bytes()));
+        columns.push(&Uint32Array::from(ends));
+    }
+    let Catalog { titles, genres, years } = catalog.unwrap_or_default();
+    for texts in [titles, genres] {
+        let lengths: Vec<u32> = texts.iter().map(|text| text.len() as u32).collect();
+        columns.push(&Uint8Array::from(texts.concat().as_bytes()));
+        columns.push(&Uint32Array::from(&lengths[..]));
+    }
+    columns.push(&Uint16Array::from(&years[..]));
+    report
+}
+
+/// Puts a data set together again from the next of the columns.
+///
+/// # Errors
+/// [`Error::Unreadable`] for columns that do not fit together.
+pub fn unpack(report: DataReport, columns: &mut impl Iterator<Item = JsValue>) -> Result<Dataset, Error> {
+    let file = || Error::Unreadable { file: "data".to_owned(), reason: "its columns do not fit".to_owned() };
+    decode(report, columns).ok_or_else(file)
+}
+
+fn decode(report: DataReport, columns: &mut impl Iterator<Item = JsValue>) -> Option<Dataset> {
+    let starts = whole(columns)?;
+    let items = whole(columns)?;
+    let ratings = columns.next()?.dyn_into::<Float32Array>().ok()?.to_vec();
+    let times = columns.next()?.dyn_into::<BigInt64Array>().ok()?.to_vec();
+    let interactions = Arc::new(Interactions::from_parts(report.items, starts, items, ratings, times)?);
+    let mut ids = || Ids::from_parts(&text(columns)?, &whole(columns)?);
+    let (users, items) = (ids()?, ids()?);
+    let mut texts = || {
+        let (text, mut rest) = (text(columns)?, 0);
+        let mut next = |len: u32| {
+            let own = text.get(rest..rest + len as usize)?.to_owned();
+            rest += own.len();
+            Some(own)
+        };
+        whole(columns)?.into_iter().map(&mut next).collect::<Option<Vec<String>>>()
+    };
+    let (titles, genres) = (texts()?, texts()?);
+    let years = columns.next()?.dyn_into::<Uint16Array>().ok()?.to_vec();
+    let catalog = (!titles.is_empty()).then_some(Catalog { titles, genres, years });
+    Some(Dataset { interactions, users, items, catalog, report })
+}
+
+fn whole(columns: &mut impl Iterator<Item = JsValue>) -> Option<Vec<u32>> {
+    Some(columns.next()?.dyn_into::<Uint32Array>().ok()?.to_vec())
+}
+
+fn text(columns: &mut impl Iterator<Item = JsValue>) -> Option<String> {
+    String::from_utf8(columns.next()?.dyn_into::<Uint8Array>().ok()?.to_vec()).ok()
+}
