@@ -14,7 +14,7 @@ use rectune::engine::data::inflate::{self, Inflate};
 use rectune::engine::data::interactions::Row;
 use rectune::engine::data::items::ItemsReader;
 use rectune::engine::data::{Catalog, Dataset, Interactions, Options, Reader, decode, sample};
-use rectune::engine::split::{Split, split, split_dataset};
+use rectune::engine::split::{Split, plan, split_dataset};
 use rectune::error::Error;
 use rectune::protocol::ItemsReport;
 use rectune::study::cleaning::BadRows;
@@ -239,14 +239,16 @@ proptest! {
         };
         let all: Vec<Row> = cells.into_iter().map(row).collect();
         let data = Interactions::from_rows(12, 12, true, &all);
-        let (whole, report) = match split(&data, SplitSpec::parse(spec).unwrap(), Seed(seed)) {
-            Ok(done) => done,
+        let plan = match plan(&data, SplitSpec::parse(spec).unwrap(), Seed(seed)) {
+            Ok(plan) => plan,
             // Where most times are equal, or users have few rows, a part can come out empty.
             Err(error) => {
                 prop_assert_eq!(error.code(), "empty-part");
                 return Ok(());
             }
         };
+        let (whole, report) = (plan.parts(), plan.report());
+        let all: Vec<Row> = all.into_iter().map(|row| Row { time: 0, ..row }).collect();
         for fold in &whole.folds {
             let parts = [&fold.train, &fold.valid, &whole.test];
             let mut rows: Vec<Row> = parts.iter().flat_map(|part| part.rows()).collect();
@@ -254,7 +256,8 @@ proptest! {
             prop_assert_eq!(&rows, &all);
         }
         prop_assert_eq!((report.train + report.valid + report.test) as usize, all.len());
-        let mut bytes = whole.to_bytes();
+        let mut bytes = Vec::new();
+        plan.pack(&mut |piece| bytes.extend_from_slice(piece));
         prop_assert_eq!(&Split::from_bytes(&bytes).unwrap(), &whole);
         let at = at % bytes.len();
         bytes[at] ^= flip;

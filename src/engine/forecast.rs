@@ -36,8 +36,8 @@ const PLACES: [f64; 5] = [0.1, 0.3, 0.5, 0.7, 0.9];
 
 /// Bytes that a row of the split takes in a trainer, with its index by user and by item.
 const ROW_BYTES: u64 = 36;
-/// Bytes that it takes packed.
-const PACKED_ROW_BYTES: u64 = 12;
+/// Bytes that it takes in a trainer before anything is trained: in its parts, and in what those were made from.
+const SPLIT_ROW_BYTES: u64 = 12;
 
 /// How fast trainings were. What is measured of a model counts for it, all together for those that were not measured.
 #[derive(Clone, Debug, Default)]
@@ -95,10 +95,10 @@ pub fn forecast(study: &Study, sizes: &Sizes, trainers: u32, speed: &Speed) -> R
     Ok(Forecast { seconds: seconds / f64::from(trainers.min(study.search.trials.max(1))), mib, trainers })
 }
 
-/// About how many bytes a split takes when it is packed.
+/// About how many bytes a split takes in a trainer before anything is trained.
 #[must_use]
-pub fn packed_bytes(sizes: &Sizes) -> u64 {
-    PACKED_ROW_BYTES * rows(sizes)
+pub fn split_bytes(sizes: &Sizes) -> u64 {
+    SPLIT_ROW_BYTES * rows(sizes)
 }
 
 /// The rows of all parts: each fold holds all but its own twice, to learn from and to be measured on, and the refit all of

@@ -1,12 +1,15 @@
 //! Cuts interactions into training, validation and test rows. The test part is cut off first, by its own random stream:
 //! which rows it gets does not depend on how the rest is cut.
 //!
-//! Rows of every part stand as they stand in the data, user by user.
+//! A [`Plan`] says where each row goes, in a byte a row; it can be packed for its way to a trainer. The parts themselves, the
+//! [`Split`], are made where something is learned from them. Rows of every part stand as they stand in the data, user by
+//! user, without their times: nothing is learned from those.
 
+mod count;
 mod cut;
 mod overlap;
 mod packed;
-mod times;
+mod parts;
 
 use std::sync::Arc;
 
@@ -40,76 +43,77 @@ pub struct Fold {
     pub valid: Arc<Interactions>,
 }
 
+/// Where each row of some data goes: a split whose parts are not made yet.
+#[derive(Clone, Debug)]
+pub struct Plan<'a> {
+    rows: &'a Interactions,
+    /// Users and items, those of the test part among them.
+    counts: (u32, u32),
+    /// The part of each row.
+    labels: Vec<u8>,
+    folds: u8,
+    /// The person's own test part.
+    test: Option<Interactions>,
+    genres: Genres,
+    report: SplitReport,
+}
+
 /// Users with fewer ratings are never cut by [`SplitSpec::User`] and [`SplitSpec::Last`].
 pub const MIN_CUT: u32 = 5;
 
-/// Splits data.
+/// Plans the split of some data.
 ///
 /// # Errors
 /// [`Error::EmptyPart`] where a part that was asked for gets no rows, [`Error::NoTimes`] where the order in time is
 /// asked for and unknown.
-pub fn split(data: &Interactions, spec: SplitSpec, seed: Seed) -> Result<(Split, SplitReport), Error> {
-    let rows: Vec<Row> = data.rows().collect();
-    let cut = cut::cut(data, spec, seed)?;
-    let none = Interactions::from_rows(data.n_users(), data.n_items(), data.is_timed(), &[]);
-    let test = if spec.has_test() { select(data, &rows, |at| cut.labels[at] == cut::TEST) } else { none.clone() };
-    let refit = if spec.has_test() { select(data, &rows, |at| cut.labels[at] != cut::TEST) } else { data.clone() };
-    let refit = Arc::new(refit);
-    let folds = if spec.has_validation() {
-        let fold = |fold: u8| Fold {
-            train: Arc::new(select(data, &rows, |at| cut.labels[at] != fold && cut.labels[at] != cut::TEST)),
-            valid: Arc::new(select(data, &rows, |at| cut.labels[at] == fold)),
-        };
-        (0..cut.folds).map(fold).collect()
-    } else {
-        vec![Fold { train: refit.clone(), valid: Arc::new(none) }]
+pub fn plan(data: &Interactions, spec: SplitSpec, seed: Seed) -> Result<Plan<'_>, Error> {
+    let cut::Cut { labels, folds, uncut_users } = cut::cut(data, spec, seed)?;
+    let counts = (data.n_users(), data.n_items());
+    let mut plan = Plan {
+        rows: data,
+        counts,
+        labels,
+        folds,
+        test: None,
+        genres: Genres::default(),
+        report: SplitReport { uncut_users, ..SplitReport::default() },
     };
-    let split = Split { folds, refit, test: Arc::new(test), genres: Arc::default() };
-    split.check(spec, rows.len())?;
-    let report = split.report(cut.uncut_users);
-    Ok((split, report))
+    plan.count(spec)?;
+    Ok(plan)
 }
 
-/// Splits a data set, with the person's own test file where there is one, and says what the times tell of the split.
+/// Plans the split of a data set, with the person's own test file where there is one, and says what the times tell of it.
 ///
 /// # Errors
-/// As [`split`] and [`split_with_test`].
-pub fn split_dataset(
-    data: &Dataset,
+/// As [`plan`]; [`Error::TestOverlaps`] where rows are in both files and nothing says what becomes of them.
+pub fn plan_dataset<'a>(
+    data: &'a Dataset,
     test: Option<&Dataset>,
     spec: SplitSpec,
     seed: Seed,
-) -> Result<(Split, SplitReport), Error> {
+) -> Result<Plan<'a>, Error> {
     // The place in a sequence is an order within a user, and no time that users share.
     if matches!(spec, SplitSpec::Time { .. }) && !data.report.timed {
         return Err(Error::NoTimes { split: spec.to_string() });
     }
-    let (mut split, mut report) = match test {
-        Some(test) => split_with_test(data, test, spec, seed)?,
-        None => split(&data.interactions, spec, seed)?,
+    let mut plan = match test {
+        Some(test) => plan_with_test(data, test, spec, seed)?,
+        None => plan(&data.interactions, spec, seed)?,
     };
     if let Some(catalog) = &data.catalog {
-        split.genres = Arc::new(Genres::of(catalog));
+        plan.genres = Genres::of(catalog);
     }
     if data.report.timed {
-        report.tied = data.interactions.tied();
-        report.leaks = times::older(&split.test, &split.refit);
+        plan.report.tied = data.interactions.tied();
+        plan.report.leaks = plan.older();
     }
-    Ok((split, report))
+    Ok(plan)
 }
 
-/// Splits data whose test part is a file of its own: the test part of `spec` is left out.
+/// Plans the split of data whose test part is a file of its own: the test part of `spec` is left out.
 ///
 /// Ids of the test file are those of the data; unknown ones get indices beyond, and all parts count them.
-///
-/// # Errors
-/// As [`split`]; [`Error::TestOverlaps`] where rows are in both files and nothing says what becomes of them.
-pub fn split_with_test(
-    data: &Dataset,
-    test: &Dataset,
-    spec: SplitSpec,
-    seed: Seed,
-) -> Result<(Split, SplitReport), Error> {
+fn plan_with_test<'a>(data: &'a Dataset, test: &Dataset, spec: SplitSpec, seed: Seed) -> Result<Plan<'a>, Error> {
     let spec = spec.without_test();
     let (mut users, mut items) = (data.users.clone(), data.items.clone());
     // Both files were counted in u32 while reading; only their sum may not fit.
@@ -119,18 +123,14 @@ pub fn split_with_test(
     };
     let user_idx = extend(&mut users, &test.users)?;
     let item_idx = extend(&mut items, &test.items)?;
-    let wider = |interactions: &Interactions, rows: &[Row]| {
-        Interactions::from_rows(users.len(), items.len(), interactions.is_timed(), rows)
-    };
-    let rows: Vec<Row> = data.interactions.rows().collect();
-    let (mut split, report) = split(&wider(&data.interactions, &rows), spec, seed)?;
+    let mut plan = plan(&data.interactions, spec, seed)?;
     let mapped = test.interactions.rows().map(|row| Row {
         user: user_idx[row.user as usize],
         item: item_idx[row.item as usize],
         ..row
     });
     let mut mapped: Vec<Row> = mapped.collect();
-    let known = overlap::known(&split.refit, &mapped);
+    let known = overlap::known(&data.interactions, &mapped);
     let overlap = u32::try_from(known.iter().filter(|known| **known).count()).unwrap_or(u32::MAX);
     match data.report.clean.test_overlap {
         TestOverlap::Refuse if overlap > 0 => {
@@ -144,68 +144,50 @@ pub fn split_with_test(
         TestOverlap::Refuse | TestOverlap::Keep => {}
     }
     if mapped.is_empty() {
-        return Err(Error::EmptyPart { part: "test".to_owned(), split: spec.to_string(), rows: rows.len() as u64 });
+        let rows = data.interactions.len() as u64;
+        return Err(Error::EmptyPart { part: "test".to_owned(), split: spec.to_string(), rows });
     }
-    split.test = Arc::new(wider(&test.interactions, &mapped));
-    let report = split.report(report.uncut_users);
-    Ok((split, SplitReport { overlap, ..report }))
+    plan.counts = (users.len(), items.len());
+    let test = Interactions::from_rows(users.len(), items.len(), test.interactions.is_timed(), &mapped);
+    plan.test = Some(test);
+    plan.report.overlap = overlap;
+    plan.count(spec)?;
+    Ok(plan)
 }
 
-/// The rows that are chosen by their position.
-fn select(data: &Interactions, rows: &[Row], chosen: impl Fn(usize) -> bool) -> Interactions {
-    let rows: Vec<Row> = rows.iter().enumerate().filter(|(at, _)| chosen(*at)).map(|(_, row)| *row).collect();
-    Interactions::from_rows(data.n_users(), data.n_items(), data.is_timed(), &rows)
+/// Splits data.
+///
+/// # Errors
+/// As [`plan`].
+pub fn split(data: &Interactions, spec: SplitSpec, seed: Seed) -> Result<(Split, SplitReport), Error> {
+    plan(data, spec, seed).map(|plan| (plan.parts(), plan.report))
 }
 
-impl Split {
-    /// Every part that was asked for has rows.
-    fn check(&self, spec: SplitSpec, rows: usize) -> Result<(), Error> {
-        let empty =
-            |part: &str| Err(Error::EmptyPart { part: part.to_owned(), split: spec.to_string(), rows: rows as u64 });
-        if spec.has_test() && self.test.is_empty() {
-            return empty("test");
-        }
-        if spec.has_validation() && self.folds.iter().any(|fold| fold.valid.is_empty()) {
-            return empty("validation");
-        }
-        if self.folds.iter().any(|fold| fold.train.is_empty()) {
-            return empty("training");
-        }
-        Ok(())
-    }
-
-    fn report(&self, uncut_users: u32) -> SplitReport {
-        let count = |rows: &Interactions| u32::try_from(rows.len()).unwrap_or(u32::MAX);
-        let first = &self.folds[0];
-        let (cold_users, cold_items) = cold(&self.refit, &self.test);
-        SplitReport {
-            train: count(&first.train),
-            valid: count(&first.valid),
-            test: count(&self.test),
-            folds: u32::try_from(self.folds.len()).unwrap_or(u32::MAX),
-            cold_users,
-            cold_items,
-            uncut_users,
-            ..SplitReport::default()
-        }
-    }
+/// Splits a data set, with the person's own test file where there is one.
+///
+/// # Errors
+/// As [`plan_dataset`].
+pub fn split_dataset(
+    data: &Dataset,
+    test: Option<&Dataset>,
+    spec: SplitSpec,
+    seed: Seed,
+) -> Result<(Split, SplitReport), Error> {
+    plan_dataset(data, test, spec, seed).map(|plan| (plan.parts(), plan.report))
 }
 
-/// Users and items with a row in `test` and none in `known`.
-fn cold(known: &Interactions, test: &Interactions) -> (u32, u32) {
-    let mut users = vec![true; known.n_users() as usize];
-    let mut items = vec![true; known.n_items() as usize];
-    for row in known.rows() {
-        users[row.user as usize] = false;
-        items[row.item as usize] = false;
+impl Plan<'_> {
+    /// The sizes of the parts, and what else is to be known of them.
+    #[must_use]
+    pub fn report(&self) -> SplitReport {
+        self.report
     }
-    let (mut cold_users, mut cold_items) = (0, 0);
-    for row in test.rows() {
-        // Taken, so that each is counted once.
-        cold_users += u32::from(std::mem::take(&mut users[row.user as usize]));
-        cold_items += u32::from(std::mem::take(&mut items[row.item as usize]));
+
+    /// Users and items, those of the test part among them.
+    #[must_use]
+    pub fn counts(&self) -> (u32, u32) {
+        self.counts
     }
-    (cold_users, cold_items)
 }
 
 #[cfg(test)]
@@ -224,13 +206,18 @@ mod tests {
         Interactions::from_rows(20, 20, true, &rows)
     }
 
+    /// The time of a row of the ladder, which its parts no longer have.
+    fn time(row: Row) -> i64 {
+        100 + i64::from(row.item / 2)
+    }
+
     fn cut(text: &str, seed: u64) -> (Split, SplitReport) {
         split(&ladder(), SplitSpec::parse(text).unwrap(), Seed(seed)).unwrap()
     }
 
     /// All rows of all parts are exactly the rows of the data.
     fn partition(split: &Split) {
-        let all: Vec<Row> = ladder().rows().collect();
+        let all: Vec<Row> = ladder().rows().map(|row| Row { time: 0, ..row }).collect();
         let sorted = |parts: &[&Interactions]| {
             let mut rows: Vec<Row> = parts.iter().flat_map(|part| part.rows()).collect();
             rows.sort_by_key(|row| (row.user, row.item));
@@ -295,9 +282,9 @@ mod tests {
     fn the_last_rows_in_time_are_cut_off_and_ties_depend_on_the_seed() {
         let (split, _) = cut("last:1,1", 1);
         for user in 4..20 {
-            let time = |part: &Interactions| part.rows().filter(|row| row.user == user).map(|row| row.time).max();
-            assert!(time(&split.test) >= time(&split.folds[0].valid));
-            assert!(time(&split.folds[0].valid) >= time(&split.folds[0].train));
+            let last = |part: &Interactions| part.rows().filter(|row| row.user == user).map(time).max();
+            assert!(last(&split.test) >= last(&split.folds[0].valid));
+            assert!(last(&split.folds[0].valid) >= last(&split.folds[0].train));
         }
         // Users 5, 7, ... have two rows at their last time.
         assert_ne!(split.test, cut("last:1,1", 2).0.test);
@@ -309,7 +296,7 @@ mod tests {
         partition(&split);
         let (valid, train) = (&split.folds[0].valid, &split.folds[0].train);
         let range = |part: &Interactions| {
-            let times: Vec<i64> = part.rows().map(|row| row.time).collect();
+            let times: Vec<i64> = part.rows().map(time).collect();
             (*times.iter().min().unwrap(), *times.iter().max().unwrap())
         };
         assert!(range(&split.test).0 > range(valid).1 && range(valid).0 > range(train).1);
@@ -342,7 +329,7 @@ mod tests {
         let data = read("user,item,rating\na,x,1\na,y,2\nb,x,3\nb,y,4\nb,z,5\n");
         let test = read("user,item,rating\nb,w,1\nc,x,2\nc,w,3\n");
         let (split, report) =
-            split_with_test(&data, &test, SplitSpec::Random { valid: 0.2, test: 0.5 }, Seed(1)).unwrap();
+            split_dataset(&data, Some(&test), SplitSpec::Random { valid: 0.2, test: 0.5 }, Seed(1)).unwrap();
         assert_eq!((report.train, report.valid, report.test, report.cold_users, report.cold_items), (4, 1, 3, 1, 1));
         for part in [&split.refit, &split.test, &split.folds[0].train, &split.folds[0].valid] {
             assert_eq!((part.n_users(), part.n_items()), (3, 4));

@@ -29,7 +29,7 @@ use crate::channel::boot::{Boot, Role};
 use crate::channel::{self, privacy, thrown};
 use crate::engine::data::Dataset;
 use crate::engine::data::profile::profile;
-use crate::engine::split::split_dataset;
+use crate::engine::split::plan_dataset;
 use crate::engine::{factors, share};
 use crate::error::Error;
 use crate::protocol::{Command, Event, FileRole};
@@ -206,7 +206,7 @@ fn obey(shell: &Shared, command: Command, beside: Vec<File>) -> Result<(), Error
         }
         Command::Profile => post(vec![Event::Profile(Box::new(profile(&*data()?)))]),
         Command::TrySplit { split, seed } => {
-            let (_, report) = split_dataset(&*data()?, test, split, seed)?;
+            let report = plan_dataset(&*data()?, test, split, seed)?.report();
             post(vec![Event::SplitTried { report }]);
         }
         Command::Export { form } => post(vec![Event::Exported { form, text: runs.export(form)? }]),

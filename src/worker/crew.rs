@@ -14,8 +14,8 @@ pub struct Machine {
 /// A phone gets warm and short of memory long before it runs out of threads. The trainer that makes lists is one of them.
 const PHONE_TRAINERS: u32 = 2;
 
-/// A trainer reads the packed split into tables of about its size, and holds both for a moment.
-const COPIES: u64 = 3;
+/// What a fit has beside the split is as large again, and so is the data that the conductor holds, with what it cuts it by.
+const COPIES: u64 = 2;
 
 impl Machine {
     /// Trainers for data of any usual size: one thread is left to the page.
@@ -25,7 +25,7 @@ impl Machine {
         self.threads.saturating_sub(1).clamp(1, most)
     }
 
-    /// Trainers for a packed split of so many bytes: each has a copy of its own, and whoever cut it has the data and the parts.
+    /// Trainers for a split of so many bytes: each has a copy of its own, and the conductor has the data.
     #[must_use]
     pub fn trainers_for(self, split_bytes: u64) -> u32 {
         let left = (self.memory_mib() << 20).saturating_sub(COPIES * split_bytes);
@@ -63,7 +63,8 @@ mod tests {
         let machine = Machine { threads: 9, phone: false, lists: false };
         assert_eq!(machine.trainers_for(0), 8);
         assert_eq!(machine.trainers_for(2 << 20), 8);
-        assert_eq!(machine.trainers_for(64 << 20), 4);
+        assert_eq!(machine.trainers_for(64 << 20), 7);
+        assert_eq!(machine.trainers_for(120 << 20), 3);
         assert_eq!(machine.trainers_for(200 << 20), 1);
         assert_eq!(machine.trainers_for(4 << 30), 1);
     }

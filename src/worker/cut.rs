@@ -1,4 +1,4 @@
-//! A study's split as the trainers get it: packed once, as a blob that each of them reads.
+//! A study's split as the trainers get it: planned and packed once, as a blob that each of them reads.
 
 use js_sys::{Array, Uint8Array};
 use web_sys::Blob;
@@ -30,7 +30,7 @@ pub struct Cut {
 }
 
 impl Cut {
-    /// Splits the data as the study says, and packs the split.
+    /// Plans the split as the study says, and packs it for those who make its parts.
     ///
     /// # Errors
     /// Data that the goal can not be reached with; a part that gets no rows; [`Error::Browser`] when there is no memory left.
@@ -42,10 +42,13 @@ impl Cut {
             let name = |hash: Option<String>| hash.unwrap_or_else(|| "no test file".to_owned());
             return Err(Error::OtherData { expected: name(expected.clone()), found: name(found) });
         }
-        let (split, report) = split::split_dataset(data, test, study.split, study.seed)?;
-        let bytes = Uint8Array::from(&split.to_bytes()[..]);
-        let blob = Blob::new_with_u8_array_sequence(&Array::of1(&bytes)).map_err(|error| thrown(&error))?;
-        let counts = (split.refit.n_users(), split.refit.n_items());
+        let plan = split::plan_dataset(data, test, study.split, study.seed)?;
+        let pieces = Array::new();
+        plan.pack(&mut |piece| {
+            pieces.push(&Uint8Array::from(piece));
+        });
+        let blob = Blob::new_with_u8_array_sequence(&pieces).map_err(|error| thrown(&error))?;
+        let (counts, report) = (plan.counts(), plan.report());
         Ok(Self { data: spec((data, test)), spec: study.split, seed: study.seed, counts, report, blob })
     }
 
@@ -59,12 +62,6 @@ impl Cut {
     #[must_use]
     pub fn sizes(&self) -> Sizes {
         Sizes { n_users: self.counts.0, n_items: self.counts.1, split: self.report }
-    }
-
-    /// Its packed size in bytes.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.blob.size() as u64
     }
 }
 

@@ -174,6 +174,12 @@ impl Interactions {
         !self.times.is_empty()
     }
 
+    /// The same without times.
+    #[must_use]
+    pub fn untimed(&self) -> Self {
+        Self { times: Vec::new(), ..self.clone() }
+    }
+
     /// A user's items and ratings, in file order.
     #[must_use]
     pub fn user(&self, user: UserIdx) -> (&[u32], &[f32]) {

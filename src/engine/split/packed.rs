@@ -1,64 +1,86 @@
-//! A split as bytes, for its way to the trainers. Rows that several folds share are written once.
+//! A plan as bytes, for its way to the trainers, who make its parts. Each row is written once, whatever the folds.
 //!
-//! All numbers are little-endian: the magic, the version (u8), users and items (u32), folds (u8), the refit rows, one
-//! label a refit row (u8: the fold that it is validation in), the test rows, the items' genres (their count as u32, then a
-//! set of bits each, u64), and BLAKE3 of all this, cut to 128 bits.
-//! Rows are: their count (u32), where each user's rows end (u32), items (u32), ratings (f32), whether there are times
-//! (u8), and the times (i64).
+//! All numbers are little-endian: the magic, the version (u8), users and items (u32), folds (u8), the rows, one label a row
+//! (u8: the fold that it is validation in, or that it is training or test), whether a test part of its own follows (u8) and
+//! its rows, the items' genres (their count as u32, then a set of bits each, u64), and BLAKE3 of all this, cut to 128 bits.
+//! Rows are: how many users they have (u32), where each one's rows end (u32), items (u32) and ratings (f32).
 
-use std::sync::Arc;
-
-use super::cut::TRAIN;
-use super::{Fold, Split, select};
-use crate::engine::data::interactions::Row;
+use super::cut::{TEST, TRAIN};
+use super::parts::Labelled;
+use super::{Plan, Split};
 use crate::engine::data::{Genres, Interactions};
 use crate::error::Error;
 
 const MAGIC: &[u8; 4] = b"RTSP";
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 const DIGEST: usize = 16;
 
-impl Split {
-    /// The split as bytes.
-    ///
-    /// # Panics
-    /// If a fold is no cut of the refit rows into two: a bug of whoever made the split.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = MAGIC.to_vec();
-        out.push(VERSION);
-        put(&mut out, [self.refit.n_users(), self.refit.n_items()], u32::to_le_bytes);
-        out.push(u8::try_from(self.folds.len()).expect("the gate allows 100 folds"));
-        write_rows(&mut out, &self.refit);
-        out.extend(self.labels());
-        write_rows(&mut out, &self.test);
+/// About so many bytes are written at a time.
+const PIECE: usize = 1 << 20;
+
+impl Plan<'_> {
+    /// Writes the plan as bytes, piece by piece: nobody needs to hold the whole.
+    pub fn pack(&self, out: &mut impl FnMut(&[u8])) {
+        let mut writer = Writer { out, piece: Vec::with_capacity(PIECE + 8), hasher: blake3::Hasher::new() };
+        writer.bytes(MAGIC);
+        writer.bytes(&[VERSION]);
+        writer.column([self.counts.0, self.counts.1], u32::to_le_bytes);
+        writer.bytes(&[self.folds]);
+        writer.rows(self.rows);
+        writer.column(self.labels.iter().copied(), |label| [label]);
+        writer.bytes(&[u8::from(self.test.is_some())]);
+        if let Some(test) = &self.test {
+            writer.rows(test);
+        }
         let sets = self.genres.sets();
-        put(&mut out, [u32::try_from(sets.len()).expect("items are counted in u32")], u32::to_le_bytes);
-        put(&mut out, sets.iter().copied(), u64::to_le_bytes);
-        let digest = blake3::hash(&out);
-        out.extend_from_slice(&digest.as_bytes()[..DIGEST]);
-        out
+        writer.column([u32::try_from(sets.len()).expect("items are counted in u32")], u32::to_le_bytes);
+        writer.column(sets.iter().copied(), u64::to_le_bytes);
+        writer.finish();
+    }
+}
+
+/// Bytes on their way out.
+struct Writer<'o, O> {
+    out: &'o mut O,
+    piece: Vec<u8>,
+    hasher: blake3::Hasher,
+}
+
+impl<O: FnMut(&[u8])> Writer<'_, O> {
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.piece.extend_from_slice(bytes);
     }
 
-    /// The fold in which each refit row is validation.
-    fn labels(&self) -> Vec<u8> {
-        let rows: Vec<Row> = self.refit.rows().collect();
-        let mut labels = vec![TRAIN; rows.len()];
-        for (fold, label) in self.folds.iter().zip(0..) {
-            assert_eq!(fold.train.len() + fold.valid.len(), rows.len(), "fold {label} is no cut");
-            // Both stand in the same order, and no pair of user and item occurs twice.
-            let mut at = 0;
-            for valid in fold.valid.rows() {
-                while (rows[at].user, rows[at].item) != (valid.user, valid.item) {
-                    at += 1;
-                }
-                labels[at] = label;
+    fn column<T, const N: usize>(&mut self, values: impl IntoIterator<Item = T>, bytes: impl Fn(T) -> [u8; N]) {
+        for value in values {
+            self.piece.extend_from_slice(&bytes(value));
+            if self.piece.len() >= PIECE {
+                self.flush();
             }
         }
-        labels
     }
 
-    /// Reads what [`Self::to_bytes`] wrote.
+    fn rows(&mut self, rows: &Interactions) {
+        self.column([rows.n_users()], u32::to_le_bytes);
+        self.column(rows.starts()[1..].iter().copied(), u32::to_le_bytes);
+        self.column(rows.items().iter().copied(), u32::to_le_bytes);
+        self.column(rows.ratings().iter().copied(), f32::to_le_bytes);
+    }
+
+    fn flush(&mut self) {
+        self.hasher.update(&self.piece);
+        (self.out)(&self.piece);
+        self.piece.clear();
+    }
+
+    fn finish(mut self) {
+        self.flush();
+        (self.out)(&self.hasher.finalize().as_bytes()[..DIGEST]);
+    }
+}
+
+impl Split {
+    /// Makes the parts of what [`Plan::pack`] wrote.
     ///
     /// # Errors
     /// [`Error::Unreadable`] for bytes that are damaged or of another version.
@@ -78,53 +100,41 @@ impl Split {
 /// Reads everything between version and digest; checks all that a later index relies on.
 fn decode(bytes: &[u8]) -> Option<Split> {
     let mut bytes = Bytes { rest: bytes };
-    let (n_users, n_items) = (bytes.u32()?, bytes.u32()?);
+    let counts = (bytes.u32()?, bytes.u32()?);
     let folds = bytes.take(1)?[0];
-    let refit = read_rows(&mut bytes, n_users, n_items)?;
-    let labels = bytes.take(refit.len())?;
-    let test = read_rows(&mut bytes, n_users, n_items)?;
-    let sets = bytes.u32()? as usize;
-    let genres = Genres::from_sets(bytes.column(sets, u64::from_le_bytes)?);
-    let fits = labels.iter().all(|&label| label < folds || label == TRAIN);
-    if !bytes.rest.is_empty() || folds == 0 || !fits {
-        return None;
-    }
-    let rows: Vec<Row> = refit.rows().collect();
-    let refit = Arc::new(refit);
-    let fold = |fold: u8| {
-        let valid = Arc::new(select(&refit, &rows, |at| labels[at] == fold));
-        let train =
-            if valid.is_empty() { refit.clone() } else { Arc::new(select(&refit, &rows, |at| labels[at] != fold)) };
-        Fold { train, valid }
-    };
-    Some(Split { folds: (0..folds).map(fold).collect(), refit, test: Arc::new(test), genres: Arc::new(genres) })
-}
-
-fn put<T, const N: usize>(out: &mut Vec<u8>, values: impl IntoIterator<Item = T>, bytes: impl Fn(T) -> [u8; N]) {
-    out.extend(values.into_iter().flat_map(bytes));
-}
-
-fn write_rows(out: &mut Vec<u8>, rows: &Interactions) {
-    put(out, [u32::try_from(rows.len()).expect("rows are counted in u32")], u32::to_le_bytes);
-    put(out, rows.starts()[1..].iter().copied(), u32::to_le_bytes);
-    put(out, rows.items().iter().copied(), u32::to_le_bytes);
-    put(out, rows.ratings().iter().copied(), f32::to_le_bytes);
-    out.push(u8::from(rows.is_timed()));
-    put(out, rows.times().iter().copied(), i64::to_le_bytes);
-}
-
-fn read_rows(bytes: &mut Bytes<'_>, n_users: u32, n_items: u32) -> Option<Interactions> {
-    let len = bytes.u32()? as usize;
-    let ends = bytes.column(n_users as usize, u32::from_le_bytes)?;
-    let items = bytes.column(len, u32::from_le_bytes)?;
-    let ratings = bytes.column(len, f32::from_le_bytes)?;
-    let times = match bytes.take(1)?[0] {
-        0 => Vec::new(),
-        1 => bytes.column(len, i64::from_le_bytes)?,
+    let rows = bytes.rows()?;
+    let labels = bytes.take(rows.items.len())?;
+    let own = match bytes.take(1)?[0] {
+        0 => None,
+        1 => Some(bytes.rows()?),
         _ => return None,
     };
-    let starts = [0].into_iter().chain(ends).collect();
-    Interactions::from_parts(n_items, starts, items, ratings, times)
+    let sets = bytes.u32()? as usize;
+    let genres = Genres::from_sets(bytes.column(sets, u64::from_le_bytes)?);
+    let fits = labels.iter().all(|&label| label < folds || label == TRAIN || label == TEST);
+    let users = own.as_ref().unwrap_or(&rows).starts.len();
+    if !bytes.rest.is_empty() || folds == 0 || !fits || users != counts.0 as usize + 1 {
+        return None;
+    }
+    let test = match own {
+        Some(rows) => Some(rows.labelled(counts, &vec![TEST; rows.items.len()]).select(|_| true)?),
+        None => None,
+    };
+    rows.labelled(counts, labels).parts(folds, test, genres)
+}
+
+/// Rows where they stand among the bytes: only their parts are copied.
+struct Packed<'a> {
+    starts: Vec<u32>,
+    items: &'a [[u8; 4]],
+    ratings: &'a [[u8; 4]],
+}
+
+impl Packed<'_> {
+    fn labelled<'a>(&'a self, counts: (u32, u32), labels: &'a [u8]) -> Labelled<'a, impl Fn(usize) -> (u32, f32) + 'a> {
+        let row = |at: usize| (u32::from_le_bytes(self.items[at]), f32::from_le_bytes(self.ratings[at]));
+        Labelled { counts, starts: &self.starts, row, labels }
+    }
 }
 
 /// Bytes that have not been read yet.
@@ -144,48 +154,72 @@ impl<'a> Bytes<'a> {
     }
 
     fn column<T, const N: usize>(&mut self, len: usize, value: impl Fn([u8; N]) -> T) -> Option<Vec<T>> {
+        Some(self.values(len)?.iter().map(|bytes| value(*bytes)).collect())
+    }
+
+    fn values<const N: usize>(&mut self, len: usize) -> Option<&'a [[u8; N]]> {
         // Taken before anything is allocated: a damaged length costs nothing.
-        let (values, _) = self.take(len.checked_mul(N)?)?.as_chunks::<N>();
-        Some(values.iter().map(|bytes| value(*bytes)).collect())
+        Some(self.take(len.checked_mul(N)?)?.as_chunks::<N>().0)
+    }
+
+    fn rows(&mut self) -> Option<Packed<'a>> {
+        let users = self.u32()? as usize;
+        let mut starts = vec![0];
+        starts.extend(self.values(users)?.iter().map(|bytes| u32::from_le_bytes(*bytes)));
+        let len = *starts.last()? as usize;
+        // Ascending, and so within the columns.
+        starts.is_sorted().then_some(Packed { starts, items: self.values(len)?, ratings: self.values(len)? })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::tests::ladder;
-    use super::super::{split, split_with_test};
+    use super::super::{plan, plan_dataset};
     use super::*;
     use crate::engine::data::article;
     use crate::study::cleaning::TestOverlap;
     use crate::study::{Seed, SplitSpec};
 
+    fn packed(plan: &Plan) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        plan.pack(&mut |piece| bytes.extend_from_slice(piece));
+        bytes
+    }
+
+    fn thirds() -> Vec<u8> {
+        let data = ladder();
+        let mut plan = plan(&data, SplitSpec::Kfold { folds: 3, test: 0.2 }, Seed(1)).unwrap();
+        plan.genres = Genres::from_sets((0..20).collect());
+        packed(&plan)
+    }
+
     #[test]
     fn every_kind_of_split_survives_its_journey() {
         for text in ["random:0.1,0.1", "user:0.2,0.2", "last:1,1", "time:0.1,0.1", "kfold:5,0.1", "kfold:3", "none"] {
-            let spec = SplitSpec::parse(text).unwrap();
-            let (mut whole, _) = split(&ladder(), spec, Seed(1)).unwrap();
-            whole.genres = Arc::new(Genres::from_sets((0..20).collect()));
-            assert_eq!(Split::from_bytes(&whole.to_bytes()), Ok(whole), "{text}");
+            let (data, spec) = (ladder(), SplitSpec::parse(text).unwrap());
+            let mut plan = plan(&data, spec, Seed(1)).unwrap();
+            plan.genres = Genres::from_sets((0..20).collect());
+            assert_eq!(Split::from_bytes(&packed(&plan)), Ok(plan.parts()), "{text}");
         }
         let mut data = article::dataset();
         data.report.clean.test_overlap = TestOverlap::Keep;
-        let (whole, _) = split_with_test(&data, &data, SplitSpec::None, Seed(1)).unwrap();
-        assert_eq!(Split::from_bytes(&whole.to_bytes()), Ok(whole));
+        let plan = plan_dataset(&data, Some(&data), SplitSpec::None, Seed(1)).unwrap();
+        assert_eq!(Split::from_bytes(&packed(&plan)), Ok(plan.parts()));
     }
 
     #[test]
     fn folds_share_their_rows() {
         let bytes = |text: &str| {
-            let spec = SplitSpec::parse(text).unwrap();
-            split(&ladder(), spec, Seed(1)).unwrap().0.to_bytes().len()
+            let (data, spec) = (ladder(), SplitSpec::parse(text).unwrap());
+            packed(&plan(&data, spec, Seed(1)).unwrap()).len()
         };
         assert_eq!(bytes("kfold:10"), bytes("none"));
     }
 
     #[test]
     fn damaged_bytes_are_refused() {
-        let (whole, _) = split(&ladder(), SplitSpec::Kfold { folds: 3, test: 0.2 }, Seed(1)).unwrap();
-        let bytes = whole.to_bytes();
+        let bytes = thirds();
         for at in 0..bytes.len() {
             let mut damaged = bytes.clone();
             damaged[at] ^= 0x40;
@@ -196,8 +230,7 @@ mod tests {
 
     #[test]
     fn no_body_panics_even_with_a_digest_that_fits() {
-        let (whole, _) = split(&ladder(), SplitSpec::Kfold { folds: 3, test: 0.2 }, Seed(1)).unwrap();
-        let bytes = whole.to_bytes();
+        let bytes = thirds();
         let body = &bytes[MAGIC.len() + 1..bytes.len() - DIGEST];
         for at in 0..body.len() {
             for bit in 0..8 {

@@ -121,7 +121,7 @@ impl Runs {
             _ => Some(Cut::new(data, &study)?),
         };
         let cut = new_cut.as_ref().or(self.cut.as_ref()).expect("there is one or the other");
-        let size = self.machine.trainers_for(cut.bytes());
+        let size = self.machine.trainers_for(forecast::split_bytes(&cut.sizes()));
         let study_data = StudyData {
             hash: data.0.report.hash.clone(),
             n_users: cut.counts.0,
@@ -196,7 +196,7 @@ impl Runs {
                 Sizes { n_users: report.users, n_items: report.items, split }
             }
         };
-        forecast::forecast(study, &sizes, self.machine.trainers_for(forecast::packed_bytes(&sizes)), &self.speed)
+        forecast::forecast(study, &sizes, self.machine.trainers_for(forecast::split_bytes(&sizes)), &self.speed)
     }
 
     /// The result of the run, packed for a link.
