@@ -112,7 +112,7 @@ impl Builder {
         }
         // Files are mostly sorted by user: then the last user is this one, and need not be looked up.
         let user_idx = match rows.user.last() {
-            Some(&last) if self.users.text(last).as_bytes() == user => last,
+            Some(&last) if self.users.is(last, user) => last,
             _ => self.users.intern(user)?,
         };
         let item_idx = self.items.intern(item)?;

@@ -1,6 +1,6 @@
 //! Cuts text into records of fields, whatever stands between the fields: one character, `::` or runs of white space.
 
-use super::records::{Progress, Records};
+use super::records::{Progress, Record, Records};
 use super::replace::{REPLACED, Replace, Rule};
 use crate::error::Error;
 use crate::study::form::Quotes;
@@ -21,7 +21,7 @@ pub enum Piece<'a> {
     /// A line without content.
     Blank(u64),
     /// A record.
-    Record(&'a Records),
+    Record(Record<'a>),
     /// A record that is longer than any should be; it began in this line.
     TooLong(u64),
 }
@@ -69,7 +69,7 @@ impl Cutter {
         if let Some(replace) = &mut self.replace {
             cut(&mut self.records, replace.finish(), each)?;
         }
-        if self.records.read_end() { each(Piece::Record(&self.records)) } else { Ok(()) }
+        hand(self.records.read_end(), each)
     }
 
     /// Whether the bytes so far end within a record.
@@ -85,13 +85,17 @@ fn cut(records: &mut Records, chunk: &[u8], each: &mut impl FnMut(Piece) -> Resu
     while !rest.is_empty() {
         let (used, progress) = records.read(rest);
         rest = &rest[used..];
-        match progress {
-            Progress::Blank { line } => each(Piece::Blank(line))?,
-            Progress::Record if records.is_empty() => each(Piece::Blank(records.line()))?,
-            Progress::Record => each(Piece::Record(records))?,
-            Progress::Partial => {}
-            Progress::TooLong => each(Piece::TooLong(records.line()))?,
-        }
+        hand(progress, each)?;
     }
     Ok(())
+}
+
+fn hand(progress: Progress, each: &mut impl FnMut(Piece) -> Result<(), Error>) -> Result<(), Error> {
+    match progress {
+        Progress::Blank { line } => each(Piece::Blank(line)),
+        Progress::Record(record) if record.is_empty() => each(Piece::Blank(record.line())),
+        Progress::Record(record) => each(Piece::Record(record)),
+        Progress::Partial => Ok(()),
+        Progress::TooLong { line } => each(Piece::TooLong(line)),
+    }
 }

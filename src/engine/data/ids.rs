@@ -10,6 +10,8 @@ pub struct Ids {
     ends: Vec<u32>,
     /// Finds a text's number. It is only ever asked for a text, never walked: its order means nothing.
     table: HashTable<u32>,
+    /// The same for texts that are whole numbers of a few digits, by value, plus one: most ids are, and need no hash.
+    plain: Vec<u32>,
 }
 
 impl PartialEq for Ids {
@@ -71,22 +73,45 @@ impl Ids {
         })
     }
 
+    /// Whether a number is that of a text.
+    #[must_use]
+    pub fn is(&self, idx: u32, text: &[u8]) -> bool {
+        self.text.as_bytes()[range(&self.ends, idx)] == *text
+    }
+
     /// The number of a text, if it has one.
     #[must_use]
     pub fn find(&self, text: &[u8]) -> Option<u32> {
+        if let Some(value) = plain(text) {
+            return self.plain.get(value)?.checked_sub(1);
+        }
         self.table.find(hash(text), |&idx| self.text.as_bytes()[range(&self.ends, idx)] == *text).copied()
     }
 
     /// The number of a text, which gets the next one if it is new; `None` once 32 bits can not count further. Text is
     /// UTF-8: bytes that are not become the replacement character.
     pub fn intern(&mut self, text: &[u8]) -> Option<u32> {
-        let Self { text: arena, ends, table } = self;
+        let Self { text: arena, ends, table, plain: by_value } = self;
+        let next = u32::try_from(ends.len()).ok().filter(|&idx| idx < u32::MAX);
+        if let Some(value) = plain(text) {
+            if value >= by_value.len() {
+                by_value.resize((value + 1).next_power_of_two(), 0);
+            }
+            let known = &mut by_value[value];
+            if *known == 0 {
+                let end = u32::try_from(arena.len() + text.len()).ok()?;
+                *known = next? + 1;
+                arena.extend(text.iter().map(|digit| char::from(*digit)));
+                ends.push(end);
+            }
+            return Some(*known - 1);
+        }
         let bytes = arena.as_bytes();
         let hashed = hash(text);
         if let Some(&idx) = table.find(hashed, |&idx| bytes[range(ends, idx)] == *text) {
             return Some(idx);
         }
-        let idx = u32::try_from(ends.len()).ok().filter(|&idx| idx < u32::MAX)?;
+        let idx = next?;
         let valid = String::from_utf8_lossy(text);
         let end = u32::try_from(arena.len() + valid.len()).ok()?;
         arena.push_str(&valid);
@@ -113,6 +138,14 @@ fn range(ends: &[u32], idx: u32) -> std::ops::Range<usize> {
     start..ends[idx] as usize
 }
 
+/// The value of a text that is a whole number of a few digits as programs write it: two of them are different texts.
+fn plain(text: &[u8]) -> Option<usize> {
+    if text.is_empty() || text.len() > 6 || text[0] == b'0' && text.len() > 1 {
+        return None;
+    }
+    text.iter().try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + usize::from(byte - b'0')))
+}
+
 /// The seed only has to be something: no result depends on it.
 fn hash(text: &[u8]) -> u64 {
     use std::hash::{BuildHasher, Hasher};
@@ -128,10 +161,13 @@ mod tests {
     #[test]
     fn numbers_follow_first_appearance() {
         let mut ids = Ids::default();
-        let numbers: Vec<_> = ["7", "007", "", "é", "7", "é"].map(|id| ids.intern(id.as_bytes()).unwrap()).into();
-        assert_eq!(numbers, [0, 1, 2, 3, 0, 3]);
-        assert_eq!(ids.iter().collect::<Vec<_>>(), ["7", "007", "", "é"]);
-        assert_eq!((ids.len(), ids.text(3), ids.find(b"007"), ids.find(b"8")), (4, "é", Some(1), None));
+        let numbers: Vec<_> =
+            ["7", "007", "", "é", "7", "é", "0", "1234567", "0"].map(|id| ids.intern(id.as_bytes()).unwrap()).into();
+        assert_eq!(numbers, [0, 1, 2, 3, 0, 3, 4, 5, 4]);
+        assert_eq!(ids.iter().collect::<Vec<_>>(), ["7", "007", "", "é", "0", "1234567"]);
+        assert_eq!((ids.len(), ids.text(3), ids.find(b"007"), ids.find(b"8")), (6, "é", Some(1), None));
+        assert_eq!([ids.find(b"0"), ids.find(b"7"), ids.find(b"1234567")], [Some(4), Some(0), Some(5)]);
+        assert!(ids.is(2, b"") && ids.is(1, b"007") && !ids.is(0, b"007"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::cutter::Piece;
 use super::dialect::{self, Dialect};
 use super::digest::ItemsDigest;
 use super::intake::{Intake, Sink};
-use super::records::Records;
+use super::records::Record;
 use super::{Catalog, Ids, Options};
 use crate::error::Error;
 use crate::protocol::ItemsReport;
@@ -145,13 +145,13 @@ impl Sink for Items<'_> {
         };
         if let Some(columns) = &self.columns {
             self.rows = self.rows.saturating_add(1);
-            let id = cell(record, Some(columns.id));
+            let id = cell(&record, Some(columns.id));
             let found = self.known.find(id.as_bytes());
             let added = || self.all.then(|| self.known.to_mut().intern(id.as_bytes())).flatten();
             if let Some(idx) = found.or_else(added) {
-                let title = cell(record, columns.title);
-                columns.genres(record, &mut self.genres);
-                let year = columns.year(record, &title);
+                let title = cell(&record, columns.title);
+                columns.genres(&record, &mut self.genres);
+                let year = columns.year(&record, &title);
                 let at = idx as usize;
                 if at < self.rated {
                     self.digest.row(&id, &title, &self.genres, year);
@@ -174,7 +174,7 @@ impl Sink for Items<'_> {
 }
 
 /// A cell's text; empty where there is none.
-fn cell(record: &Records, at: Option<usize>) -> Cow<'_, str> {
+fn cell<'a>(record: &Record<'a>, at: Option<usize>) -> Cow<'a, str> {
     let bytes = at.filter(|at| *at < record.fields()).map_or(&b""[..], |at| record.field(at));
     String::from_utf8_lossy(bytes)
 }

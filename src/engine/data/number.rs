@@ -125,10 +125,12 @@ pub fn seconds(text: &[u8]) -> Option<i64> {
         digits => (false, digits),
     };
     // 18 digits can not overflow.
-    if digits.is_empty() || digits.len() > 18 || !digits.iter().all(u8::is_ascii_digit) {
+    if digits.is_empty() || digits.len() > 18 {
         return None;
     }
-    let value = digits.iter().fold(0_i64, |value, byte| value * 10 + i64::from(byte - b'0'));
+    let value = digits
+        .iter()
+        .try_fold(0_i64, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0')))?;
     Some(if negative { -value } else { value })
 }
 

@@ -1,22 +1,29 @@
-//! Cuts chunks of bytes into records of fields through csv-core (RFC 4180), and knows in which line each record begins.
-
-use csv_core::ReadRecordResult;
+//! Cuts chunks of bytes into records of fields (RFC 4180, with what else people and programs write), and knows in which line
+//! each record begins.
+//!
+//! A record without quotes that lies in one chunk is cut where it stands. Any other is copied first: without its quotes, from
+//! as many chunks as it takes. Both end at the same bytes.
 
 /// A longer row is a quote that was never closed.
 pub const MAX_ROW: usize = 1 << 20;
 
-/// The record that is being read.
+/// Cuts the chunks of one text.
 #[derive(Debug)]
 pub struct Records {
-    core: Box<csv_core::Reader>,
-    /// The record's fields behind each other; as large as the largest record so far.
+    delimiter: u8,
+    quoting: bool,
+    /// Which bytes are more than text.
+    special: Box<[bool; 256]>,
+    /// Where in a record that is being copied the next byte stands.
+    place: Place,
+    /// The fields of a record that is copied, each with the delimiter behind it.
     text: Vec<u8>,
-    /// Where each field ends.
+    /// Where each field of the record ends.
     ends: Vec<usize>,
-    text_len: usize,
-    ends_len: usize,
-    /// Bytes that the record has taken.
-    taken: usize,
+    /// Whether the record that is copied had quotes around a field.
+    quoted: bool,
+    /// Whether the record that is copied is too long to be one: what is left of it is passed over.
+    too_long: bool,
     /// Whether a record has begun and not ended.
     inside: bool,
     /// The line of the next byte, from 1.
@@ -29,34 +36,68 @@ pub struct Records {
     ascii: bool,
 }
 
-/// What reading some bytes came to.
+/// Where a byte stands in its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
+enum Place {
+    /// At the start of a field.
+    Start,
+    /// In a field without quotes, or behind its closing quote.
+    Plain,
+    /// In quotes.
+    Quoted,
+    /// Behind a quote within quotes, which closes them or stands, before another one, for itself.
+    Closing,
+}
+
+/// A record.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// The fields with one byte between them.
+    text: &'a [u8],
+    /// Where each field ends.
+    ends: &'a [usize],
+    line: u64,
+    lines: u64,
+    ascii: bool,
+}
+
+/// What reading some bytes came to.
+#[derive(Clone, Copy, Debug)]
+pub enum Progress<'a> {
     /// A line without a byte in it.
     Blank {
         /// Which.
         line: u64,
     },
     /// A record is complete.
-    Record,
+    Record(Record<'a>),
     /// Nothing is complete.
     Partial,
     /// The record is longer than [`MAX_ROW`].
-    TooLong,
+    TooLong {
+        /// The line in which it begins.
+        line: u64,
+    },
 }
 
 impl Records {
     /// Before the first line.
     #[must_use]
     pub fn new(delimiter: u8, quoting: bool) -> Self {
-        let core = csv_core::ReaderBuilder::new().delimiter(delimiter).quoting(quoting).build();
+        let mut special = Box::new([false; 256]);
+        for byte in [delimiter, b'\r', b'\n'] {
+            special[usize::from(byte)] = true;
+        }
+        special[usize::from(b'"')] |= quoting;
         Self {
-            core: Box::new(core),
-            text: vec![0; 1024],
-            ends: vec![0; 32],
-            text_len: 0,
-            ends_len: 0,
-            taken: 0,
+            delimiter,
+            quoting,
+            special,
+            place: Place::Start,
+            text: Vec::new(),
+            ends: Vec::new(),
+            quoted: false,
+            too_long: false,
             inside: false,
             next: 1,
             line: 1,
@@ -71,45 +112,106 @@ impl Records {
     }
 
     /// Reads from bytes that are not none; how many were used.
-    pub fn read(&mut self, bytes: &[u8]) -> (usize, Progress) {
+    pub fn read<'a>(&'a mut self, bytes: &'a [u8]) -> (usize, Progress<'a>) {
         if !self.inside {
             if let byte @ (b'\r' | b'\n') = bytes[0] {
                 return (1, self.line_end(byte));
             }
-            (self.inside, self.line) = (true, self.next);
-            (self.text_len, self.ends_len, self.taken) = (0, 0, 0);
+            self.line = self.next;
+            self.ends.clear();
+            if let Some(end) = self.in_place(bytes) {
+                self.next += 1;
+                self.after_return = bytes[end] == b'\r';
+                return (end + 1, Progress::Record(self.record(&bytes[..end], 1)));
+            }
+            self.ends.clear();
+            self.text.clear();
+            (self.place, self.inside, self.quoted, self.too_long) = (Place::Start, true, false, false);
         }
-        let (text, ends) = (&mut self.text[self.text_len..], &mut self.ends[self.ends_len..]);
-        let (result, used, text, ends) = self.core.read_record(bytes, text, ends);
-        self.text_len += text;
-        self.ends_len += ends;
-        self.taken += used;
-        let progress = match result {
-            ReadRecordResult::InputEmpty | ReadRecordResult::End => Progress::Partial,
-            ReadRecordResult::OutputFull if self.text.len() >= MAX_ROW => Progress::TooLong,
-            ReadRecordResult::OutputFull => {
-                self.text.resize(self.text.len() * 2, 0);
-                Progress::Partial
+        let (used, complete) = self.copy(bytes);
+        if self.text.len() > MAX_ROW {
+            self.text.clear();
+            self.ends.clear();
+            if !std::mem::replace(&mut self.too_long, true) {
+                return (used, Progress::TooLong { line: self.line });
             }
-            ReadRecordResult::OutputEndsFull if self.ends.len() >= MAX_ROW => Progress::TooLong,
-            ReadRecordResult::OutputEndsFull => {
-                self.ends.resize(self.ends.len() * 2, 0);
-                Progress::Partial
+        }
+        if !complete {
+            return (used, Progress::Partial);
+        }
+        self.after_return = bytes[used - 1] == b'\r';
+        (used, self.copied())
+    }
+
+    /// Finds the ends of a record's fields where it stands, and its own; `None` where it has quotes, is long or goes on.
+    fn in_place(&mut self, bytes: &[u8]) -> Option<usize> {
+        let mut start = 0;
+        for (at, &byte) in bytes.iter().enumerate().take(MAX_ROW) {
+            if !self.special[usize::from(byte)] {
+                continue;
             }
-            ReadRecordResult::Record => {
-                self.inside = false;
-                // Only quotes can hold line ends, and a record with quotes took more than its fields and one byte after each.
-                let quoted = self.taken > self.text_len + self.ends_len;
-                self.next += 1 + if quoted { line_ends(&self.text[..self.text_len]) } else { 0 };
-                self.after_return = bytes[used - 1] == b'\r';
-                Progress::Record
+            if byte == self.delimiter {
+                self.ends.push(at);
+                start = at + 1;
+            } else if byte != b'"' {
+                self.ends.push(at);
+                return Some(at);
+            } else if at == start {
+                return None;
             }
-        };
-        (used, progress)
+        }
+        None
+    }
+
+    /// Copies bytes of a record up to its end; how many were used, and whether the last of them ended it.
+    fn copy(&mut self, bytes: &[u8]) -> (usize, bool) {
+        let mut at = 0;
+        while at < bytes.len() && self.text.len() <= MAX_ROW {
+            let byte = bytes[at];
+            match (self.place, byte) {
+                (Place::Start, b'"') if self.quoting => (self.place, self.quoted) = (Place::Quoted, true),
+                (Place::Quoted, b'"') => self.place = Place::Closing,
+                (Place::Closing, b'"') => {
+                    self.text.push(byte);
+                    self.place = Place::Quoted;
+                }
+                (Place::Quoted, _) => self.text.push(byte),
+                (_, byte) if byte == self.delimiter => self.end_field(),
+                (_, b'\r' | b'\n') => {
+                    self.end_field();
+                    return (at + 1, true);
+                }
+                (Place::Start | Place::Plain | Place::Closing, _) => {
+                    self.text.push(byte);
+                    self.place = Place::Plain;
+                }
+            }
+            at += 1;
+        }
+        (at, false)
+    }
+
+    fn end_field(&mut self) {
+        self.ends.push(self.text.len());
+        self.text.push(self.delimiter);
+        self.place = Place::Start;
+    }
+
+    /// The record that was copied, now that it is complete.
+    fn copied(&mut self) -> Progress<'_> {
+        self.inside = false;
+        // Only quotes can hold line ends.
+        let within = if self.quoted { line_ends(&self.text) } else { 0 };
+        self.next += 1 + within;
+        if self.too_long { Progress::Partial } else { Progress::Record(self.record(&self.text, 1 + within)) }
+    }
+
+    fn record<'a>(&'a self, text: &'a [u8], lines: u64) -> Record<'a> {
+        Record { text, ends: &self.ends, line: self.line, lines, ascii: self.ascii }
     }
 
     /// A line end outside a record: the second half of the last one, or a line without content.
-    fn line_end(&mut self, byte: u8) -> Progress {
+    fn line_end(&mut self, byte: u8) -> Progress<'static> {
         let second_half = byte == b'\n' && self.after_return;
         self.after_return = byte == b'\r';
         if second_half {
@@ -119,26 +221,27 @@ impl Records {
         Progress::Blank { line: self.next - 1 }
     }
 
-    /// Completes the record that the end of the file ends; whether there is one.
-    pub fn read_end(&mut self) -> bool {
-        while std::mem::take(&mut self.inside) {
-            let (result, _, _, ends) = self.core.read_record(&[], &mut [], &mut self.ends[self.ends_len..]);
-            self.ends_len += ends;
-            match result {
-                ReadRecordResult::OutputEndsFull => {
-                    self.ends.push(0);
-                    self.inside = true;
-                }
-                other => return other == ReadRecordResult::Record,
-            }
+    /// Completes the record that the end of the file ends, if there is one.
+    pub fn read_end(&mut self) -> Progress<'_> {
+        if !self.inside {
+            return Progress::Partial;
         }
-        false
+        self.end_field();
+        self.copied()
     }
 
-    /// Number of fields of the complete record.
+    /// Whether the bytes so far end within a record.
+    #[must_use]
+    pub fn is_inside(&self) -> bool {
+        self.inside
+    }
+}
+
+impl<'a> Record<'a> {
+    /// Number of fields.
     #[must_use]
     pub fn fields(&self) -> usize {
-        self.ends_len
+        self.ends.len()
     }
 
     /// The line in which the record begins, from 1.
@@ -147,32 +250,26 @@ impl Records {
         self.line
     }
 
-    /// Lines of the complete record: several where quotes hold line ends.
+    /// Its lines: several where quotes hold line ends.
     #[must_use]
     pub fn lines(&self) -> u64 {
-        (self.next - self.line).max(1)
+        self.lines
     }
 
-    /// A field of the complete record, without white space around it.
+    /// A field, without white space around it.
     #[must_use]
-    pub fn field(&self, at: usize) -> &[u8] {
-        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+    pub fn field(&self, at: usize) -> &'a [u8] {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] + 1 };
         self.text[start..self.ends[at]].trim_ascii()
     }
 
-    /// Whether the complete record has nothing but delimiters.
+    /// Whether the record has nothing but delimiters.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.text[..self.text_len].trim_ascii().is_empty()
+        (0..self.fields()).all(|at| self.field(at).is_empty())
     }
 
-    /// Whether the bytes so far end within a record.
-    #[must_use]
-    pub fn is_inside(&self) -> bool {
-        self.inside
-    }
-
-    /// Whether all fields of the complete record are UTF-8.
+    /// Whether all fields are UTF-8.
     #[must_use]
     pub fn is_utf8(&self) -> bool {
         self.ascii || (0..self.fields()).all(|at| std::str::from_utf8(self.field(at)).is_ok())
@@ -189,4 +286,93 @@ pub fn line_ends(text: &[u8]) -> u64 {
     }
     let both = text.windows(2).filter(|pair| pair == b"\r\n").count();
     (returns + feeds - both) as u64
+}
+
+#[cfg(all(test, not(target_family = "wasm")))]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The fields of each record and the line in which it begins.
+    type Table = Vec<(Vec<Vec<u8>>, u64)>;
+
+    fn cut(text: &[u8], size: usize, delimiter: u8, quoting: bool) -> Table {
+        let mut records = Records::new(delimiter, quoting);
+        let mut table = Table::new();
+        let mut take = |record: Record| {
+            table.push(((0..record.fields()).map(|at| record.field(at).to_vec()).collect(), record.line()));
+        };
+        for mut chunk in text.chunks(size) {
+            while !chunk.is_empty() {
+                let (used, progress) = records.read(chunk);
+                chunk = &chunk[used..];
+                if let Progress::Record(record) = progress {
+                    take(record);
+                }
+            }
+        }
+        if let Progress::Record(record) = records.read_end() {
+            take(record);
+        }
+        table
+    }
+
+    /// The same by csv-core, without its lines.
+    fn by_csv_core(text: &[u8], delimiter: u8, quoting: bool) -> Vec<Vec<Vec<u8>>> {
+        let mut reader = csv_core::ReaderBuilder::new().delimiter(delimiter).quoting(quoting).build();
+        let (mut table, mut rest) = (Vec::new(), text);
+        let (mut out, mut ends) = (vec![0; text.len() + 1], vec![0; text.len() + 1]);
+        let (mut written, mut ended) = (0, 0);
+        loop {
+            let (result, used, more, fields) = reader.read_record(rest, &mut out[written..], &mut ends[ended..]);
+            (rest, written, ended) = (&rest[used..], written + more, ended + fields);
+            match result {
+                csv_core::ReadRecordResult::Record => {
+                    let start = |at: usize| if at == 0 { 0 } else { ends[at - 1] };
+                    table.push((0..ended).map(|at| out[start(at)..ends[at]].trim_ascii().to_vec()).collect());
+                    (written, ended) = (0, 0);
+                }
+                csv_core::ReadRecordResult::End => return table,
+                _ => {}
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn records_are_those_of_csv_core_however_the_bytes_are_cut(
+            text in "[ab\",; \r\n]{0,40}", size in 1_usize..9, semicolons in any::<bool>(), quoting in any::<bool>(),
+        ) {
+            let (text, delimiter) = (text.as_bytes(), if semicolons { b';' } else { b',' });
+            let whole = cut(text, usize::MAX, delimiter, quoting);
+            prop_assert_eq!(&cut(text, size, delimiter, quoting), &whole);
+            let expected = by_csv_core(text, delimiter, quoting);
+            prop_assert_eq!(whole.into_iter().map(|(fields, _)| fields).collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn each_record_knows_its_line() {
+        let text = b"a,b\r\n\r\n\"c\nd\",\"e\r\nf\"\n\n g \r\rh";
+        let lines: Vec<u64> = cut(text, 3, b',', true).into_iter().map(|(_, line)| line).collect();
+        assert_eq!(lines, [1, 3, 7, 9]);
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_told_once_and_never_becomes_a_record() {
+        let mut records = Records::new(b',', true);
+        let mut too_long = Vec::new();
+        let text = [b"a\n\"".to_vec(), vec![b'x'; 3 * MAX_ROW]].concat();
+        let mut rest = &text[..];
+        while !rest.is_empty() {
+            let (used, progress) = records.read(rest);
+            rest = &rest[used..];
+            if let Progress::TooLong { line } = progress {
+                too_long.push(line);
+            }
+        }
+        assert_eq!(too_long, [2]);
+        assert!(matches!(records.read_end(), Progress::Partial));
+    }
 }

@@ -19,8 +19,8 @@ use crate::protocol::{FileRole, ItemsReport, TestFile};
 use crate::study::{Cleaning, DataSource};
 use crate::worker::made;
 
-/// Bytes of a file that are read at a time.
-const CHUNK: f64 = 1_048_576.0;
+/// Bytes of a file that are read at a time, while those before are looked at.
+const CHUNK: f64 = 2_097_152.0;
 
 /// How far reading has come: bytes, bytes of the whole, rows.
 pub type Progress = (f64, f64, u32);
@@ -107,8 +107,7 @@ async fn describe_by(file: &File, data: &Dataset) -> Result<(Catalog, ItemsRepor
     let name = file.name();
     let options = Options { foreign: decode::browser, ..Options::guess(&name) };
     let first = bytes(file, &name, 0.0..4.0).await?;
-    let packed = inflate::is_gzip(&first).then(|| Inflate::gzip(&name));
-    describe(Source { file, name: &name, at: 0.0, end: file.size(), packed }, &options, data).await
+    describe(Source::whole(file, &name, &first), &options, data).await
 }
 
 async fn read(file: &Blob, options: Options, tell: &impl Fn(Progress)) -> Result<Dataset, Error> {
@@ -124,8 +123,7 @@ async fn read(file: &Blob, options: Options, tell: &impl Fn(Progress)) -> Result
         options.form.member = Some(ratings.name.clone());
         Source::member(file, name, ratings).await?
     } else {
-        let packed = inflate::is_gzip(&first).then(|| Inflate::gzip(name));
-        Source { file, name, at: 0.0, end: file.size(), packed }
+        Source::whole(file, name, &first)
     };
     let foreign = options.foreign;
     let mut reader = Reader::new(options);
@@ -165,13 +163,21 @@ struct Source<'a> {
     at: f64,
     end: f64,
     packed: Option<Inflate>,
+    /// The next bytes, which were asked for already.
+    next: Option<JsFuture>,
 }
 
 impl<'a> Source<'a> {
+    /// All of a file.
+    fn whole(file: &'a Blob, name: &'a str, first: &[u8]) -> Self {
+        let packed = inflate::is_gzip(first).then(|| Inflate::gzip(name));
+        Self { file, name, at: 0.0, end: file.size(), packed, next: None }
+    }
+
     async fn member(file: &'a Blob, name: &'a str, member: &Member) -> Result<Self, Error> {
         let range = member.data(name, &bytes(file, name, real(&member.header())).await?)?;
         let (at, end) = (range.start as f64, (range.end as f64).min(file.size()));
-        Ok(Self { file, name, at, end, packed: Some(Inflate::member(name, member)) })
+        Ok(Self { file, name, at, end, packed: Some(Inflate::member(name, member)), next: None })
     }
 
     /// Hands out the next bytes, unpacked; whether there may be more.
@@ -181,9 +187,15 @@ impl<'a> Source<'a> {
         }
         // What is packed becomes several times as much.
         let size = if self.packed.is_some() { CHUNK / 4.0 } else { CHUNK };
-        let to = self.end.min(self.at + size);
-        let chunk = bytes(self.file, self.name, self.at..to).await?;
-        self.at = to;
+        let next = match self.next.take() {
+            Some(asked) => asked,
+            None => ask(self.file, self.name, self.at..self.end.min(self.at + size))?,
+        };
+        self.at = self.end.min(self.at + size);
+        if self.at < self.end {
+            self.next = Some(ask(self.file, self.name, self.at..self.end.min(self.at + size))?);
+        }
+        let chunk = arrived(next, self.name).await?;
         match &mut self.packed {
             Some(packed) => packed.push(&chunk, each)?,
             None => each(&chunk)?,
@@ -198,9 +210,19 @@ fn real(range: &Range<u64>) -> Range<f64> {
 
 /// Some of a file's bytes; fewer where it ends before.
 async fn bytes(file: &Blob, name: &str, range: Range<f64>) -> Result<Vec<u8>, Error> {
+    arrived(ask(file, name, range)?, name).await
+}
+
+/// Asks for them. A failure is heard of by who waits for them, however late.
+fn ask(file: &Blob, name: &str, range: Range<f64>) -> Result<JsFuture, Error> {
     let slice = file.slice_with_f64_and_f64(range.start, range.end).map_err(|error| unreadable(name, &error))?;
+    Ok(JsFuture::from(slice.array_buffer()))
+}
+
+/// Waits for them.
+async fn arrived(asked: JsFuture, name: &str) -> Result<Vec<u8>, Error> {
     // Fails when the file was changed or removed meanwhile, or is a folder.
-    let buffer = JsFuture::from(slice.array_buffer()).await.map_err(|error| unreadable(name, &error))?;
+    let buffer = asked.await.map_err(|error| unreadable(name, &error))?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 

@@ -2,7 +2,7 @@
 
 use super::cell;
 use crate::engine::data::names::{self, Role};
-use crate::engine::data::records::Records;
+use crate::engine::data::records::Record;
 use crate::error::Error;
 
 /// The columns of an items file.
@@ -134,7 +134,7 @@ impl Columns {
     }
 
     /// Writes a row's genres with `|` between them.
-    pub(super) fn genres(&self, record: &Records, out: &mut String) {
+    pub(super) fn genres(&self, record: &Record, out: &mut String) {
         out.clear();
         let mut add = |genre: &str| {
             if !genre.is_empty() {
@@ -164,7 +164,7 @@ impl Columns {
     }
 
     /// A row's year: of its own column, else from the end of the title; 0 where there is none.
-    pub(super) fn year(&self, record: &Records, title: &str) -> u16 {
+    pub(super) fn year(&self, record: &Record, title: &str) -> u16 {
         let own = self.year.and_then(|at| four_digits(&cell(record, Some(at))));
         own.or_else(|| year_of(title)).unwrap_or(0)
     }

@@ -7,7 +7,7 @@ use crate::engine::data::dialect::Dialect;
 use crate::engine::data::layout::Layout;
 use crate::engine::data::names::Role;
 use crate::engine::data::problem::{Problem, Skips};
-use crate::engine::data::records::{self, Records};
+use crate::engine::data::records::{self, Record};
 use crate::engine::data::{Dataset, number};
 use crate::error::Error;
 use crate::protocol::Preview;
@@ -96,7 +96,7 @@ impl RowSink {
         }
         let taken = match self.layout.kind {
             form::Layout::Rows => row(&self.layout, self.quotes, record, &mut self.builder, None),
-            form::Layout::Blocks if is_block(record) => {
+            form::Layout::Blocks if is_block(&record) => {
                 let item = record.field(0);
                 self.block = item[..item.len() - 1].trim_ascii().to_vec();
                 return Ok(());
@@ -174,13 +174,13 @@ fn short(line: u64) -> u32 {
 }
 
 /// A line of one item and a colon.
-fn is_block(record: &Records) -> bool {
+fn is_block(record: &Record) -> bool {
     let text = record.field(0);
     text.len() > 1 && text.ends_with(b":") && (1..record.fields()).all(|at| record.field(at).is_empty())
 }
 
 /// A cell's text, without the quotes that are left where all were quoted twice.
-fn cell(record: &Records, quotes: Quotes, at: usize) -> &[u8] {
+fn cell<'a>(record: &Record<'a>, quotes: Quotes, at: usize) -> &'a [u8] {
     let text = record.field(at);
     match (quotes, text) {
         (Quotes::Doubled, [b'"', inner @ .., b'"']) => inner.trim_ascii(),
@@ -210,7 +210,7 @@ fn rating<'a>(text: &'a [u8], decimal: Decimal, column: &'a str) -> Result<f32, 
 }
 
 /// A row has all the cells that are needed, and none beyond the columns.
-fn check_fields<'a>(layout: &Layout, record: &Records) -> Result<(), Problem<'a>> {
+fn check_fields<'a>(layout: &Layout, record: &Record) -> Result<(), Problem<'a>> {
     let found = record.fields();
     let beyond = || (layout.fields..found).any(|at| !record.field(at).is_empty());
     if found <= layout.last || found > layout.fields && beyond() {
@@ -226,21 +226,21 @@ fn check_fields<'a>(layout: &Layout, record: &Records) -> Result<(), Problem<'a>
 fn row<'a>(
     layout: &'a Layout,
     quotes: Quotes,
-    record: &'a Records,
+    record: Record<'a>,
     builder: &mut Builder,
     block: Option<&'a [u8]>,
 ) -> Taken<'a> {
-    check_fields(layout, record)?;
+    check_fields(layout, &record)?;
     let columns = &layout.columns;
-    let user = id(cell(record, quotes, layout.user), Role::User, &columns.user)?;
-    let item = id(block.unwrap_or_else(|| cell(record, quotes, layout.item)), Role::Item, &columns.item)?;
+    let user = id(cell(&record, quotes, layout.user), Role::User, &columns.user)?;
+    let item = id(block.unwrap_or_else(|| cell(&record, quotes, layout.item)), Role::Item, &columns.item)?;
     let value = match (layout.rating, &columns.rating) {
-        (Some(at), Some(column)) => rating(cell(record, quotes, at), layout.decimal, column)?,
+        (Some(at), Some(column)) => rating(cell(&record, quotes, at), layout.decimal, column)?,
         _ => 1.0,
     };
     let time = match (layout.time, &columns.time) {
         (Some(at), Some(column)) => {
-            let text = cell(record, quotes, at);
+            let text = cell(&record, quotes, at);
             let time = number::time(text, layout.format).ok_or_else(|| {
                 let missing = number::is_missing(text);
                 if missing { Problem::Missing { role: Role::Time, column } } else { Problem::NotATime { column, text } }
@@ -254,12 +254,12 @@ fn row<'a>(
 }
 
 /// A user and the items of that user.
-fn sequence<'a>(record: &'a Records, quotes: Quotes, builder: &mut Builder) -> Taken<'a> {
+fn sequence<'a>(record: Record<'a>, quotes: Quotes, builder: &mut Builder) -> Taken<'a> {
     if !record.is_utf8() {
         return Err(Problem::NoText.into());
     }
-    let user = id(cell(record, quotes, 0), Role::User, "1")?;
-    let mut items = (1..record.fields()).map(|at| cell(record, quotes, at)).filter(|item| !item.is_empty()).peekable();
+    let user = id(cell(&record, quotes, 0), Role::User, "1")?;
+    let mut items = (1..record.fields()).map(|at| cell(&record, quotes, at)).filter(|item| !item.is_empty()).peekable();
     if items.peek().is_none() {
         return Err(Problem::Missing { role: Role::Item, column: "2" }.into());
     }
@@ -271,12 +271,12 @@ fn sequence<'a>(record: &'a Records, quotes: Quotes, builder: &mut Builder) -> T
 }
 
 /// The ratings of one user, or of one item, in the order of the columns.
-fn matrix<'a>(layout: &'a Layout, quotes: Quotes, record: &'a Records, builder: &mut Builder) -> Taken<'a> {
-    check_fields(layout, record)?;
+fn matrix<'a>(layout: &'a Layout, quotes: Quotes, record: Record<'a>, builder: &mut Builder) -> Taken<'a> {
+    check_fields(layout, &record)?;
     let role = if layout.items_down { Role::Item } else { Role::User };
-    let own = id(cell(record, quotes, layout.user), role, &layout.names[layout.user])?;
+    let own = id(cell(&record, quotes, layout.user), role, &layout.names[layout.user])?;
     for (at, name) in layout.names.iter().enumerate().take(record.fields()).filter(|(at, _)| *at != layout.user) {
-        let text = cell(record, quotes, at);
+        let text = cell(&record, quotes, at);
         if number::is_missing(text) {
             continue;
         }
