@@ -122,13 +122,15 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
     fs::read(path).map_err(|error| format!("{} can't be read: {error}.", path.display()))
 }
 
-/// Builds an example for the browser under the worker's profile, with a page whose worker is the example's own script.
-pub(crate) fn program(example: &str) -> Result<Files, Failure> {
+/// Builds an example for the browser as one of the workers' programs is built, with a page whose worker is the example's own
+/// script.
+pub(crate) fn program(example: &str, (profile, features): (&str, &str)) -> Result<Files, Failure> {
     let target = ["--target", "wasm32-unknown-unknown"];
     let mut cargo = tools::command("cargo");
-    cargo.args(["build", "--quiet", "--locked", "--profile", "worker", "--example", example]).args(target);
+    cargo.args(["build", "--quiet", "--locked", "--example", example]).args(target);
+    cargo.args(["--profile", profile, "--features", features]);
     process::run(&mut cargo, BUILD_LIMIT)?;
-    let built = target_folder().join(format!("wasm32-unknown-unknown/worker/examples/{example}.wasm"));
+    let built = target_folder().join(format!("wasm32-unknown-unknown/{profile}/examples/{example}.wasm"));
     let folder = folder()?;
     let mut bindgen = tools::command("wasm-bindgen");
     bindgen.args(["--target", "web", "--no-typescript", "--out-name", example, "--out-dir"]).arg(&folder).arg(&built);
@@ -146,7 +148,7 @@ pub(crate) fn program(example: &str) -> Result<Files, Failure> {
 
 /// Has a worker of a page run the same program.
 fn run_chromium(parts: Option<&Parts>, targets: &str) -> Result<Figures, Failure> {
-    let mut files = program("figures")?;
+    let mut files = program("figures", ("worker", "worker"))?;
     let part = |pick: fn(&Parts) -> &PathBuf| parts.map_or(Ok(Vec::new()), |parts| read(pick(parts)));
     files.insert("/train".to_owned(), ("application/octet-stream", part(|parts| &parts.train)?));
     files.insert("/test".to_owned(), ("application/octet-stream", part(|parts| &parts.test)?));

@@ -13,12 +13,12 @@ pub(crate) fn run(steps: &mut Steps) -> Result<(), String> {
     let mut lines = Vec::new();
     steps.must("native", || {
         let mut cargo = tools::command("cargo");
-        cargo.args(["run", "--quiet", "--locked", "--release", "--example", "reading", "--"]).arg(&table);
+        cargo.args(["run", "--quiet", "--locked", "--release", "--features", "reader", "--example", "reading", "--"]).arg(&table);
         lines.push(format!("native {}", process::run(&mut cargo, BUILD_LIMIT)?.trim()));
         Ok(Tally::done(""))
     })?;
     steps.must("Chromium", || {
-        let mut files: Files = program("reading")?;
+        let mut files: Files = program("reading", ("release", "reader"))?;
         files.insert("/table".to_owned(), ("application/octet-stream", read(&table)?));
         lines.push(format!("Chromium {}", in_browser(&files)?));
         Ok(Tally::done(""))

@@ -19,14 +19,16 @@ const WALLS: [(&str, &[&str]); 6] = [
     ("study and protocol alone", &["--no-default-features", "--lib"]),
     ("engine alone", &["--no-default-features", "--features", "engine", "--lib"]),
     (
-        "worker alone, WebAssembly",
+        "workers alone, WebAssembly",
         &[
             "--no-default-features",
             "--features",
-            "worker",
+            "reader",
             "--lib",
             "--bin",
             "worker",
+            "--bin",
+            "reader",
             "--target",
             "wasm32-unknown-unknown",
         ],
