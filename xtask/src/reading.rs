@@ -13,7 +13,9 @@ pub(crate) fn run(steps: &mut Steps) -> Result<(), String> {
     let mut lines = Vec::new();
     steps.must("native", || {
         let mut cargo = tools::command("cargo");
-        cargo.args(["run", "--quiet", "--locked", "--release", "--features", "reader", "--example", "reading", "--"]).arg(&table);
+        cargo
+            .args(["run", "--quiet", "--locked", "--release", "--features", "reader", "--example", "reading", "--"])
+            .arg(&table);
         lines.push(format!("native {}", process::run(&mut cargo, BUILD_LIMIT)?.trim()));
         Ok(Tally::done(""))
     })?;

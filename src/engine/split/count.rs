@@ -2,6 +2,7 @@
 
 use super::cut::TEST;
 use super::{Plan, SplitReport};
+use crate::engine::data::Interactions;
 use crate::engine::data::interactions::Row;
 use crate::error::Error;
 use crate::study::SplitSpec;
@@ -67,7 +68,7 @@ impl Plan<'_> {
     pub(super) fn older(&self) -> u32 {
         let times = self.rows.times().iter().zip(&self.labels);
         let Some(newest) = times.filter(|(_, label)| **label != TEST).map(|(time, _)| *time).max() else { return 0 };
-        let timed = self.test.as_ref().is_none_or(|test| test.is_timed());
+        let timed = self.test.as_ref().is_none_or(Interactions::is_timed);
         let mut older = 0;
         self.each_test(|row| older += u32::from(timed && row.time < newest));
         older
