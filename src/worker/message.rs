@@ -203,6 +203,7 @@ pub fn read_answer(message: &JsValue) -> Result<Answer, Error> {
 /// What the conductor wants of a reader.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "request", rename_all = "kebab-case")]
+#[allow(clippy::large_enum_variant, reason = "where pointers have 64 bits; each reader gets one, which is never kept")]
 pub enum Request {
     /// Read data. A person's files come beside this.
     Read {
