@@ -34,12 +34,10 @@ fn catalog(movies: &[u8], items: &Ids) -> Catalog {
     while !rest.is_empty() {
         let (used, progress) = records.read(rest);
         rest = &rest[used..];
-        if progress != Progress::Record {
-            continue;
-        }
+        let Progress::Record(record) = progress else { continue };
         // The header's first cell is no item's id.
-        if let Some(item) = items.find(records.field(0)) {
-            let text = |at| String::from_utf8_lossy(records.field(at)).into_owned();
+        if let Some(item) = items.find(record.field(0)) {
+            let text = |at| String::from_utf8_lossy(record.field(at)).into_owned();
             catalog.titles[item as usize] = text(1);
             catalog.years[item as usize] = year_of(&text(1)).unwrap_or(0);
             catalog.genres[item as usize] = text(2);
