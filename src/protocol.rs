@@ -243,7 +243,8 @@ pub enum Intervention {
         /// The last rung that counts, from 0.
         rung: u32,
     },
-    /// The budget was raised when the trials before this number had been given out: they do not wait for others.
+    /// The budget was raised when the trials before this number had been given out: they do not wait for others, and nothing
+    /// but the raised budget ends the search from there on.
     Extended {
         /// The first number of the raised budget.
         number: u32,
@@ -507,6 +508,13 @@ pub enum Event {
     TrialEnded(Box<TrialRecord>),
     /// A baseline's own search ended.
     BaselineEnded(Box<Baseline>),
+    /// How much the next trial is expected to improve the best result so far, where a study asks for it.
+    Outlook {
+        /// The next trial.
+        number: u32,
+        /// The improvement, in the objective's units.
+        gain: f64,
+    },
     /// A decision was taken that replay must apply.
     Intervened(Intervention),
     /// How each trial compares with the best one; sent when a run has come to rest.

@@ -202,7 +202,7 @@ pub enum Stopping {
 }
 
 /// How configurations are proposed, and how many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct SearchSpec {
     /// Who proposes.
     pub sampler: SamplerKind,
@@ -211,9 +211,35 @@ pub struct SearchSpec {
     /// How much training each trial gets before it must prove itself.
     #[serde(skip_serializing_if = "SchedulerKind::is_default")]
     pub scheduler: SchedulerKind,
+    /// No trial begins once the trials whose results it may see have been trained for so many epochs in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_epochs: Option<u32>,
+    /// No trial begins once it is expected to improve the best result that it may see by less than this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least_gain: Option<f64>,
 }
 
-read_struct!(SearchSpec { sampler, trials } or default { scheduler }, nothing_else);
+read_struct!(SearchSpec { sampler, trials } or default { scheduler, total_epochs, least_gain }, nothing_else);
+
+impl SearchSpec {
+    /// So many trials and nothing else.
+    #[must_use]
+    pub fn new(sampler: SamplerKind, trials: u32) -> Self {
+        Self { sampler, trials, scheduler: SchedulerKind::None, total_epochs: None, least_gain: None }
+    }
+
+    /// Whether what has come of earlier trials may end the search before its budget is used up.
+    #[must_use]
+    pub fn may_end_early(&self) -> bool {
+        self.total_epochs.is_some() || self.least_gain.is_some()
+    }
+
+    /// The same with another's budget: how many trials there are, and nothing of what they are.
+    #[must_use]
+    pub fn with_budget_of(self, other: &Self) -> Self {
+        Self { sampler: self.sampler, scheduler: self.scheduler, ..*other }
+    }
+}
 
 /// The samplers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -275,7 +301,7 @@ impl Default for Study {
             objective: MetricSpec::Rmse,
             list: ListSpec::default(),
             stopping: Stopping::Early { max_epochs: 60, patience: 4 },
-            search: SearchSpec { sampler: SamplerKind::Random, trials: 30, scheduler: SchedulerKind::None },
+            search: SearchSpec::new(SamplerKind::Random, 30),
             first: Vec::new(),
             lag: 8,
             seed: Seed(7),

@@ -249,6 +249,12 @@ pub(super) struct Tune {
     /// Give out no more trials after so many seconds
     #[arg(long, value_name = "S")]
     pub(super) seconds: Option<f64>,
+    /// No trial begins once the trials whose results it may see have been trained for N epochs in all
+    #[arg(long, value_name = "N")]
+    pub(super) total_epochs: Option<u32>,
+    /// No trial begins once it is expected to improve the best result that it may see by less than X
+    #[arg(long, value_name = "X")]
+    pub(super) least_gain: Option<f64>,
     /// Proposal n sees the results of trials 0 to n - LAG [default: 8]
     #[arg(long)]
     pub(super) lag: Option<u32>,
@@ -273,7 +279,8 @@ pub(super) struct Tune {
     pub(super) events: Option<String>,
     /// Go on from such a file: its study, its results; only --trials changes it
     #[arg(long, value_name = "EVENTS", conflicts_with_all = [
-        "study", "model", "range", "set", "first", "first_from", "sampler", "scheduler", "goal", "objective", "top", "relevant", "lag", "seed", "split",
+        "study", "model", "range", "set", "first", "first_from", "sampler", "scheduler", "goal", "objective", "top", "relevant", "total_epochs",
+        "least_gain", "lag", "seed", "split",
     ])]
     pub(super) resume: Option<String>,
 }

@@ -96,6 +96,8 @@ pub(super) fn build(
             }
         }
     }
+    study.search.total_epochs = args.total_epochs.or(study.search.total_epochs);
+    study.search.least_gain = args.least_gain.or(study.search.least_gain);
     study.lag = args.lag.unwrap_or(study.lag);
     study.seed = args.seed.map_or(study.seed, Seed);
     study.check()?;

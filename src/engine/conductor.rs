@@ -486,7 +486,7 @@ impl Conductor {
     /// more, or a job to be given out has come of it.
     pub fn advance(&mut self, work: u32) -> bool {
         let proposes = !self.state.is_over() && !self.is_held() && self.stepping != Some(Stepping::Out);
-        if proposes && self.trials.prepare(work) {
+        if proposes && self.trials.prepare(work, &mut self.events) {
             return true;
         }
         if let Some((numbers, bootstrap)) = &mut self.comparing {

@@ -61,6 +61,7 @@ read_tagged!(Event by "event" {
     "trial-waits" => TrialWaits(trial),
     "trial-ended" => TrialEnded(trial),
     "baseline-ended" => BaselineEnded(baseline),
+    "outlook" => Outlook { number, gain },
     "intervened" => Intervened(intervention),
     "compared" => Compared { comparisons },
     "pair-compared" => PairCompared(pair),
@@ -230,7 +231,7 @@ mod tests {
             Event::Found { .. } | Event::Advice(_) | Event::Repeated(_) | Event::Averaged(_) => {}
             Event::PairCompared(_) | Event::Explained(_) | Event::Surveyed(_) => {}
             Event::Candidates { .. } => {}
-            Event::Forecast(_) => {}
+            Event::Forecast(_) | Event::Outlook { .. } => {}
             Event::LoadingStopped | Event::Profile(_) | Event::SplitTried { .. } => {}
         }
     }
@@ -406,6 +407,7 @@ mod tests {
                 origin: Origin::Learned,
                 slices: vec![Slice { name: "k".into(), at: vec![0.0, 1.0], gain: vec![0.5, 1.0], ..Slice::default() }],
             })),
+            Event::Outlook { number: 11, gain: 0.25 },
             Event::Forecast(Forecast { seconds: 1.5, mib: 2.5, trainers: 3 }),
             Event::Candidates { candidates: vec![candidate] },
             Event::Found { seq: 1, names: vec![named()] },

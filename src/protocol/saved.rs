@@ -38,7 +38,7 @@ impl SavedStudy {
     #[must_use]
     pub fn is_of(&self, study: &Study) -> bool {
         let mut study = study.clone();
-        study.search.trials = self.study.search.trials;
+        study.search = study.search.with_budget_of(&self.study.search);
         study.canonical() == self.study.clone().canonical()
     }
 }

@@ -12,6 +12,8 @@ use crate::error::Error;
 pub const MAX_TRIALS: u32 = 100_000;
 /// The largest number of epochs of a training.
 pub const MAX_EPOCHS: u32 = 10_000;
+/// The largest number of epochs of all trainings together.
+pub const MAX_TOTAL_EPOCHS: u32 = 1_000_000_000;
 /// The largest grid that is walked.
 pub const MAX_GRID: u64 = 1_000_000;
 
@@ -120,6 +122,13 @@ impl Study {
         between("lag", self.lag.into(), 1, 1_000)?;
         between("list length", self.list.length.into(), 1, ListSpec::MAX_LENGTH.into())?;
         between("seed", self.seed.0, 0, Seed::MAX)?;
+        if let Some(total) = self.search.total_epochs {
+            between("total", total.into(), 1, MAX_TOTAL_EPOCHS.into())?;
+        }
+        if let Some(gain) = self.search.least_gain.filter(|gain| !(*gain > 0.0 && gain.is_finite())) {
+            let (setting, allowed) = ("gain".into(), "a number above 0".into());
+            return Err(Error::BadSetting { setting, value: gain.to_string(), allowed });
+        }
         match self.stopping {
             Stopping::Early { max_epochs, patience } => {
                 between("epochs", max_epochs.into(), 1, MAX_EPOCHS.into())?;

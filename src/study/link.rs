@@ -110,6 +110,12 @@ pub fn encode(study: &Study) -> String {
             write(key, &value.to_string());
         }
     }
+    let bounds = [("total", study.search.total_epochs.map(f64::from)), ("gain", study.search.least_gain)];
+    for (key, bound) in bounds {
+        if let Some(bound) = bound {
+            write(key, &bound.to_string());
+        }
+    }
     link
 }
 
@@ -323,6 +329,8 @@ fn decode_search(pairs: &mut Pairs, study: &mut Study) {
     });
     pairs.set(study, "first", first::SYNTAX, first::parse, |study, first| study.first = first);
     pairs.set(study, "n", count, whole, |study, number| study.search.trials = number);
+    pairs.set(study, "total", count, whole, |study, number| study.search.total_epochs = Some(number));
+    pairs.set(study, "gain", "a number above 0", decimal::parse, |study, gain| study.search.least_gain = Some(gain));
     pairs.set(study, "lag", count, whole, |study, number| study.lag = number);
     let seed = |text: &str| text.parse().ok().map(Seed);
     pairs.set(study, "seed", "a whole number from 0, random", seed, |study, seed| study.seed = seed);

@@ -42,6 +42,8 @@ pub enum Purpose {
     Generate = 7,
     /// How equal things are ordered.
     Ties = 8,
+    /// Where the improvement that is left is looked for.
+    Outlook = 9,
     /// Which users of very large data are used.
     Sample = 20,
 }

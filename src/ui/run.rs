@@ -42,6 +42,8 @@ pub struct Run {
     pub finalists: Vec<Finalist>,
     /// Which parameter of each model mattered, as told last.
     pub importance: Vec<ModelImportance>,
+    /// How much the next trial is expected to gain, where the study asks for it.
+    pub outlook: Option<f64>,
     /// The best trial so far.
     pub best: Option<u32>,
     /// Whether a link carried it: nothing of it was computed here.
@@ -122,6 +124,7 @@ impl Run {
             candidates: Vec::new(),
             finalists: Vec::new(),
             importance: Vec::new(),
+            outlook: None,
             best: None,
             shared: false,
             shared_baseline: None,
@@ -170,6 +173,7 @@ impl Run {
             candidates: Vec::new(),
             finalists: Vec::new(),
             importance: Vec::new(),
+            outlook: None,
             best: None,
             shared: true,
             shared_baseline: shared.baseline.map(f64::from),
@@ -223,6 +227,7 @@ impl Run {
                 self.find_best();
             }
             Event::BaselineEnded(baseline) => self.baselines.push(Arc::new(*baseline)),
+            Event::Outlook { gain, .. } => self.outlook = Some(gain),
             Event::Importance { models } => self.importance = models,
             Event::Repeated(finalist) => {
                 self.finalists.retain(|known| known.number != finalist.number);

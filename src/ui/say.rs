@@ -122,7 +122,8 @@ pub fn progress(run: &Run, now: f64) -> String {
         RunState::Running => run.seconds_left(now).map(|left| fill("page.left", &[("time", about(left))])),
         state => Some(self::state(state).to_owned()),
     };
-    list([done].into_iter().chain(rest))
+    let left = run.outlook.map(|gain| fill("page.gain-left", &[("gain", short(gain))]));
+    list([done].into_iter().chain(rest).chain(left))
 }
 
 fn state(state: RunState) -> &'static str {

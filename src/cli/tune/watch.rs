@@ -19,6 +19,8 @@ pub(super) struct Watch {
     bar: ProgressBar,
     deadline: Option<Instant>,
     best: Option<f64>,
+    /// What the bar says of the best trial, and of what the next is expected to gain.
+    told: [String; 2],
     test: Option<TestReport>,
 }
 
@@ -29,7 +31,7 @@ impl Watch {
         let bar = ProgressBar::new(trials.into());
         let style = ProgressStyle::with_template("{bar:32} {pos} of {len} trials  {elapsed}, {eta} left  {msg}");
         bar.set_style(style.expect("a constant template"));
-        Ok(Self { log, bar, deadline, best: None, test: None })
+        Ok(Self { log, bar, deadline, best: None, told: Default::default(), test: None })
     }
 
     /// Takes in what happened, and ends the run where it must end.
@@ -46,8 +48,13 @@ impl Watch {
                     self.bar.inc(1);
                     if let Some(value) = trial.value.filter(|value| self.best.is_none_or(|best| *value < best)) {
                         self.best = Some(value);
-                        self.bar.set_message(format!("best {value:.4} (trial {})", trial.number));
+                        self.told[0] = format!("best {value:.4} (trial {})", trial.number);
+                        self.bar.set_message(self.told.concat());
                     }
+                }
+                Event::Outlook { gain, .. } => {
+                    self.told[1] = format!("  expected gain {gain:.2e}");
+                    self.bar.set_message(self.told.concat());
                 }
                 Event::TestOpened(report) => self.test = Some(*report),
                 Event::Refused { error } => return Err(error),

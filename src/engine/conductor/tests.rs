@@ -1,6 +1,7 @@
 //! The conductor under a simulated pool that delays, reorders, kills and retries: whatever it does, the trials are the
 //! same.
 
+mod ending;
 mod saved;
 mod speed;
 mod why;

@@ -1,8 +1,10 @@
 //! The trials of a run: proposed in order, ended in any order, cancelled by decision; on rungs, stopped or let go on.
 
 mod climbing;
+mod ending;
 mod why;
 
+use self::ending::Ending;
 use super::rungs::Rungs;
 use crate::engine::search::{History, Search, Told};
 use crate::protocol::{
@@ -26,9 +28,12 @@ pub(super) struct Trials {
     rungs: Rungs,
     /// Results of trials 0, 1, ... without gaps: what a sampler may see, in order.
     told: Vec<Told>,
-    /// Whether proposals depend on results, so that they wait for those `lag` before them.
+    /// Whether proposals depend on results.
     uses_results: bool,
+    /// Whether they wait for those `lag` before them: they depend on results, or on whether the search goes on.
+    waits: bool,
     exhausted: bool,
+    ending: Ending,
     /// The number of the proposal that nothing is left to be computed for.
     prepared: Option<u32>,
     /// Points of the space, if they can be counted.
@@ -43,6 +48,8 @@ struct Trial {
     point: Point,
     /// The loss at the end of each rung that it has come to; none where it failed.
     climbed: Vec<Option<f64>>,
+    /// The epochs that it had been trained for there.
+    trained: Vec<u32>,
     /// What it was on the last of those, while it waits there or is on its way to the next.
     waiting: Option<TrialRecord>,
     record: Option<TrialRecord>,
@@ -53,6 +60,8 @@ impl Trials {
         let size = search.size(study.search.sampler);
         let mut trials = Self {
             uses_results: search.uses_results(),
+            waits: search.uses_results() || study.search.may_end_early(),
+            ending: Ending::new(&study.search, search.space(), study.seed),
             search,
             objective: study.objective,
             stopping: study.stopping,
@@ -80,7 +89,7 @@ impl Trials {
     /// For the test of the lag.
     #[cfg(test)]
     pub(super) fn pretend_results_matter(&mut self) {
-        self.uses_results = true;
+        self.waits = true;
     }
 
     /// How many trials there will be.
@@ -104,7 +113,7 @@ impl Trials {
 
     /// Whether no more trials will be proposed.
     pub(super) fn is_over(&self) -> bool {
-        self.exhausted || self.len() >= self.budget.min(self.stopped_at())
+        self.exhausted || self.ending.is_over() || self.len() >= self.budget.min(self.stopped_at())
     }
 
     /// Whether all points of the space were proposed before the budget was used up.
@@ -119,6 +128,9 @@ impl Trials {
             return None;
         }
         let seen = self.seen_by(number)?;
+        if !self.may_begin(number) {
+            return None;
+        }
         let (on_rungs, pending) = (self.told_on_rungs(number, seen), self.pending(number, seen));
         let told = on_rungs.as_deref().unwrap_or_else(|| &self.told[..seen]);
         let history = History { told, pending: &pending };
@@ -131,7 +143,8 @@ impl Trials {
             return None;
         };
         self.rungs.add(number as usize, self.begins(number));
-        self.trials.push(Trial { point: proposal.point.clone(), climbed: Vec::new(), waiting: None, record: None });
+        let point = proposal.point.clone();
+        self.trials.push(Trial { point, climbed: Vec::new(), trained: Vec::new(), waiting: None, record: None });
         if self.replayed.contains(&Intervention::CancelTrial { number }) {
             self.record_cancelled(number, events);
             self.decide(events);
@@ -146,12 +159,16 @@ impl Trials {
     }
 
     /// Does about `work` units of what the next proposal needs. True while there is more, and once when it can be made.
-    pub(super) fn prepare(&mut self, work: u32) -> bool {
+    pub(super) fn prepare(&mut self, work: u32, events: &mut Vec<Event>) -> bool {
         let number = self.len();
         if self.is_over() || self.prepared == Some(number) {
             return false;
         }
         let Some(seen) = self.seen_by(number) else { return false };
+        if !self.may_begin(number) {
+            self.decide_ending(number, seen, work, events);
+            return true;
+        }
         let (on_rungs, pending) = (self.told_on_rungs(number, seen), self.pending(number, seen));
         let told = on_rungs.as_deref().unwrap_or_else(|| &self.told[..seen]);
         let history = History { told, pending: &pending };
@@ -166,7 +183,7 @@ impl Trials {
 
     /// How many results proposal `number` sees; `None` while it must wait for them.
     fn seen_by(&self, number: u32) -> Option<usize> {
-        if !self.uses_results {
+        if !self.waits {
             return Some(0);
         }
         // Trials 0 ..= number - lag, which are number - lag + 1; none before trial `lag`.
@@ -193,9 +210,11 @@ impl Trials {
         }
         let loss = record.value.map(|value| self.objective.loss(value));
         let ends = loss.is_none() || !self.may_go_on(&record);
+        let trained = ending::trained(&record);
         let trial = &mut self.trials[number as usize];
         record.seconds += trial.waiting.take().map_or(0.0, |before| before.seconds);
         trial.climbed.push(loss);
+        trial.trained.push(trained);
         if ends {
             self.record(record, events);
         } else {
@@ -283,9 +302,11 @@ impl Trials {
     /// Sets a new budget, which lifts a stop.
     pub(super) fn extend(&mut self, trials: u32, events: &mut Vec<Event>) {
         let number = self.len();
-        if self.rungs.is_climbed() && self.is_over() && !self.begins(number) {
+        let waits = self.rungs.is_climbed() && self.is_over();
+        if (waits || self.ending.is_over()) && !self.begins(number) {
             self.intervene(Intervention::Extended { number }, events);
         }
+        self.ending.lift();
         self.interventions.retain(|made| !matches!(made, Intervention::StopAt { .. }));
         self.set_budget(trials);
     }

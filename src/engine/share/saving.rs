@@ -6,14 +6,14 @@ use litemap::LiteMap;
 use super::study_hash;
 use crate::fields::{json, read_tagged};
 use crate::protocol::{Event, Intervention, SavedStudy, TrialRecord};
-use crate::study::Study;
+use crate::study::{SearchSpec, Study};
 
 /// The id under which a study is saved, which must name its data by the hash: the hash of all that decides its trials. How
 /// many there will be does not.
 #[must_use]
 pub fn saved_id(study: &Study) -> String {
     let mut study = study.clone();
-    study.search.trials = 1;
+    study.search = study.search.with_budget_of(&SearchSpec::new(study.search.sampler, 1));
     study_hash(&study)
 }
 

@@ -6,7 +6,7 @@ use crate::study::catalog::ParamInfo;
 use crate::study::{ModelKind, Study};
 
 /// What the keys other than parameters are, for a sentence.
-const KEYS: &str = "v, d, h, ht, hi, clean, sep, cols, form, split, goal, metric, top, relevant, m, epochs, patience, s, sched, first, n, lag, seed, hide, lesson, r";
+const KEYS: &str = "v, d, h, ht, hi, clean, sep, cols, form, split, goal, metric, top, relevant, m, epochs, patience, s, sched, first, n, total, gain, lag, seed, hide, lesson, r";
 
 /// The keys and values of a fragment that have not been read yet.
 pub(super) struct Pairs {

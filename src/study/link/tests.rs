@@ -34,7 +34,7 @@ fn a_hand_written_link_is_read() {
     assert_eq!(space.range("regularization"), Some(&Range::Fixed { value: 0.1.into() }));
     assert_eq!(
         decoded.study.search,
-        SearchSpec { sampler: SamplerKind::Sobol, trials: 60, scheduler: SchedulerKind::None }
+        SearchSpec::new(SamplerKind::Sobol, 60)
     );
     assert_eq!(encode(&decoded.study), "v=1&k=4..64:log&reg=0.1&s=sobol&n=60&seed=1");
     assert_eq!(decode("n_factors=4..64:log").study.models[0].range("n_factors"), space.range("n_factors"));
@@ -279,6 +279,7 @@ prop_compose! {
         scheduler in prop::sample::select(SchedulerKind::ALL.to_vec()),
         firsts in 0..3_u32,
         trials in 1..=1000_u32,
+        ends in (prop::option::of(1..=100_000_u32), prop::option::of(1e-6..1.0)),
         lag in 1..=99_u32,
         seed in 0..=Seed::MAX,
     ) -> Study {
@@ -287,7 +288,7 @@ prop_compose! {
         let mut study = Study {
             engine: EngineVersion(ENGINE.0), data, goal, split, models, objective: *objective.get(goal.objectives()),
             list: ListSpec { length: list.0, threshold: list.1 }, stopping,
-            search: SearchSpec { sampler, trials, scheduler }, lag, first: Vec::new(), seed: Seed(seed),
+            search: SearchSpec { scheduler, total_epochs: ends.0, least_gain: ends.1, ..SearchSpec::new(sampler, trials) }, lag, first: Vec::new(), seed: Seed(seed),
         };
         if let Ok(space) = study.space() {
             // Different points, where the space has them.

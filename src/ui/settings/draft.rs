@@ -36,6 +36,10 @@ pub struct Draft {
     /// Seconds after which no more trials are given out; empty for no bound. No part of the study: how far a run came is in
     /// its log.
     pub seconds: String,
+    /// See [`SearchSpec::total_epochs`]; empty for no bound.
+    pub total: String,
+    /// See [`SearchSpec::least_gain`]; empty for no bound.
+    pub gain: String,
     /// See [`Study::seed`].
     pub seed: String,
     /// As [`SplitSpec::parse`] reads it.
@@ -71,7 +75,7 @@ pub enum Field {
 }
 
 /// The plain fields by name.
-const SETTINGS: [&str; 7] = ["trials", "seconds", "seed", "split", "epochs", "patience", "lag"];
+const SETTINGS: [&str; 9] = ["trials", "seconds", "total", "gain", "seed", "split", "epochs", "patience", "lag"];
 
 impl Draft {
     /// The form's fields for a study.
@@ -94,6 +98,8 @@ impl Draft {
             early,
             trials: study.search.trials.to_string(),
             seconds: String::new(),
+            total: study.search.total_epochs.map(|total| total.to_string()).unwrap_or_default(),
+            gain: study.search.least_gain.map(|gain| gain.to_string()).unwrap_or_default(),
             seed: study.seed.0.to_string(),
             split: study.split.to_string(),
             epochs: epochs.to_string(),
@@ -172,12 +178,17 @@ impl Draft {
         let trials = narrow(number("trials", &self.trials));
         let seed = Seed(number("seed", &self.seed));
         let lag = narrow(number("lag", &self.lag));
+        let total_epochs = (!self.total.trim().is_empty()).then(|| narrow(number("total", &self.total)));
         let epochs = narrow(number("epochs", &self.epochs));
         let stopping = if self.early {
             Stopping::Early { max_epochs: epochs, patience: narrow(number("patience", &self.patience)) }
         } else {
             Stopping::Fixed { epochs }
         };
+        let least_gain = decimal::parse::<f64>(self.gain.trim());
+        if least_gain.is_none() && !self.gain.trim().is_empty() {
+            problems.push((Field::Setting("gain"), bad_setting("gain", &self.gain, "a number above 0")));
+        }
         if self.bound() == Some(None) {
             problems.push((Field::Setting("seconds"), bad_setting("seconds", &self.seconds, "a number above 0")));
         }
@@ -194,7 +205,7 @@ impl Draft {
             models,
             objective: self.objective,
             stopping,
-            search: SearchSpec { sampler: self.sampler, trials, scheduler: self.scheduler },
+            search: SearchSpec { scheduler: self.scheduler, total_epochs, least_gain, ..SearchSpec::new(self.sampler, trials) },
             first: Vec::new(),
             lag,
             seed,
@@ -326,7 +337,12 @@ mod tests {
         assert_eq!(Draft::of(&study).study(), Ok(study.clone()));
         study.stopping = Stopping::Fixed { epochs: 20 };
         study.split = SplitSpec::Kfold { folds: 5, test: 0.1 };
-        study.search = SearchSpec { sampler: SamplerKind::Grid, trials: 9, scheduler: SchedulerKind::Halving };
+        study.search = SearchSpec {
+            scheduler: SchedulerKind::Halving,
+            total_epochs: Some(90),
+            least_gain: Some(0.001),
+            ..SearchSpec::new(SamplerKind::Grid, 9)
+        };
         let param = |name: &str, range| ParamSpec { name: name.into(), range };
         study.models[0].params = vec![
             param("n_factors", Range::Categorical { choices: vec![8.0.into(), 16.0.into()] }),

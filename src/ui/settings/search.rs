@@ -119,6 +119,13 @@ pub fn advanced(store: Store) -> View {
                 .child(setting(store, "lag", "page.lag", |draft| &mut draft.lag)),
         )
         .child(note(say("page.lag-meaning")))
+        .child(
+            el("div")
+                .attr("class", "fields")
+                .child(setting(store, "total", "page.total", |draft| &mut draft.total))
+                .child(setting(store, "gain", "page.gain-least", |draft| &mut draft.gain)),
+        )
+        .child(note(say("page.gain-meaning")))
         .into()
 }
 

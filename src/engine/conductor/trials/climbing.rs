@@ -51,7 +51,8 @@ impl Trials {
             return;
         }
         loop {
-            let end = if self.exhausted { self.len() } else { self.budget.min(self.stopped_at()) } as usize;
+            let ends = self.exhausted || self.ending.is_over();
+            let end = if ends { self.len() } else { self.budget.min(self.stopped_at()) } as usize;
             let trials = &self.trials;
             let standing =
                 |trial: usize, rung: usize| trials.get(trial).map_or(Standing::Below, |one| one.standing(rung));
@@ -69,7 +70,7 @@ impl Trials {
 
     /// Whether a proposal may see the whole of an earlier trial, and not only its first rung: where a whole bracket lies
     /// between the two. Else trainers would stand still until the bracket before has climbed all its rungs.
-    fn is_whole_for(&self, number: u32, trial: usize) -> bool {
+    pub(super) fn is_whole_for(&self, number: u32, trial: usize) -> bool {
         // One that was proposed already stands in the bracket that it began.
         let begins = number == self.len() && self.begins(number);
         let own = self.rungs.bracket_of(number as usize, begins);

@@ -210,6 +210,11 @@ impl Climb {
         order::ranking(self.scores.len(), &|a, b| self.scores[b].total_cmp(&self.scores[a]))
     }
 
+    /// The mean and the deviation of the objective at a point.
+    pub fn expect(&self, x: &[f64]) -> (f64, f64) {
+        self.posterior.expect(x)
+    }
+
     /// All points that were looked at in the order in which they should be proposed.
     pub fn ranked(&self) -> impl Iterator<Item = &[f64]> {
         let mut found: Vec<&(f64, Vec<f64>)> = self.found.iter().collect();
