@@ -3,10 +3,12 @@
 //! The page sends a [`Command`] to the conductor and hears [`Event`]s; the conductor hands a [`Job`] to a trainer and
 //! hears [`Report`]s. The native command speaks the same language, so an event log is the same everywhere.
 
+mod race;
 mod read;
 mod saved;
 mod why;
 
+pub use race::{Entrant, RaceReport};
 pub use saved::SavedStudy;
 pub use why::{Explanation, Origin, Slice, Surface};
 
@@ -14,7 +16,8 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::study::{
-    Cleaning, Columns, DataSource, ListSpec, MetricSpec, ModelKind, ModelSpec, Point, Seed, SplitSpec, Stopping, Study,
+    Cleaning, Columns, DataSource, ListSpec, MetricSpec, ModelKind, ModelSpec, Point, SamplerKind, Seed, SplitSpec,
+    Stopping, Study,
 };
 
 /// What a person (or a script) wants of the conductor.
@@ -108,6 +111,15 @@ pub enum Command {
     },
     /// Measure the best trial of each model and the baselines by every metric, once a run has come to rest.
     CompareCandidates,
+    /// Have several samplers search on the same data, each with several seeds, once a run has come to rest.
+    Race {
+        /// Which.
+        samplers: Vec<SamplerKind>,
+        /// Runs of each.
+        seeds: u32,
+    },
+    /// End a race.
+    StopRace,
     /// Train the best trials again with other seeds, once a run has come to rest.
     Repeat {
         /// How many results of each, its own included.
@@ -533,6 +545,8 @@ pub enum Event {
         /// One for each.
         candidates: Vec<Candidate>,
     },
+    /// How a race stands.
+    Raced(Box<RaceReport>),
     /// Which parameter mattered so far.
     Importance {
         /// Each model that has enough trials.

@@ -267,6 +267,13 @@ pub(super) struct Tune {
     /// Also average what the K best trials predict, chosen on the validation rows
     #[arg(long, value_name = "K")]
     pub(super) ensemble: Option<u32>,
+    /// Afterwards have these samplers, separated by commas, search with the same budget, each with several seeds: how far
+    /// each falls short of the best that any has seen, and how often it is ahead. Equal points are trained once
+    #[arg(long, value_name = "SAMPLER,...")]
+    pub(super) race: Option<String>,
+    /// Runs of each sampler of a race: the study's seed and those after it
+    #[arg(long, value_name = "N", default_value_t = 5, requires = "race")]
+    pub(super) race_seeds: u32,
     #[command(flatten)]
     pub(super) cut: Cut,
     #[command(flatten)]

@@ -145,6 +145,14 @@ pub(super) fn sampler_for(
     SamplerKind::named(name).ok_or_else(|| not_there(&format!("--sampler {name}"), &allowed()))
 }
 
+/// The samplers of a race, by their names.
+pub(super) fn racers(names: &str) -> Result<Vec<SamplerKind>, Error> {
+    let allowed = || SamplerKind::ALL.map(SamplerKind::name).join(", ");
+    let racer =
+        |name: &str| SamplerKind::named(name).ok_or_else(|| not_there(&format!("--race {name}"), &allowed()));
+    names.split(',').map(racer).collect()
+}
+
 /// The goal of a name.
 pub(super) fn parse_goal(name: Option<&str>) -> Result<Option<Goal>, Error> {
     let Some(name) = name else { return Ok(None) };

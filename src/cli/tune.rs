@@ -22,6 +22,7 @@ use crate::study::Study;
 pub(super) fn run(args: &args::Tune) -> Result<Verdict, Error> {
     let started = Instant::now();
     let deadline = deadline(args.seconds, started)?;
+    let samplers = args.race.as_deref().map(study::racers).transpose()?;
     let log = args.resume.as_deref().map(read_log).transpose()?;
     let given = args.study.as_deref().map(study::read_json::<Study>).transpose()?;
     let before = log.as_ref().map(|(_, study)| study).or(given.as_ref());
@@ -54,6 +55,10 @@ pub(super) fn run(args: &args::Tune) -> Result<Verdict, Error> {
         conductor.repeat(replicates)?;
         pool::run(&mut conductor, &split, workers, |conductor| watch.look(conductor, &interrupted))?;
     }
+    if let Some(samplers) = samplers.filter(|_| !was_interrupted) {
+        conductor.race(&samplers, args.race_seeds)?;
+        pool::run(&mut conductor, &split, workers, |conductor| watch.look(conductor, &interrupted))?;
+    }
     if let Some(count) = args.ensemble.filter(|_| !was_interrupted && conductor.best().is_some()) {
         conductor.average(count)?;
         pool::run(&mut conductor, &split, workers, |conductor| watch.look(conductor, &interrupted))?;
@@ -62,8 +67,9 @@ pub(super) fn run(args: &args::Tune) -> Result<Verdict, Error> {
         conductor.open_test()?;
         pool::run(&mut conductor, &split, workers, |conductor| watch.look(conductor, &interrupted))?;
     }
-    let test = watch.finish();
-    let result = TuneResult::of(&conductor, test.as_ref(), started.elapsed().as_secs_f64());
+    let (test, race) = watch.finish();
+    let mut result = TuneResult::of(&conductor, test.as_ref(), started.elapsed().as_secs_f64());
+    result.race = race;
     output::finish(args.output.json.as_deref(), &result, || data::summary(&data) + "\n" + &result.table())?;
     if conductor.best().is_none() && !was_interrupted {
         return Err(Error::NoWinner {});

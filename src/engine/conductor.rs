@@ -14,6 +14,7 @@ mod candidates;
 mod finalists;
 mod known;
 mod pair;
+mod race;
 mod rungs;
 mod sealed;
 mod survey;
@@ -28,6 +29,7 @@ use self::baselines::Baselines;
 use self::candidates::{Candidates, Entry};
 use self::finalists::Finalists;
 use self::pair::Pair;
+use self::race::Race;
 use self::sealed::{Refit, Sealed};
 use self::survey::Survey;
 use self::trials::Trials;
@@ -42,7 +44,7 @@ use crate::protocol::{
     AverageReport, Comparison, CurvePoint, Event, Finalist, Intervention, Job, Member, Outcome, Part, Report, RunState,
     SplitReport, Started, TrialRecord,
 };
-use crate::study::{ModelKind, ModelSpec, Stopping, Study};
+use crate::study::{ModelKind, ModelSpec, SamplerKind, Stopping, Study};
 
 /// What the conductor needs to know of the data; it never sees a rating.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,6 +95,7 @@ pub struct Conductor {
     comparing: Option<(Vec<u32>, Bootstrap)>,
     pair: Pair,
     survey: Survey,
+    race: Race,
     /// Trials that can not be told from the best; known once the run has come to rest.
     tied: Vec<u32>,
     events: Vec<Event>,
@@ -111,6 +114,8 @@ enum Target {
     Replicate(usize, u32),
     /// The average of the best trials, on the validation rows.
     Average,
+    /// A trial of a race: the run, and its number there.
+    Race(usize, u32),
     /// A candidate of a comparison: which comparison, and its place.
     Candidate(u32, usize),
 }
@@ -157,6 +162,7 @@ impl Conductor {
             comparing: None,
             pair: Pair::default(),
             survey: Survey::default(),
+            race: Race::default(),
             tied: Vec::new(),
             finalists: Finalists::default(),
             average: Average::default(),
@@ -217,6 +223,7 @@ impl Conductor {
             && self.comparing.is_none()
             && !self.pair.is_pending()
             && !self.survey.is_pending()
+            && !self.race.is_pending()
             && !self.sealed.is_open_pending()
             && !self.finalists.is_pending()
             && !self.average.is_pending()
@@ -343,6 +350,9 @@ impl Conductor {
             let job = Job { all_sums: true, ..self.job(model, Stopping::Fixed { epochs }, Part::Validation) };
             return Some((Target::Candidate(round, at), job));
         }
+        if let Some(raced) = self.raced() {
+            return Some(raced);
+        }
         if self.state.is_over() || self.stepping == Some(Stepping::Out) {
             return None;
         }
@@ -364,6 +374,25 @@ impl Conductor {
             self.settle();
         }
         promoted
+    }
+
+    /// The next trial of a race whose equal is not being trained.
+    fn raced(&mut self) -> Option<(Target, Job)> {
+        let running = |running: &BTreeMap<u32, (Target, Job)>, job: &Job| {
+            running.values().any(|(_, other)| Job { id: job.id, ..other.clone() } == *job)
+        };
+        if let Some((lane, number, job)) = self.race.next_held(|job| running(&self.running, job)) {
+            return Some((Target::Race(lane, number), job));
+        }
+        while let Some((lane, number, point)) = self.race.next() {
+            let model = self.study.resolve(&point).expect("a checked study resolves its own points");
+            let job = self.job(model, self.study.stopping, Part::Validation);
+            if !running(&self.running, &job) {
+                return Some((Target::Race(lane, number), job));
+            }
+            self.race.hold(lane, number, job);
+        }
+        None
     }
 
     /// A trial that goes on to its next rung, among those that `fits`.
@@ -445,6 +474,11 @@ impl Conductor {
             }
             Target::Baseline { which, point } => self.baselines.end(which, point, outcome, &mut self.events),
             Target::Refit(at) => self.sealed.end(at, outcome, &self.study, &mut self.events),
+            Target::Race(lane, number) => {
+                let (model, best) = (job.model.model, self.best().and_then(|best| best.value));
+                let told = self.race.end((lane, number), model, outcome, seconds, &self.study, best);
+                self.events.extend(told);
+            }
             Target::Candidate(round, at) => self.candidates.end((round, at), outcome, &self.study),
             Target::Replicate(at, replicate) => self.finalists.end((at, replicate), outcome, &mut self.events),
             Target::Average => self.average.end(outcome, &mut self.events),
@@ -510,6 +544,9 @@ impl Conductor {
             self.comparing = None;
             self.events.push(Event::Compared { comparisons });
         }
+        if self.race.prepare(work) {
+            return true;
+        }
         if self.survey.advance(work, self.study.objective, &mut self.events) {
             return true;
         }
@@ -567,6 +604,7 @@ impl Conductor {
         self.average = Average::default();
         self.comparing = None;
         self.candidates.forget();
+        self.stop_race();
         self.tied.clear();
         if self.state.is_over() {
             self.set_state(RunState::Running);
@@ -693,6 +731,31 @@ impl Conductor {
         }
         self.average.ask(trials, members);
         Ok(())
+    }
+
+    /// Has several samplers search the study's space with its budget, each with several seeds, beside the run that has come to
+    /// rest. How they stand comes as [`Event::Raced`] whenever all of them have one more trial.
+    ///
+    /// # Errors
+    /// A run that has not come to rest; samplers that can not race, or too few or too many seeds.
+    pub fn race(&mut self, samplers: &[SamplerKind], seeds: u32) -> Result<(), Error> {
+        if !self.state.is_over() || self.comparing.is_some() {
+            return Err(Error::NotReady { what: "A race".into() });
+        }
+        self.stop_race();
+        self.race.begin(&self.study, samplers, seeds)
+    }
+
+    /// Ends a race. What it has told stays.
+    pub fn stop_race(&mut self) {
+        self.race.stop();
+        let is_race = |(target, _): &(Target, Job)| matches!(target, Target::Race(..));
+        let jobs: Vec<u32> = self.running.iter().filter(|(_, job)| is_race(job)).map(|(job, _)| *job).collect();
+        for job in jobs {
+            self.running.remove(&job);
+            self.dropped.push(job);
+        }
+        self.again.retain(|job| !is_race(job));
     }
 
     /// Compares two trials. The result comes as [`Event::PairCompared`]; one that is asked for meanwhile takes its place.

@@ -28,6 +28,8 @@ read_tagged!(Command by "command" {
     "explain" => Explain { number },
     "survey" => Survey { x, y },
     "compare-candidates" => CompareCandidates,
+    "race" => Race { samplers, seeds },
+    "stop-race" => StopRace,
     "repeat" => Repeat { replicates },
     "average" => Average { count },
     "open-test" => OpenTest,
@@ -68,6 +70,7 @@ read_tagged!(Event by "event" {
     "explained" => Explained(explanation),
     "surveyed" => Surveyed(surface),
     "candidates" => Candidates { candidates },
+    "raced" => Raced(report),
     "importance" => Importance { models },
     "repeated" => Repeated(finalist),
     "averaged" => Averaged(report),
@@ -210,10 +213,10 @@ mod tests {
     use super::*;
     use crate::error::Error;
     use crate::protocol::{
-        Baseline, ByMetric, DataReport, Estimate, Explanation, Factors, Fallback, Finalist, Note, Origin, Preview,
-        Scale, Shared, Slice, SplitReport, Started, Surface, TestReport, TrialRecord, TrialState, Verification,
+        Baseline, ByMetric, DataReport, Entrant, Estimate, Explanation, Factors, Fallback, Finalist, Note, Origin, Preview, RaceReport, Scale,
+        Shared, Slice, SplitReport, Surface, Started, TestReport, TrialRecord, TrialState, Verification,
     };
-    use crate::study::{Cleaning, Columns, DataSource, Form, ModelKind, Point, Study};
+    use crate::study::{Cleaning, Columns, DataSource, Form, ModelKind, Point, SamplerKind, Study};
 
     /// One of each. The match makes a new event stop here until it is read above and listed below.
     fn is_listed(event: &Event) {
@@ -231,7 +234,7 @@ mod tests {
             Event::Found { .. } | Event::Advice(_) | Event::Repeated(_) | Event::Averaged(_) => {}
             Event::PairCompared(_) | Event::Explained(_) | Event::Surveyed(_) => {}
             Event::Candidates { .. } => {}
-            Event::Forecast(_) | Event::Outlook { .. } => {}
+            Event::Forecast(_) | Event::Outlook { .. } | Event::Raced(_) => {}
             Event::LoadingStopped | Event::Profile(_) | Event::SplitTried { .. } => {}
         }
     }
@@ -408,6 +411,10 @@ mod tests {
                 slices: vec![Slice { name: "k".into(), at: vec![0.0, 1.0], gain: vec![0.5, 1.0], ..Slice::default() }],
             })),
             Event::Outlook { number: 11, gain: 0.25 },
+            Event::Raced(Box::new(RaceReport {
+                entrants: vec![Entrant { sampler: SamplerKind::Gp, median: vec![0.5], low: vec![0.25], high: vec![1.0], wins: 0.75 }],
+                ..RaceReport::default()
+            })),
             Event::Forecast(Forecast { seconds: 1.5, mib: 2.5, trainers: 3 }),
             Event::Candidates { candidates: vec![candidate] },
             Event::Found { seq: 1, names: vec![named()] },

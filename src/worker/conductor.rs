@@ -195,6 +195,8 @@ fn obey(shell: &Shared, command: Command, beside: Vec<File>) -> Result<(), Error
         Command::Explain { number } => runs.current("Saying why a trial was proposed")?.explain(number)?,
         Command::Survey { x, y } => runs.current("Drawing two parameters")?.survey(x, y)?,
         Command::CompareCandidates => runs.current("Comparing the candidates")?.compare_candidates()?,
+        Command::Race { samplers, seeds } => runs.current("A race")?.race(&samplers, seeds)?,
+        Command::StopRace => runs.current("A race")?.stop_race(),
         Command::Repeat { replicates } => runs.current("Repeating the best trials")?.repeat(replicates)?,
         Command::Average { count } => runs.current("Averaging the best trials")?.average(count)?,
         Command::OpenTest => runs.current("Opening the test part")?.open_test()?,

@@ -12,7 +12,7 @@ use crate::engine::share;
 use crate::error::Error;
 use crate::protocol::{
     AverageReport, Baseline, Estimate, Fallback, Finalist, Intervention, ListCounts, Metrics, ModelImportance,
-    RunState, Shared, TestReport, TrialRecord, TrialState, UserSums,
+    RaceReport, RunState, Shared, TestReport, TrialRecord, TrialState, UserSums,
 };
 use crate::study::{ListSpec, ModelKind, Params, Point, Study};
 
@@ -46,6 +46,9 @@ pub(in crate::cli) struct TuneResult {
     /// Which parameter mattered, by model.
     #[serde(default)]
     importance: Vec<ModelImportance>,
+    /// How several samplers came out on the same budget, if they raced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) race: Option<RaceReport>,
     seconds: f64,
 }
 
@@ -117,6 +120,7 @@ impl TuneResult {
                 .and_then(|test| test.average.as_ref())
                 .or(conductor.averaged())
                 .map(|average| EnsembleResult::of(average, &study.list)),
+            race: None,
             seconds,
         }
     }
@@ -161,6 +165,7 @@ impl TuneResult {
         text += &self.comparison();
         text += &self.repeated();
         text += &self.importance();
+        text += &self.raced();
         text + &format!("{:.1} s, study {}, trials {}\n", self.seconds, self.hash, self.digest)
     }
 
@@ -217,6 +222,24 @@ impl TuneResult {
 }
 
 impl TuneResult {
+    fn raced(&self) -> String {
+        let Some(race) = &self.race else { return String::new() };
+        let mut table = Table::new(&["race", "short of the best, median", "quartiles", "ahead of others"]);
+        for one in &race.entrants {
+            let last = |column: &[f64]| figure(column.last().copied());
+            table.row(vec![
+                one.sampler.name().to_owned(),
+                last(&one.median),
+                format!("{} to {}", last(&one.low), last(&one.high)),
+                format!("{:.0} %", 100.0 * one.wins),
+            ]);
+        }
+        let RaceReport { rounds, seeds, trained, reused, .. } = race;
+        let best = figure(race.best);
+        let head = format!("{seeds} runs of {rounds} trials each; best seen {best}; {trained} points trained, {reused} known:\n");
+        head + &table.text()
+    }
+
     fn repeated(&self) -> String {
         if self.finalists.is_empty() {
             return String::new();

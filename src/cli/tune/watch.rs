@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::cli::output::unwritable;
 use crate::engine::conductor::Conductor;
 use crate::error::Error;
-use crate::protocol::{Event, TestReport};
+use crate::protocol::{Event, RaceReport, TestReport};
 
 /// Looks on, and stops the run when its time is over.
 #[derive(Debug)]
@@ -22,6 +22,7 @@ pub(super) struct Watch {
     /// What the bar says of the best trial, and of what the next is expected to gain.
     told: [String; 2],
     test: Option<TestReport>,
+    race: Option<RaceReport>,
 }
 
 impl Watch {
@@ -31,13 +32,14 @@ impl Watch {
         let bar = ProgressBar::new(trials.into());
         let style = ProgressStyle::with_template("{bar:32} {pos} of {len} trials  {elapsed}, {eta} left  {msg}");
         bar.set_style(style.expect("a constant template"));
-        Ok(Self { log, bar, deadline, best: None, told: Default::default(), test: None })
+        Ok(Self { log, bar, deadline, best: None, told: Default::default(), test: None, race: None })
     }
 
     /// Takes in what happened, and ends the run where it must end.
     pub(super) fn look(&mut self, conductor: &mut Conductor, interrupted: &AtomicBool) -> Result<(), Error> {
         if interrupted.load(Ordering::Relaxed) {
             conductor.cancel();
+            conductor.stop_race();
         } else if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             conductor.stop();
         }
@@ -56,6 +58,11 @@ impl Watch {
                     self.told[1] = format!("  expected gain {gain:.2e}");
                     self.bar.set_message(self.told.concat());
                 }
+                Event::Raced(report) => {
+                    self.told[1] = format!("  race: {} of {} trials", report.rounds, report.budget);
+                    self.bar.set_message(self.told.concat());
+                    self.race = Some(*report);
+                }
                 Event::TestOpened(report) => self.test = Some(*report),
                 Event::Refused { error } => return Err(error),
                 _ => {}
@@ -70,10 +77,10 @@ impl Watch {
         file.write_all(line.as_bytes()).map_err(|error| unwritable(name, &error))
     }
 
-    /// Takes the bar away; what the opened test part said.
-    pub(super) fn finish(self) -> Option<TestReport> {
+    /// Takes the bar away; what the opened test part said, and how a race ended.
+    pub(super) fn finish(self) -> (Option<TestReport>, Option<RaceReport>) {
         self.bar.finish_and_clear();
-        self.test
+        (self.test, self.race)
     }
 }
 

@@ -2,6 +2,7 @@
 //! same.
 
 mod ending;
+mod race;
 mod saved;
 mod speed;
 mod why;

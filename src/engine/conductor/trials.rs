@@ -320,6 +320,11 @@ impl Trials {
         (0..).zip(&self.trials).filter(|(_, trial)| trial.record.is_none()).map(|(number, _)| number)
     }
 
+    /// The losses of trials 0, 1, ... that have ended without a gap; none where one failed.
+    pub(super) fn losses(&self) -> Vec<Option<f64>> {
+        self.told.iter().map(Told::result).collect()
+    }
+
     pub(super) fn records(&self) -> impl Iterator<Item = &TrialRecord> {
         self.trials.iter().filter_map(|trial| trial.record.as_ref())
     }
