@@ -6,6 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::browser;
 use super::chart::save_export;
 use super::model::{Model, Place};
+use super::run::Run;
 use super::settings::draft::Draft;
 use super::store::{Copied, Next, Store};
 use super::view::apart;
@@ -206,9 +207,10 @@ impl Store {
 
     /// Raises the budget, in the settings too: the link then says what was run.
     fn extend(self, more: u32) {
-        let Some(trials) = self.model.with_untracked(|model| model.run.as_ref().map(|run| run.budget + more)) else {
-            return;
-        };
+        // A run may have ended before its budget was used up: more are more than there are.
+        let trials = |run: &Run| if run.state.is_over() { run.trials.len() as u32 } else { run.budget };
+        let trials = self.model.with_untracked(|model| model.run.as_ref().map(trials));
+        let Some(trials) = trials.map(|trials| trials + more) else { return };
         self.model.update(|model| {
             model.test = None;
             if let Some(run) = &mut model.run {

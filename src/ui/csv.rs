@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::protocol::{Slice, TrialState};
+use crate::protocol::{RaceReport, Slice, TrialState};
 use crate::study::MetricSpec;
 use crate::ui::chart::axis::Axis;
 use crate::ui::chart::{Both, axis_of};
@@ -117,6 +117,19 @@ pub fn surface(run: &Run) -> Option<String> {
         text.push('\n');
     }
     Some(text)
+}
+
+/// A row for each sampler of a race after each trial.
+#[must_use]
+pub fn race(race: &RaceReport) -> String {
+    let mut text = String::from("sampler,trial,median,low,high\n");
+    for one in &race.entrants {
+        for (at, median) in one.median.iter().enumerate() {
+            let (name, low, high) = (one.sampler.name(), one.low[at], one.high[at]);
+            let _written = writeln!(text, "{name},{at},{median},{low},{high}");
+        }
+    }
+    text
 }
 
 fn cell(text: &mut String, value: &str) {

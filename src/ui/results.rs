@@ -12,6 +12,7 @@ mod keywords;
 mod order;
 mod pair;
 mod privacy;
+mod race;
 mod sealed;
 mod table;
 mod why;

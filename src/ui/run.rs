@@ -6,8 +6,8 @@ use litemap::LiteMap;
 
 use crate::error::Error;
 use crate::protocol::{
-    Baseline, Candidate, Comparison, CurvePoint, Event, Explanation, Finalist, Metrics, ModelImportance,
-    PairComparison, RunState, Shared, SharedTrial, SplitReport, Started, Surface, TrialRecord, TrialState,
+    Baseline, Candidate, Comparison, CurvePoint, Event, Explanation, Finalist, Metrics, ModelImportance, PairComparison, RaceReport, RunState,
+    Shared, SharedTrial, SplitReport, Started, Surface, TrialRecord, TrialState,
 };
 use crate::study::{Goal, ModelKind, Point, Study};
 
@@ -36,6 +36,8 @@ pub struct Run {
     pub why: Option<Arc<Explanation>>,
     /// What the objective may be over two parameters: those that were asked for last.
     pub surface: Option<Arc<Surface>>,
+    /// How samplers stand that race beside it, if they do.
+    pub race: Option<Arc<RaceReport>>,
     /// The best trial of each model and the baselines by every metric, best first.
     pub candidates: Vec<Candidate>,
     /// The best trials with other seeds, in the order in which they came.
@@ -121,6 +123,7 @@ impl Run {
             pair: None,
             why: None,
             surface: None,
+            race: None,
             candidates: Vec::new(),
             finalists: Vec::new(),
             importance: Vec::new(),
@@ -170,6 +173,7 @@ impl Run {
             pair: None,
             why: None,
             surface: None,
+            race: None,
             candidates: Vec::new(),
             finalists: Vec::new(),
             importance: Vec::new(),
@@ -234,6 +238,7 @@ impl Run {
                 self.finalists.push(finalist);
             }
             Event::Candidates { candidates } => self.candidates = candidates,
+            Event::Raced(report) => self.race = Some(Arc::new(*report)),
             Event::Surveyed(surface) => self.surface = Some(Arc::new(*surface)),
             Event::Explained(why) => self.why = Some(Arc::new(*why)),
             Event::PairCompared(pair) => self.pair = Some(pair),

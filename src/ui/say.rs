@@ -123,7 +123,7 @@ pub fn progress(run: &Run, now: f64) -> String {
         state => Some(self::state(state).to_owned()),
     };
     let left = run.outlook.map(|gain| fill("page.gain-left", &[("gain", short(gain))]));
-    list([done].into_iter().chain(rest).chain(left))
+    list([done].into_iter().chain(left).chain(rest))
 }
 
 fn state(state: RunState) -> &'static str {

@@ -4,7 +4,7 @@ use rectune::words::ENGLISH;
 use serde_json::json;
 
 use super::browser::Browser;
-use super::page::{Page, SOON};
+use super::page::{Page, SOON, STUDY};
 use super::site::Site;
 
 #[test]
@@ -82,6 +82,42 @@ fn candidates_are_compared_by_ratings_and_by_lists() -> Result<(), String> {
     // What a run will take is said before and after it.
     let forecast = page.wait_for("forecast", SOON, "the forecast", |text| text.contains("MB"))?;
     println!("measured: {forecast}");
+    assert_eq!(browser.complaints()?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn samplers_race_beside_a_run_that_has_come_to_rest() -> Result<(), String> {
+    let site = Site::serve()?;
+    let browser = Browser::chromium()?;
+    let page = Page(&browser);
+    browser.open(&site.page("v=1&n=4&m=bias"))?;
+    page.finished()?;
+    page.click("tab-race")?;
+    page.click("race-run")?;
+    let whole = |text: &str| text.starts_with("4 of 4");
+    let told = page.wait_for("race-told", STUDY, "the end of the race", whole)?;
+    println!("measured: {told}");
+    let table = page.text("race-table")?.unwrap_or_default();
+    assert!(table.contains("Random") && table.contains('%'), "{table}");
+    let lines = "return document.querySelectorAll('[data-testid=race] .line').length";
+    assert_eq!(browser.run(lines, &json!([]))?, 3);
+    // The run itself is what it was.
+    assert_eq!(page.trials()?.len(), 4);
+    assert_eq!(browser.complaints()?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn a_search_ends_when_little_is_expected_and_shows_how_little() -> Result<(), String> {
+    let site = Site::serve()?;
+    let browser = Browser::chromium()?;
+    let page = Page(&browser);
+    browser.open(&site.page("v=1&n=40&m=bias&s=gp&lag=2&gain=0.001"))?;
+    let all = page.finished()?;
+    assert!(all.len() < 40, "{} trials", all.len());
+    let status = page.text("status")?.unwrap_or_default();
+    println!("measured: {} trials, {status}", all.len());
     assert_eq!(browser.complaints()?, Vec::<String>::new());
     Ok(())
 }

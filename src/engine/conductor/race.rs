@@ -142,7 +142,9 @@ impl Race {
         lane.trials.end(number, model, outcome, seconds, &mut self.unheard);
         self.unheard.clear();
         let rounds = self.lanes.iter().map(Lane::rounds).min().unwrap_or(0).min(self.budget);
-        if self.told == Some(rounds) || rounds == 0 {
+        // Not every round of a long race is worth a look.
+        let due = self.told.map_or(1, |told| told + 1 + told / 16);
+        if rounds < due && !(rounds == self.budget && self.told != Some(rounds)) {
             return None;
         }
         self.told = Some(rounds);

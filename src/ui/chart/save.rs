@@ -14,8 +14,9 @@ use crate::ui::store::Store;
 use crate::ui::view::{El, View, apart, el, listen, opens};
 
 /// What of the page's style a picture needs to look the same elsewhere.
-const STYLE: [&str; 12] = [
+const STYLE: [&str; 13] = [
     "fill",
+    "fill-opacity",
     "stroke",
     "stroke-width",
     "stroke-opacity",

@@ -6,6 +6,7 @@ use web_sys::KeyboardEvent;
 
 use super::candidates::candidates;
 use super::importance::importance;
+use super::race::race;
 use super::table::trials;
 use super::why::why;
 use crate::ui::browser;
@@ -18,16 +19,17 @@ use crate::ui::view::{View, apart, el};
 /// A tab: its name in the page, the key of its words, and what is behind it, which is told whether it is in sight.
 type Tab = (&'static str, &'static str, fn(Store, Memo<bool>) -> View);
 
-const TABS: [Tab; 5] = [
+const TABS: [Tab; 6] = [
     ("trials", "page.trials-table", trials),
     ("candidates", "page.candidates", candidates_of),
     ("parameters", "page.parameters", parameters),
     ("why", "page.why-tab", why_of),
+    ("race", "page.race", |store, _| race_of(store)),
     ("tested", "page.tested", |store, _| test_chart(store)),
 ];
 
 /// The last tab is there once there is something to show.
-const TESTED: usize = 4;
+const TESTED: usize = 5;
 
 /// The tabs with their panels: the results in detail.
 pub fn detail(store: Store) -> View {
@@ -96,5 +98,7 @@ fn parameter_charts(store: Store, in_sight: Memo<bool>) -> View {
 apart!(fn test_chart(store: Store) = tested, in more);
 
 apart!(fn why_of(store: Store, in_sight: Memo<bool>) = why, in more);
+
+apart!(fn race_of(store: Store) = race, in more);
 
 apart!(fn candidates_of(store: Store, in_sight: Memo<bool>) = candidates, in more);

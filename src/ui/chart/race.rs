@@ -1,0 +1,134 @@
+//! How the samplers of a race stand after each trial: a line for the median of what their runs fall short of the best that any
+//! has seen, and a band between the quartiles.
+
+use std::fmt::Write as _;
+
+use super::axes::{Sides, draw};
+use super::save::{Saved, save};
+use super::scale::{Scale, extent};
+use super::shape::{Frame, Plot};
+use super::ticks::ticks;
+use super::width::width_of;
+use crate::protocol::RaceReport;
+use crate::ui::csv;
+use crate::ui::run::Run;
+use crate::ui::say::{fill, metric, say};
+use crate::ui::signal::Memo;
+use crate::ui::store::Store;
+use crate::ui::view::{El, View, el, svg};
+
+const HEIGHT: f64 = 280.0;
+
+/// What is drawn: the axes, and for each sampler its band and its line.
+#[derive(Clone, Debug, PartialEq)]
+struct Picture {
+    plot: Plot,
+    sides: Sides,
+    racers: Vec<[String; 2]>,
+}
+
+/// The chart, named by the words of `title`.
+pub fn race_chart(store: Store, title: &str) -> El {
+    let canvas = el("div").attr("class", "canvas");
+    let width = width_of(canvas.element());
+    let picture = Memo::new(move || {
+        let frame = Frame { width: width.get(), height: HEIGHT };
+        store.run(|run| picture(run, run.race.as_deref()?, frame)).flatten()
+    });
+    let plot = Memo::new(move || picture.with(|picture| picture.as_ref().map(|picture| picture.plot)));
+    let drawing = svg("svg")
+        .attrs(&[("height", &HEIGHT.to_string()), ("role", "img"), ("aria-labelledby", title), ("data-testid", "race")])
+        .attr_of("width", move || Some(width.get().to_string()))
+        .shows(move || {
+            let Picture { plot, sides, racers } = picture.get()?;
+            let part = |at: usize, which: usize| {
+                let class = format!("{} racer-{at}", ["band", "line"][which]);
+                svg("path").attrs(&[("class", &class), ("d", &racers[at][which])])
+            };
+            let parts = [0, 1].into_iter().flat_map(|which| (0..racers.len()).map(move |at| (at, which)));
+            let racers = svg("g").attr("class", "racers").children(parts.map(|(at, which)| part(at, which)));
+            Some(View::group([draw(&plot, &sides).into(), racers.into()]))
+        });
+    let saved = Saved {
+        figures: |model| model.run.as_ref().and_then(|run| run.race.as_deref()).map(csv::race),
+        name: "race".to_owned(),
+        picture: drawing.element().clone(),
+        run: false,
+    };
+    el("div")
+        .attr("class", "chart")
+        .flag("hidden", move || store.run(|run| run.race.is_none()) != Some(false))
+        .child(
+            el("div")
+                .attr("class", "chart-head")
+                .child(el("p").attr("class", "kicker").text(say("page.race-kicker")))
+                .child(save(store, saved, plot)),
+        )
+        .child(canvas.child(drawing))
+}
+
+fn picture(run: &Run, race: &RaceReport, frame: Frame) -> Option<Picture> {
+    let all: Vec<f64> = race.entrants.iter().flat_map(|one| one.median.iter().chain(&one.high)).copied().collect();
+    let top = extent(&all, None, false)?.1.max(1e-9);
+    let (right, left) = (f64::from(race.budget.max(2)), 1.0);
+    let plot = Plot {
+        frame,
+        x: Scale::new((left, right), frame.x()),
+        y: Scale::new((0.0, top), frame.y()),
+        high_is_good: false,
+    };
+    let place = |(at, value): (usize, &f64)| (plot.x.at(at as f64 + 1.0), plot.row(*value));
+    let racer = |one: &crate::protocol::Entrant| {
+        let back = one.low.iter().enumerate().rev().map(place);
+        let band = path(one.high.iter().enumerate().map(place).chain(back));
+        [format!("{band}Z"), path(one.median.iter().enumerate().map(place))]
+    };
+    let ((from, to), (bottom, upper)) = (frame.x(), frame.y());
+    let named = |scale: &Scale, room: f64, pixels: f64, whole| {
+        let ticks = ticks(scale.domain, (pixels / room) as usize, whole);
+        ticks.into_iter().map(|tick| (tick.value, tick.label)).collect()
+    };
+    let sides = Sides {
+        across: named(&plot.x, 44.0, to - from, true),
+        up: named(&plot.y, 34.0, bottom - upper, false),
+        across_title: say("page.x-history").to_owned(),
+        up_title: fill("page.race-short", &[("metric", metric(run.study.objective))]),
+    };
+    let racers = race.entrants.iter().map(racer).collect();
+    (frame.width > 0.0).then_some(Picture { plot, sides, racers })
+}
+
+fn path(corners: impl Iterator<Item = (f64, f64)>) -> String {
+    let mut path = String::new();
+    for (x, y) in corners {
+        let _written = write!(path, "{}{x:.1} {y:.1}", if path.is_empty() { 'M' } else { 'L' });
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Entrant;
+    use crate::study::SamplerKind;
+    use crate::ui::recorded;
+
+    #[test]
+    fn each_sampler_has_a_line_within_its_band() {
+        let entrant = |sampler, at: f64| Entrant {
+            sampler,
+            median: vec![at, at / 2.0],
+            low: vec![at / 2.0, 0.0],
+            high: vec![2.0 * at, at],
+            wins: 0.5,
+        };
+        let entrants = vec![entrant(SamplerKind::Random, 0.04), entrant(SamplerKind::Gp, 0.02)];
+        let race = RaceReport { rounds: 2, budget: 10, entrants, ..RaceReport::default() };
+        let frame = Frame { width: 400.0, height: HEIGHT };
+        let Picture { plot, sides, racers } = picture(&recorded::shown(2), &race, frame).unwrap();
+        assert_eq!((racers.len(), plot.x.domain), (2, (1.0, 10.0)));
+        assert_eq!((racers[0][0].matches('L').count(), racers[0][1].matches('L').count()), (3, 1));
+        assert!(sides.up.len() > 1 && sides.up[0].0 == 0.0 && sides.up_title.contains("RMSE"), "{sides:?}");
+        assert_eq!(picture(&recorded::shown(2), &RaceReport::default(), frame), None);
+    }
+}
