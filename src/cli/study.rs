@@ -148,8 +148,7 @@ pub(super) fn sampler_for(
 /// The samplers of a race, by their names.
 pub(super) fn racers(names: &str) -> Result<Vec<SamplerKind>, Error> {
     let allowed = || SamplerKind::ALL.map(SamplerKind::name).join(", ");
-    let racer =
-        |name: &str| SamplerKind::named(name).ok_or_else(|| not_there(&format!("--race {name}"), &allowed()));
+    let racer = |name: &str| SamplerKind::named(name).ok_or_else(|| not_there(&format!("--race {name}"), &allowed()));
     names.split(',').map(racer).collect()
 }
 

@@ -213,8 +213,9 @@ mod tests {
     use super::*;
     use crate::error::Error;
     use crate::protocol::{
-        Baseline, ByMetric, DataReport, Entrant, Estimate, Explanation, Factors, Fallback, Finalist, Note, Origin, Preview, RaceReport, Scale,
-        Shared, Slice, SplitReport, Surface, Started, TestReport, TrialRecord, TrialState, Verification,
+        Baseline, ByMetric, DataReport, Entrant, Estimate, Explanation, Factors, Fallback, Finalist, Note, Origin,
+        Preview, RaceReport, Scale, Shared, Slice, SplitReport, Started, Surface, TestReport, TrialRecord, TrialState,
+        Verification,
     };
     use crate::study::{Cleaning, Columns, DataSource, Form, ModelKind, Point, SamplerKind, Study};
 
@@ -412,7 +413,13 @@ mod tests {
             })),
             Event::Outlook { number: 11, gain: 0.25 },
             Event::Raced(Box::new(RaceReport {
-                entrants: vec![Entrant { sampler: SamplerKind::Gp, median: vec![0.5], low: vec![0.25], high: vec![1.0], wins: 0.75 }],
+                entrants: vec![Entrant {
+                    sampler: SamplerKind::Gp,
+                    median: vec![0.5],
+                    low: vec![0.25],
+                    high: vec![1.0],
+                    wins: 0.75,
+                }],
                 ..RaceReport::default()
             })),
             Event::Forecast(Forecast { seconds: 1.5, mib: 2.5, trainers: 3 }),

@@ -15,6 +15,7 @@
 //! | `k`, `lr`, ... | a parameter's values; with several models `svd.k`. `default` leaves it at the catalog's default |
 //! | `epochs`, `patience` | the stopping rule; `patience=off` trains exactly `epochs` |
 //! | `s`, `n`, `lag`, `seed` | sampler, trials, lag, seed; `seed=random` has whoever opens the link draw one |
+//! | `total`, `gain` | what ends a search earlier: so many epochs in all, less than so much expected of the next trial |
 //! | `hide`, `lesson` | for a class: parts of the page that are hidden, and a text or the name of one of the page's own |
 //! | `r` | a packed result, which this module passes on unread |
 //!

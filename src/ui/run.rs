@@ -6,8 +6,8 @@ use litemap::LiteMap;
 
 use crate::error::Error;
 use crate::protocol::{
-    Baseline, Candidate, Comparison, CurvePoint, Event, Explanation, Finalist, Metrics, ModelImportance, PairComparison, RaceReport, RunState,
-    Shared, SharedTrial, SplitReport, Started, Surface, TrialRecord, TrialState,
+    Baseline, Candidate, Comparison, CurvePoint, Event, Explanation, Finalist, Metrics, ModelImportance,
+    PairComparison, RaceReport, RunState, Shared, SharedTrial, SplitReport, Started, Surface, TrialRecord, TrialState,
 };
 use crate::study::{Goal, ModelKind, Point, Study};
 

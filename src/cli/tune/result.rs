@@ -236,7 +236,9 @@ impl TuneResult {
         }
         let RaceReport { rounds, seeds, trained, reused, .. } = race;
         let best = figure(race.best);
-        let head = format!("{seeds} runs of {rounds} trials each; best seen {best}; {trained} points trained, {reused} known:\n");
+        let head = format!(
+            "{seeds} runs of {rounds} trials each; best seen {best}; {trained} points trained, {reused} known:\n"
+        );
         head + &table.text()
     }
 

@@ -155,7 +155,8 @@ impl Race {
         let objective = study.objective;
         let curves: Vec<(SamplerKind, Vec<f64>)> =
             self.lanes.iter().map(|lane| (lane.sampler, standing::best_so_far(&lane.trials.losses()))).collect();
-        let all = curves.iter().filter_map(|(_, curve)| curve.last().copied()).chain(best.map(|best| objective.loss(best)));
+        let all =
+            curves.iter().filter_map(|(_, curve)| curve.last().copied()).chain(best.map(|best| objective.loss(best)));
         let least = all.filter(|loss| loss.is_finite()).min_by(f64::total_cmp);
         RaceReport {
             rounds,

@@ -7,10 +7,12 @@ use crate::error::Error;
 
 /// The page's own lessons: a name, by which a link asks for the text, and the study that it is about. What they claim of it is
 /// tested (tests/lessons.rs).
-pub const LESSONS: [(&str, &str); 3] = [
+pub const LESSONS: [(&str, &str); 5] = [
     ("overfitting", "k=32&lr=0.01&reg=0,0.02,0.1&epochs=50&patience=off&s=grid&n=3"),
     ("grid", "k=4,32&lr=0.002,0.03&reg=0.01,0.2&sd=0.02,0.2&s=grid&n=16"),
+    ("bayes", "k=8&lr=0.001..0.05:log&reg=0.002..0.5:log&sd=0.02..0.5:log&epochs=20&s=gp&n=24&lag=2"),
     ("averages", "n=12"),
+    ("sealed", "k=8&lr=0.01&reg=0.05&sd=0.02..0.3:log&split=random:0.005,0.3&n=30"),
 ];
 
 /// The longest lesson, in characters. A longer one is cut off there.

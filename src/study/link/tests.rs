@@ -32,10 +32,7 @@ fn a_hand_written_link_is_read() {
     let space = &decoded.study.models[0];
     assert_eq!(space.range("n_factors"), Some(&Range::Int { low: 4.0, high: 64.0, log: true, step: None }));
     assert_eq!(space.range("regularization"), Some(&Range::Fixed { value: 0.1.into() }));
-    assert_eq!(
-        decoded.study.search,
-        SearchSpec::new(SamplerKind::Sobol, 60)
-    );
+    assert_eq!(decoded.study.search, SearchSpec::new(SamplerKind::Sobol, 60));
     assert_eq!(encode(&decoded.study), "v=1&k=4..64:log&reg=0.1&s=sobol&n=60&seed=1");
     assert_eq!(decode("n_factors=4..64:log").study.models[0].range("n_factors"), space.range("n_factors"));
 }

@@ -205,7 +205,12 @@ impl Draft {
             models,
             objective: self.objective,
             stopping,
-            search: SearchSpec { scheduler: self.scheduler, total_epochs, least_gain, ..SearchSpec::new(self.sampler, trials) },
+            search: SearchSpec {
+                scheduler: self.scheduler,
+                total_epochs,
+                least_gain,
+                ..SearchSpec::new(self.sampler, trials)
+            },
             first: Vec::new(),
             lag,
             seed,

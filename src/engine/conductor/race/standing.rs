@@ -28,7 +28,8 @@ pub(super) fn entrants(
         Some(loss) if loss.is_finite() => *loss,
         _ => worst,
     };
-    let runs = |wanted: SamplerKind| curves.iter().filter(move |(sampler, _)| *sampler == wanted).map(|(_, curve)| curve);
+    let runs =
+        |wanted: SamplerKind| curves.iter().filter(move |(sampler, _)| *sampler == wanted).map(|(_, curve)| curve);
     let entrant = |&sampler: &SamplerKind| {
         let mut columns = [Vec::new(), Vec::new(), Vec::new()];
         for round in 0..rounds {

@@ -91,7 +91,8 @@ fn who_asks_for_more_gets_more_and_a_replay_too() {
 
 #[test]
 fn an_end_that_is_none_is_refused() {
-    for (total, gain, setting) in [(Some(0), None, "total"), (None, Some(0.0), "gain"), (None, Some(f64::NAN), "gain")] {
+    for (total, gain, setting) in [(Some(0), None, "total"), (None, Some(0.0), "gain"), (None, Some(f64::NAN), "gain")]
+    {
         let study = ending(study(SamplerKind::Random, 5), total, gain);
         let error = Conductor::new(study, data(), Known::new(), &[]).unwrap_err();
         assert!(matches!(error, Error::BadSetting { setting: found, .. } if found == setting));
