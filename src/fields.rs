@@ -7,6 +7,9 @@
 
 #[cfg(any(feature = "engine", feature = "ui"))]
 pub mod json;
+mod packed;
+
+pub use packed::Packed;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -8,6 +8,7 @@ mod read;
 mod saved;
 mod why;
 
+pub use crate::fields::Packed;
 pub use race::{Entrant, RaceReport};
 pub use saved::SavedStudy;
 pub use why::{Explanation, Origin, Slice, Surface};
@@ -537,16 +538,25 @@ pub enum Event {
     /// How two trials compare.
     PairCompared(PairComparison),
     /// Why a trial's point was proposed.
-    Explained(Box<Explanation>),
+    Explained {
+        /// It.
+        why: Packed<Explanation>,
+    },
     /// What the objective may be over two parameters.
-    Surveyed(Box<Surface>),
+    Surveyed {
+        /// It.
+        surface: Packed<Surface>,
+    },
     /// The best trial of each model beside the baselines, best objective first.
     Candidates {
         /// One for each.
         candidates: Vec<Candidate>,
     },
     /// How a race stands.
-    Raced(Box<RaceReport>),
+    Raced {
+        /// Its report.
+        report: Packed<RaceReport>,
+    },
     /// Which parameter mattered so far.
     Importance {
         /// Each model that has enough trials.

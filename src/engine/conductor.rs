@@ -39,6 +39,7 @@ use crate::engine::model;
 use crate::engine::search::Search;
 use crate::engine::share;
 use crate::error::Error;
+use crate::fields::Packed;
 use crate::order;
 use crate::protocol::{
     AverageReport, Comparison, CurvePoint, Event, Finalist, Intervention, Job, Member, Outcome, Part, Report, RunState,
@@ -780,7 +781,7 @@ impl Conductor {
     pub fn explain(&mut self, number: u32) -> Result<(), Error> {
         let explained = self.trials.explain(number);
         let explained = explained.ok_or_else(|| Error::NotReady { what: "Saying why a trial was proposed".into() })?;
-        self.events.push(Event::Explained(Box::new(explained)));
+        self.events.push(Event::Explained { why: Packed::new(&explained) });
         Ok(())
     }
 

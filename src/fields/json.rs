@@ -98,19 +98,6 @@ mod tests {
         }
     }
 
-    /// Content as serde_json writes it, for tests: nothing else writes a tree that was read.
-    impl Serialize for Content {
-        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            match self {
-                Self::Nothing => serializer.serialize_unit(),
-                Self::One(Value::Number(number)) => serializer.serialize_f64(*number),
-                Self::One(value) => value.serialize(serializer),
-                Self::Many(items) => serializer.collect_seq(items),
-                Self::Object(fields) => serializer.collect_map(fields.0.iter().map(|(name, value)| (name, value))),
-            }
-        }
-    }
-
     fn content() -> impl Strategy<Value = Content> {
         let number = prop_oneof![proptest::num::f64::ANY, (-9_999..9_999_i32).prop_map(f64::from), 0.0..1.0];
         let leaf = prop_oneof![

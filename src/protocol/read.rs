@@ -67,10 +67,10 @@ read_tagged!(Event by "event" {
     "intervened" => Intervened(intervention),
     "compared" => Compared { comparisons },
     "pair-compared" => PairCompared(pair),
-    "explained" => Explained(explanation),
-    "surveyed" => Surveyed(surface),
+    "explained" => Explained { why },
+    "surveyed" => Surveyed { surface },
     "candidates" => Candidates { candidates },
-    "raced" => Raced(report),
+    "raced" => Raced { report },
     "importance" => Importance { models },
     "repeated" => Repeated(finalist),
     "averaged" => Averaged(report),
@@ -212,6 +212,7 @@ deserialize!(Metrics, Figures);
 mod tests {
     use super::*;
     use crate::error::Error;
+    use crate::fields::whole;
     use crate::protocol::{
         Baseline, ByMetric, DataReport, Entrant, Estimate, Explanation, Factors, Fallback, Finalist, Note, Origin,
         Preview, RaceReport, Scale, Shared, Slice, SplitReport, Started, Surface, TestReport, TrialRecord, TrialState,
@@ -233,11 +234,17 @@ mod tests {
             Event::Saved { .. } | Event::SavedRead { .. } | Event::Importance { .. } | Event::Exported { .. } => {}
             Event::Workers { .. } | Event::Privacy { .. } | Event::Factors(_) => {}
             Event::Found { .. } | Event::Advice(_) | Event::Repeated(_) | Event::Averaged(_) => {}
-            Event::PairCompared(_) | Event::Explained(_) | Event::Surveyed(_) => {}
+            Event::PairCompared(_) | Event::Explained { .. } | Event::Surveyed { .. } => {}
             Event::Candidates { .. } => {}
-            Event::Forecast(_) | Event::Outlook { .. } | Event::Raced(_) => {}
+            Event::Forecast(_) | Event::Outlook { .. } | Event::Raced { .. } => {}
             Event::LoadingStopped | Event::Profile(_) | Event::SplitTried { .. } => {}
         }
+    }
+
+    /// Packed as the conductor does it, which the page never does.
+    fn packed<T: serde::Serialize>(what: &T) -> crate::protocol::Packed<T> {
+        let text = serde_json::to_string(what).unwrap();
+        whole(serde_json::from_str::<Content>(&text).unwrap()).unwrap()
     }
 
     fn data() -> DataReport {
@@ -403,25 +410,34 @@ mod tests {
             },
             Event::Repeated(Finalist { number: 1, values: vec![0.9], failed: 2, mean: 0.9, deviation: None }),
             Event::PairCompared(PairComparison { one: 1, other: 2, difference }),
-            Event::Surveyed(Box::new(Surface { x: "k".into(), mean: vec![0.5], ..Surface::default() })),
-            Event::Explained(Box::new(Explanation {
-                number: 12,
-                known: 5,
-                pending: 7,
-                origin: Origin::Learned,
-                slices: vec![Slice { name: "k".into(), at: vec![0.0, 1.0], gain: vec![0.5, 1.0], ..Slice::default() }],
-            })),
+            Event::Surveyed { surface: packed(&Surface { x: "k".into(), mean: vec![0.5], ..Surface::default() }) },
+            Event::Explained {
+                why: packed(&Explanation {
+                    number: 12,
+                    known: 5,
+                    pending: 7,
+                    origin: Origin::Learned,
+                    slices: vec![Slice {
+                        name: "k".into(),
+                        at: vec![0.0, 1.0],
+                        gain: vec![0.5, 1.0],
+                        ..Slice::default()
+                    }],
+                }),
+            },
             Event::Outlook { number: 11, gain: 0.25 },
-            Event::Raced(Box::new(RaceReport {
-                entrants: vec![Entrant {
-                    sampler: SamplerKind::Gp,
-                    median: vec![0.5],
-                    low: vec![0.25],
-                    high: vec![1.0],
-                    wins: 0.75,
-                }],
-                ..RaceReport::default()
-            })),
+            Event::Raced {
+                report: packed(&RaceReport {
+                    entrants: vec![Entrant {
+                        sampler: SamplerKind::Gp,
+                        median: vec![0.5],
+                        low: vec![0.25],
+                        high: vec![1.0],
+                        wins: 0.75,
+                    }],
+                    ..RaceReport::default()
+                }),
+            },
             Event::Forecast(Forecast { seconds: 1.5, mib: 2.5, trainers: 3 }),
             Event::Candidates { candidates: vec![candidate] },
             Event::Found { seq: 1, names: vec![named()] },

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::protocol::{RaceReport, Slice, TrialState};
+use crate::protocol::{Explanation, Slice, TrialState};
 use crate::study::MetricSpec;
 use crate::ui::chart::axis::Axis;
 use crate::ui::chart::{Both, axis_of};
@@ -71,7 +71,10 @@ pub fn tested(all: &[Both]) -> String {
 /// A row for each place along each parameter at which it is known what a sampler had learned.
 #[must_use]
 pub fn learned(run: &Run) -> Option<String> {
-    let (why, axes) = (run.why.as_ref()?, Axis::all(run));
+    learned_by(&run.why.as_ref()?.read()?, &Axis::all(run))
+}
+
+fn learned_by(why: &Explanation, axes: &[Axis]) -> Option<String> {
     let columns = |slice: &Slice| {
         let all = [
             ("expected", &slice.mean),
@@ -92,7 +95,7 @@ pub fn learned(run: &Run) -> Option<String> {
     for slice in &why.slices {
         let columns = columns(slice);
         for (at, &place) in slice.at.iter().enumerate() {
-            let value = axis_of(&axes, slice).map(|axis| axis.name(place)).unwrap_or_default();
+            let value = axis_of(axes, slice).map(|axis| axis.name(place)).unwrap_or_default();
             let _written = write!(text, "{},{}", why.number, slice.name);
             cell(&mut text, &value);
             columns.iter().for_each(|(_, column)| cell(&mut text, &column[at].to_string()));
@@ -105,7 +108,7 @@ pub fn learned(run: &Run) -> Option<String> {
 /// A row for each place over two parameters at which the objective is modelled.
 #[must_use]
 pub fn surface(run: &Run) -> Option<String> {
-    let (surface, axes) = (run.surface.as_ref()?, Axis::all(run));
+    let (surface, axes) = (run.surface.as_ref()?.read()?, Axis::all(run));
     let mut text = format!("{},{},{}\n", surface.x, surface.y, run.study.objective.name());
     let axis = |wanted: &str| axes.iter().find(|axis| axis.param.as_ref().is_some_and(|(name, _)| name == wanted));
     let (x, y) = (axis(&surface.x)?, axis(&surface.y)?);
@@ -121,7 +124,8 @@ pub fn surface(run: &Run) -> Option<String> {
 
 /// A row for each sampler of a race after each trial.
 #[must_use]
-pub fn race(race: &RaceReport) -> String {
+pub fn race(run: &Run) -> Option<String> {
+    let race = run.race.as_ref()?.read()?;
     let mut text = String::from("sampler,trial,median,low,high\n");
     for one in &race.entrants {
         for (at, median) in one.median.iter().enumerate() {
@@ -129,7 +133,7 @@ pub fn race(race: &RaceReport) -> String {
             let _written = writeln!(text, "{name},{at},{median},{low},{high}");
         }
     }
-    text
+    Some(text)
 }
 
 fn cell(text: &mut String, value: &str) {
@@ -163,15 +167,14 @@ mod tests {
 
     #[test]
     fn what_was_learned_is_a_table() {
-        use crate::protocol::{Event, Explanation, Origin};
-        let mut run = recorded::shown(2);
+        use crate::protocol::Origin;
+        let run = recorded::shown(2);
         assert_eq!(learned(&run), None);
         let slice = Slice { name: "n_factors".into(), at: vec![0.0, 1.0], good: vec![0.5, 2.0], ..Slice::default() };
         let slices = vec![Slice { bad: vec![1.0, 1.5], ..slice }];
         let why = Explanation { number: 1, known: 1, pending: 0, origin: Origin::Learned, slices };
-        run.apply(Event::Explained(Box::new(why)), 0.0);
         let table = "trial,parameter,value,good,others\n1,n_factors,4,0.5,1\n1,n_factors,32,2,1.5\n";
-        assert_eq!(learned(&run).as_deref(), Some(table));
+        assert_eq!(learned_by(&why, &Axis::all(&run)).as_deref(), Some(table));
     }
 
     #[test]

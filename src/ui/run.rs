@@ -6,7 +6,7 @@ use litemap::LiteMap;
 
 use crate::error::Error;
 use crate::protocol::{
-    Baseline, Candidate, Comparison, CurvePoint, Event, Explanation, Finalist, Metrics, ModelImportance,
+    Baseline, Candidate, Comparison, CurvePoint, Event, Explanation, Finalist, Metrics, ModelImportance, Packed,
     PairComparison, RaceReport, RunState, Shared, SharedTrial, SplitReport, Started, Surface, TrialRecord, TrialState,
 };
 use crate::study::{Goal, ModelKind, Point, Study};
@@ -33,11 +33,11 @@ pub struct Run {
     /// Two trials against each other: those that were asked for last.
     pub pair: Option<PairComparison>,
     /// Why a trial was proposed: the one that was asked for last.
-    pub why: Option<Arc<Explanation>>,
+    pub why: Option<Packed<Explanation>>,
     /// What the objective may be over two parameters: those that were asked for last.
-    pub surface: Option<Arc<Surface>>,
+    pub surface: Option<Packed<Surface>>,
     /// How samplers stand that race beside it, if they do.
-    pub race: Option<Arc<RaceReport>>,
+    pub race: Option<Packed<RaceReport>>,
     /// The best trial of each model and the baselines by every metric, best first.
     pub candidates: Vec<Candidate>,
     /// The best trials with other seeds, in the order in which they came.
@@ -238,9 +238,9 @@ impl Run {
                 self.finalists.push(finalist);
             }
             Event::Candidates { candidates } => self.candidates = candidates,
-            Event::Raced(report) => self.race = Some(Arc::new(*report)),
-            Event::Surveyed(surface) => self.surface = Some(Arc::new(*surface)),
-            Event::Explained(why) => self.why = Some(Arc::new(*why)),
+            Event::Raced { report } => self.race = Some(report),
+            Event::Surveyed { surface } => self.surface = Some(surface),
+            Event::Explained { why } => self.why = Some(why),
             Event::PairCompared(pair) => self.pair = Some(pair),
             Event::Compared { comparisons } => {
                 self.comparisons.clear();

@@ -58,10 +58,12 @@ impl Watch {
                     self.told[1] = format!("  expected gain {gain:.2e}");
                     self.bar.set_message(self.told.concat());
                 }
-                Event::Raced(report) => {
-                    self.told[1] = format!("  race: {} of {} trials", report.rounds, report.budget);
+                Event::Raced { report } => {
+                    self.race = report.read();
+                    let told =
+                        self.race.as_ref().map(|race| format!("  race: {} of {} trials", race.rounds, race.budget));
+                    self.told[1] = told.unwrap_or_default();
                     self.bar.set_message(self.told.concat());
-                    self.race = Some(*report);
                 }
                 Event::TestOpened(report) => self.test = Some(*report),
                 Event::Refused { error } => return Err(error),

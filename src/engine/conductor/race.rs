@@ -8,6 +8,7 @@ use super::trials::Trials;
 use crate::engine::random::Purpose;
 use crate::engine::search::Search;
 use crate::error::Error;
+use crate::fields::Packed;
 use crate::protocol::{Event, FitReport, Job, Outcome, RaceReport, UserSums};
 use crate::study::{ModelKind, Point, SamplerKind, SearchSpec, Seed, Study};
 
@@ -148,7 +149,7 @@ impl Race {
             return None;
         }
         self.told = Some(rounds);
-        Some(Event::Raced(Box::new(self.report(rounds, study, best))))
+        Some(Event::Raced { report: Packed::new(&self.report(rounds, study, best)) })
     }
 
     fn report(&self, rounds: u32, study: &Study, best: Option<f64>) -> RaceReport {

@@ -2,6 +2,7 @@
 //! goes on meanwhile.
 
 use crate::engine::search::gp::Surrogate;
+use crate::fields::Packed;
 use crate::protocol::{Event, Surface};
 use crate::study::MetricSpec;
 
@@ -42,7 +43,7 @@ impl Survey {
                 return true;
             }
         }
-        events.extend(self.asked.take().map(|(_, surface)| Event::Surveyed(Box::new(surface))));
+        events.extend(self.asked.take().map(|(_, surface)| Event::Surveyed { surface: Packed::new(&surface) }));
         false
     }
 }

@@ -51,13 +51,16 @@ pub fn contour(store: Store, in_sight: Memo<bool>) -> View {
             store.send(&Command::Survey { x, y });
         }
     });
+    let surface = Memo::new(move || store.run(|run| run.surface.clone()).flatten()?.read());
     let canvas = el("div").attr("class", "canvas");
     let width = width_of(canvas.element());
     let picture = Memo::new(move || {
         let (frame, names) = (Frame { width: width.get(), height: HEIGHT }, chosen.get()?);
         let picture = |run: &Run, axes: &[Axis]| {
-            let surface = run.surface.as_deref().filter(|surface| (&surface.x, &surface.y) == (&names.0, &names.1))?;
-            picture(run, axes, surface, frame)
+            surface.with(|surface| {
+                let own = surface.as_ref().filter(|surface| (&surface.x, &surface.y) == (&names.0, &names.1));
+                picture(run, axes, own?, frame)
+            })
         };
         store.axes.with(|axes| store.run(|run| picture(run, axes))).flatten()
     });
@@ -309,7 +312,6 @@ fn drawn(picture: &Picture) -> View {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Event;
     use crate::ui::recorded;
 
     fn surface() -> Surface {
@@ -320,9 +322,8 @@ mod tests {
     }
 
     fn drawn(surface: Surface) -> Option<Picture> {
-        let mut run = recorded::shown(4);
-        run.apply(Event::Surveyed(Box::new(surface)), 0.0);
-        picture(&run, &Axis::all(&run), run.surface.as_deref()?, Frame { width: 456.0, height: HEIGHT })
+        let run = recorded::shown(4);
+        picture(&run, &Axis::all(&run), &surface, Frame { width: 456.0, height: HEIGHT })
     }
 
     #[test]

@@ -31,20 +31,23 @@ struct Picture {
 }
 
 /// The chart of the explanation's slice at a place.
-pub fn learned(store: Store, at: usize) -> El {
+pub fn learned(store: Store, why: Memo<Option<Explanation>>, at: usize) -> El {
     let canvas = el("div").attr("class", "canvas");
     let width = width_of(canvas.element());
     let picture = Memo::new(move || {
         let frame = Frame { width: width.get(), height: HEIGHT };
-        store.axes.with(|axes| store.run(|run| picture(run, axes, run.why.as_deref()?, at, frame))).flatten()
+        let picture = |run: &Run, axes: &[Axis]| why.with(|why| picture(run, axes, why.as_ref()?, at, frame));
+        store.axes.with(|axes| store.run(|run| picture(run, axes))).flatten()
     });
     let plot = Memo::new(move || picture.with(|picture| picture.as_ref().map(|picture| picture.plot)));
     let title = Memo::new(move || {
         let title = |run: &Run, axes: &[Axis]| {
-            let slice = run.why.as_ref()?.slices.get(at)?;
-            let axis = axis_of(axes, slice)?;
-            let value = axis.name(*slice.at.get(slice.chosen as usize)?);
-            Some(fill("page.why-along", &[("name", axis_name(run, axis)), ("value", value)]))
+            why.with(|why| {
+                let slice = why.as_ref()?.slices.get(at)?;
+                let axis = axis_of(axes, slice)?;
+                let value = axis.name(*slice.at.get(slice.chosen as usize)?);
+                Some(fill("page.why-along", &[("name", axis_name(run, axis)), ("value", value)]))
+            })
         };
         store.axes.with(|axes| store.run(|run| title(run, axes))).flatten().unwrap_or_default()
     });
@@ -136,22 +139,18 @@ fn path(corners: impl Iterator<Item = (f64, f64)>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{Event, Origin};
+    use crate::protocol::Origin;
     use crate::ui::recorded;
 
     fn slice(name: &str) -> Slice {
         Slice { name: name.into(), at: vec![0.0, 0.5, 1.0], chosen: 1, ..Slice::default() }
     }
 
-    fn explained(slice: Slice) -> Run {
-        let mut run = recorded::shown(4);
-        let (origin, slices) = (Origin::Learned, vec![slice]);
-        run.apply(Event::Explained(Box::new(Explanation { number: 2, known: 1, pending: 1, origin, slices })), 0.0);
-        run
-    }
-
-    fn drawn(run: &Run, frame: Frame) -> Option<Picture> {
-        picture(run, &Axis::all(run), run.why.as_deref()?, 0, frame)
+    fn drawn(slice: &Slice, frame: Frame) -> Option<Picture> {
+        let run = recorded::shown(4);
+        let (origin, slices) = (Origin::Learned, vec![slice.clone()]);
+        let why = Explanation { number: 2, known: 1, pending: 1, origin, slices };
+        picture(&run, &Axis::all(&run), &why, 0, frame)
     }
 
     const FRAME: Frame = Frame { width: 300.0, height: HEIGHT };
@@ -159,8 +158,8 @@ mod tests {
     #[test]
     fn a_process_is_drawn_with_its_band_and_what_it_hoped_for() {
         let (mean, low, high) = (vec![0.88, 0.86, 0.9], vec![0.87, 0.84, 0.85], vec![0.89, 0.88, 0.95]);
-        let run = explained(Slice { mean, low, high, gain: vec![0.2, 1.0, 0.0], ..slice("learning_rate") });
-        let Picture { plot, sides, paths } = drawn(&run, FRAME).unwrap();
+        let slice = Slice { mean, low, high, gain: vec![0.2, 1.0, 0.0], ..slice("learning_rate") };
+        let Picture { plot, sides, paths } = drawn(&slice, FRAME).unwrap();
         let classes: Vec<&str> = paths.iter().map(|(class, _)| *class).collect();
         assert_eq!(classes, ["band", "chosen", "mean", "gain", "came"]);
         assert_eq!((paths[0].1.matches('L').count(), paths[2].1.matches('L').count()), (5, 2));
@@ -169,15 +168,15 @@ mod tests {
         let peak = format!("L{:.1} {:.1}", plot.x.at(0.5), bottom - STRIP.0);
         assert!(paths[3].1.contains(&peak), "{} has no {peak}", paths[3].1);
         assert!(sides.up.len() > 1 && sides.up_title == "RMSE" && !sides.across.is_empty());
-        assert_eq!(drawn(&run, Frame { width: 0.0, ..FRAME }), None);
+        assert_eq!(drawn(&slice, Frame { width: 0.0, ..FRAME }), None);
     }
 
     #[test]
     fn two_densities_are_drawn_from_nothing_up() {
-        let run = explained(Slice { good: vec![0.5, 3.0, 0.1], bad: vec![1.5, 0.5, 1.0], ..slice("n_factors") });
-        let Picture { plot, paths, .. } = drawn(&run, FRAME).unwrap();
+        let known = Slice { good: vec![0.5, 3.0, 0.1], bad: vec![1.5, 0.5, 1.0], ..slice("n_factors") };
+        let Picture { plot, paths, .. } = drawn(&known, FRAME).unwrap();
         let classes: Vec<&str> = paths.iter().map(|(class, _)| *class).collect();
         assert_eq!((classes, plot.y.domain.0), (vec!["chosen", "bad", "good"], 0.0));
-        assert_eq!(drawn(&explained(slice("nobody")), FRAME), None);
+        assert_eq!(drawn(&slice("nobody"), FRAME), None);
     }
 }

@@ -28,12 +28,12 @@ struct Picture {
 }
 
 /// The chart, named by the words of `title`.
-pub fn race_chart(store: Store, title: &str) -> El {
+pub fn race_chart(store: Store, race: Memo<Option<RaceReport>>, title: &str) -> El {
     let canvas = el("div").attr("class", "canvas");
     let width = width_of(canvas.element());
     let picture = Memo::new(move || {
         let frame = Frame { width: width.get(), height: HEIGHT };
-        store.run(|run| picture(run, run.race.as_deref()?, frame)).flatten()
+        race.with(|race| store.run(|run| picture(run, race.as_ref()?, frame))).flatten()
     });
     let plot = Memo::new(move || picture.with(|picture| picture.as_ref().map(|picture| picture.plot)));
     let drawing = svg("svg")
@@ -50,14 +50,14 @@ pub fn race_chart(store: Store, title: &str) -> El {
             Some(View::group([draw(&plot, &sides).into(), racers.into()]))
         });
     let saved = Saved {
-        figures: |model| model.run.as_ref().and_then(|run| run.race.as_deref()).map(csv::race),
+        figures: |model| model.run.as_ref().and_then(csv::race),
         name: "race".to_owned(),
         picture: drawing.element().clone(),
         run: false,
     };
     el("div")
         .attr("class", "chart")
-        .flag("hidden", move || store.run(|run| run.race.is_none()) != Some(false))
+        .flag("hidden", move || race.with(Option::is_none))
         .child(
             el("div")
                 .attr("class", "chart-head")

@@ -6,7 +6,6 @@ use crate::protocol::{Command, Entrant, RaceReport};
 use crate::study::{MetricSpec, SamplerKind};
 use crate::ui::chart::race_chart;
 use crate::ui::format::{fine, percent};
-use crate::ui::run::Run;
 use crate::ui::say::{fill, metric, say, word};
 use crate::ui::signal::{Memo, Signal, effect};
 use crate::ui::store::Store;
@@ -24,9 +23,8 @@ pub fn race(store: Store) -> View {
     let runs = Signal::new(false);
     // A link carries no run to race beside, and the conductor has one thing to do at a time.
     let can = Memo::new(move || store.run(|run| !run.shared && run.state.is_over()) == Some(true));
-    let is_over = Memo::new(move || {
-        store.run(|run| run.race.as_ref().is_some_and(|race| race.rounds >= race.budget)) == Some(true)
-    });
+    let told = Memo::new(move || store.run(|run| run.race.clone()).flatten()?.read());
+    let is_over = Memo::new(move || told.with(|race| race.as_ref().is_some_and(|race| race.rounds >= race.budget)));
     effect(move || {
         if is_over.get() || !can.get() {
             runs.set(false);
@@ -74,11 +72,10 @@ pub fn race(store: Store) -> View {
         .flag("disabled", move || !can.get() || chosen.with(Vec::len) < 2)
         .on("click", act)
         .says(move || say(if runs.get() { "page.race-stop" } else { "page.race-run" }).to_owned());
-    let told = Memo::new(move || store.run(|run| run.race.clone()).flatten());
     let title = move || told.get().and_then(|race| ahead(&race)).unwrap_or_else(|| say("page.race-title").to_owned());
     let note = move || {
-        let telling = |run: &Run| run.race.as_ref().map(|race| progress(run.study.objective, race));
-        match store.run(telling).flatten() {
+        let objective = store.run(|run| run.study.objective);
+        match told.with(|race| Some(progress(objective?, race.as_ref()?))) {
             Some(words) => words,
             None if runs.get() => say("page.race-begins").to_owned(),
             None if can.get() => String::new(),
@@ -100,8 +97,8 @@ pub fn race(store: Store) -> View {
             .child(button)
             .into(),
         el("p").attrs(&[("data-testid", "race-told")]).says(note).into(),
-        race_chart(store, "race-title").into(),
-        shows(move || Some(table(&*told.get()?).into())),
+        race_chart(store, told, "race-title").into(),
+        shows(move || Some(table(&told.get()?).into())),
     ])
 }
 

@@ -25,20 +25,18 @@ pub fn why(store: Store, in_sight: Memo<bool>) -> View {
         }
     });
     // What is told of another trial is not shown under this one's name.
-    let told = Memo::new(move || {
-        let number = number.get()?;
-        store.run(|run| run.why.as_ref().filter(|why| why.number == number).map(|why| told(run, why))).flatten()
+    let known = Memo::new(move || {
+        let why = store.run(|run| run.why.clone()).flatten()?.read()?;
+        (number.get() == Some(why.number)).then_some(why)
     });
+    let told = Memo::new(move || known.with(|why| store.run(|run| why.as_ref().map(|why| told(run, why)))).flatten());
     let sentence = move || told.get().unwrap_or_else(|| waits(store).to_owned());
     let keys = Memo::new(move || {
-        let (run, count) = store.run(|run| (run.first_revision, run.why.as_ref().map_or(0, |why| why.slices.len())))?;
-        let shown = told.with(Option::is_some);
-        Some((0..if shown { count as u32 } else { 0 }).map(|at| (at, run)).collect::<Vec<_>>())
+        let run = store.run(|run| run.first_revision).unwrap_or_default();
+        let count = known.with(|why| why.as_ref().map_or(0, |why| why.slices.len()));
+        (0..count as u32).map(|at| (at, run)).collect::<Vec<_>>()
     });
-    let learns = Memo::new(move || {
-        let slice = |run: &Run| run.why.as_ref().and_then(|why| why.slices.first().map(is_expected));
-        told.with(Option::is_some).then(|| store.run(slice).flatten()).flatten()
-    });
+    let learns = Memo::new(move || known.with(|why| why.as_ref()?.slices.first().map(is_expected)));
     let title = move || match number.get() {
         Some(number) => fill("page.why-title", &[("trial", trial_name(number))]),
         None => say("page.why-tab").to_owned(),
@@ -49,7 +47,7 @@ pub fn why(store: Store, in_sight: Memo<bool>) -> View {
         shows(move || learns.get().map(legend)),
         el("div")
             .attr("class", "slices")
-            .child(rows(move || keys.get().unwrap_or_default(), move |(at, _)| learned(store, at as usize)))
+            .child(rows(move || keys.get(), move |(at, _)| learned(store, known, at as usize)))
             .into(),
     ])
 }

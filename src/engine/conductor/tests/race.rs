@@ -13,7 +13,7 @@ fn raced(study: Study, workers: usize, chance: u64, deaths: f64) -> (Vec<RaceRep
     Pool::new(workers, chance, deaths).run(&mut conductor);
     assert!(conductor.is_idle());
     let events = conductor.take_events().into_iter();
-    let reports = events.filter_map(|event| if let Event::Raced(report) = event { Some(*report) } else { None });
+    let reports = events.filter_map(|event| if let Event::Raced { report } = event { report.read() } else { None });
     (reports.collect(), conductor)
 }
 

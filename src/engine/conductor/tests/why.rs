@@ -7,7 +7,7 @@ fn why(conductor: &mut Conductor, number: u32) -> Explanation {
     let _before = conductor.take_events();
     conductor.explain(number).unwrap();
     match conductor.take_events().pop() {
-        Some(Event::Explained(why)) => *why,
+        Some(Event::Explained { why }) => why.read().unwrap(),
         other => panic!("{other:?} explains nothing"),
     }
 }
@@ -73,7 +73,7 @@ fn two_parameters_are_drawn_from_what_has_ended_whoever_proposed_it() {
             conductor.survey("n_factors".into(), "learning_rate".into()).unwrap();
             while conductor.advance(work) {}
             match conductor.take_events().pop() {
-                Some(Event::Surveyed(surface)) => (conductor.best().unwrap().number, *surface),
+                Some(Event::Surveyed { surface }) => (conductor.best().unwrap().number, surface.read().unwrap()),
                 other => panic!("{other:?} is no surface"),
             }
         };
