@@ -28,7 +28,7 @@ pub use history::history;
 pub use learned::{axis_of, learned};
 pub use pair::pair_of_curves;
 pub use parallel::{clear_brushes, kept, parallel};
-pub use race::race_chart;
+pub use race::{race_chart, racer_colour};
 pub use save::save_export;
 pub use shell::chart_keys;
 pub use slices::slices;

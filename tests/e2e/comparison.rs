@@ -52,7 +52,7 @@ fn a_trial_says_why_it_was_chosen() -> Result<(), String> {
         browser.run(row, &json!([trial]))?;
         // The sentence up to its first figure.
         let start = ENGLISH.text(key).split('{').next().unwrap_or_default();
-        let told = |text: &str| text.starts_with(start) && text.contains(&format!("trial {trial}"));
+        let told = |text: &str| text.starts_with(start) && text.to_lowercase().contains(&format!("trial {trial}"));
         let sentence = page.wait_for("why", SOON, "why the trial was chosen", told)?;
         println!("measured: {sentence}");
     }

@@ -80,7 +80,7 @@ pub fn contour(store: Store, in_sight: Memo<bool>) -> View {
     let note = move || picture.with(|one| one.as_ref().map(|one| one.note.clone())).unwrap_or_default();
     let empty = move || {
         let shared = store.run(|run| run.shared) == Some(true);
-        say(if shared { "page.contour-shared" } else { "page.contour-empty" }).to_owned()
+        say(if shared { "page.why-shared" } else { "page.why-none" }).to_owned()
     };
     let select = |id: &'static str, key: &'static str, is_x: bool| {
         let pick = move |name: String| {
@@ -287,15 +287,19 @@ fn drawn(picture: &Picture) -> View {
     let Picture { plot, sides, bands, dots, key, .. } = picture;
     let (_, top) = plot.frame.y();
     let path = |class: &str, d: &str| svg("path").attrs(&[("class", class), ("d", d)]);
-    let band = |at: usize| format!("band-{at}");
-    let areas = bands.iter().enumerate().map(|(at, (area, _))| path(&band(at), area));
-    let inner = bands.iter().enumerate().map(|(at, (_, dots))| path(&band(at), dots));
+    let banded = |at: usize, d: &str| svg("path").attr("d", d).style("--colour", move || format!("var(--band-{at})"));
+    let areas = bands.iter().enumerate().map(|(at, (area, _))| banded(at, area));
+    let inner = bands.iter().enumerate().map(|(at, (_, dots))| banded(at, dots));
     let swatches = key.windows(2).enumerate().map(|(at, ends)| {
         let (from, to) = (ends[0].0, ends[1].0);
-        path(&band(at), &format!("M{from:.1} {}H{to:.1}v12H{from:.1}Z", top - 6.0))
+        banded(at, &format!("M{from:.1} {}H{to:.1}v12H{from:.1}Z", top - 6.0))
     });
     let bounds = key.iter().enumerate().map(|(at, (x, words))| {
-        let anchor = if at == 0 { "start" } else { "middle" };
+        let anchor = match at {
+            0 => "start",
+            BANDS => "end",
+            _ => "middle",
+        };
         text((*x, top + 20.0), anchor, words)
     });
     let group = |class: &str, parts: Vec<El>| svg("g").attr("class", class).children(parts).into();

@@ -18,6 +18,13 @@ use crate::ui::store::Store;
 use crate::ui::view::{El, View, el, svg};
 
 const HEIGHT: f64 = 280.0;
+/// What tells the lines apart besides their colours.
+const DASHES: [&str; 5] = ["none", "7 3", "2 3", "10 3 2 3", "4 4"];
+
+/// The colour of a sampler, by its place.
+pub fn racer_colour(at: usize) -> String {
+    format!("var(--racer-{at})")
+}
 
 /// What is drawn: the axes, and for each sampler its band and its line.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,8 +49,9 @@ pub fn race_chart(store: Store, race: Memo<Option<RaceReport>>, title: &str) -> 
         .shows(move || {
             let Picture { plot, sides, racers } = picture.get()?;
             let part = |at: usize, which: usize| {
-                let class = format!("{} racer-{at}", ["band", "line"][which]);
-                svg("path").attrs(&[("class", &class), ("d", &racers[at][which])])
+                let path = svg("path").attrs(&[("class", ["band", "line"][which]), ("d", &racers[at][which])]);
+                let path = path.style("--colour", move || racer_colour(at));
+                if which == 1 { path.attr("stroke-dasharray", DASHES[at % DASHES.len()]) } else { path }
             };
             let parts = [0, 1].into_iter().flat_map(|which| (0..racers.len()).map(move |at| (at, which)));
             let racers = svg("g").attr("class", "racers").children(parts.map(|(at, which)| part(at, which)));

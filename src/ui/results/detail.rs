@@ -16,16 +16,14 @@ use crate::ui::signal::{Memo, Signal, effect};
 use crate::ui::store::Store;
 use crate::ui::view::{View, apart, el};
 
-/// A tab: its name in the page, the key of its words, and what is behind it, which is told whether it is in sight.
-type Tab = (&'static str, &'static str, fn(Store, Memo<bool>) -> View);
-
-const TABS: [Tab; 6] = [
-    ("trials", "page.trials-table", trials),
-    ("candidates", "page.candidates", candidates_of),
-    ("parameters", "page.parameters", parameters),
-    ("why", "page.why-tab", why_of),
-    ("race", "page.race", |store, _| race_of(store)),
-    ("tested", "page.tested", |store, _| test_chart(store)),
+/// The tabs: the name in the page, and the key of the words.
+const TABS: [(&str, &str); 6] = [
+    ("trials", "page.trials-table"),
+    ("candidates", "page.candidates"),
+    ("parameters", "page.parameters"),
+    ("why", "page.why-tab"),
+    ("race", "page.race"),
+    ("tested", "page.tested"),
 ];
 
 /// The last tab is there once there is something to show.
@@ -59,7 +57,8 @@ pub fn detail(store: Store) -> View {
         .attrs(&[("class", "detail-tabs"), ("role", "tablist"), ("aria-label", say("page.detail"))])
         .on("keydown", walk);
     let mut panels = Vec::new();
-    for (at, (name, key, build)) in TABS.into_iter().enumerate() {
+    for (at, (name, key)) in TABS.into_iter().enumerate() {
+        let build = move |in_sight| if at == 0 { trials(store, in_sight) } else { behind(at, store, in_sight) };
         let (tab, panel) = (format!("tab-{name}"), format!("panel-{name}"));
         let in_sight = Memo::new(move || chosen.get() == at);
         let is_chosen = move || in_sight.get();
@@ -83,22 +82,23 @@ pub fn detail(store: Store) -> View {
             el("div")
                 .attrs(&[("role", "tabpanel"), ("id", &panel), ("aria-labelledby", &tab)])
                 .flag("hidden", move || !is_chosen())
-                .shows(move || opened.get().then(|| untrack(|| build(store, in_sight)))),
+                .shows(move || opened.get().then(|| untrack(|| build(in_sight)))),
         );
     }
     el("section").attr("class", "card tabbed").child(list).children(panels).into()
 }
 
-apart!(fn parameters(store: Store, in_sight: Memo<bool>) = parameter_charts, in more);
+apart!(
+    /// What is behind a tab, which is told whether it is in sight; all but the first, which is seen at once.
+    fn behind(at: usize, store: Store, in_sight: Memo<bool>) = panel, in more
+);
 
-fn parameter_charts(store: Store, in_sight: Memo<bool>) -> View {
-    View::group([importance(store), slices(store), contour(store, in_sight), parallel(store)])
+fn panel(at: usize, store: Store, in_sight: Memo<bool>) -> View {
+    match TABS[at].0 {
+        "candidates" => candidates(store, in_sight),
+        "parameters" => View::group([importance(store), slices(store), contour(store, in_sight), parallel(store)]),
+        "why" => why(store, in_sight),
+        "race" => race(store),
+        _ => tested(store),
+    }
 }
-
-apart!(fn test_chart(store: Store) = tested, in more);
-
-apart!(fn why_of(store: Store, in_sight: Memo<bool>) = why, in more);
-
-apart!(fn race_of(store: Store) = race, in more);
-
-apart!(fn candidates_of(store: Store, in_sight: Memo<bool>) = candidates, in more);

@@ -4,7 +4,7 @@ use leptos::prelude::event_target_value;
 
 use crate::protocol::{Command, Entrant, RaceReport};
 use crate::study::{MetricSpec, SamplerKind};
-use crate::ui::chart::race_chart;
+use crate::ui::chart::{race_chart, racer_colour};
 use crate::ui::format::{fine, percent};
 use crate::ui::say::{fill, metric, say, word};
 use crate::ui::signal::{Memo, Signal, effect};
@@ -134,7 +134,8 @@ fn table(race: &RaceReport) -> El {
         let last = |column: &[f64]| column.last().copied().map(fine).unwrap_or_default();
         let number = |text: String| el("td").attr("class", "number").text(&text);
         let range = fill("page.difference-range", &[("low", last(&one.low)), ("high", last(&one.high))]);
-        let swatch = el("i").attrs(&[("aria-hidden", "true"), ("class", &format!("swatch racer-{at}"))]);
+        let swatch = el("i").attrs(&[("aria-hidden", "true"), ("class", "swatch")]);
+        let swatch = swatch.style("--colour", move || racer_colour(at));
         let name = el("th").attr("scope", "row").child(swatch).text(&word("sampler", one.sampler.name()));
         el("tr")
             .attr("data-sampler", one.sampler.name())

@@ -102,7 +102,7 @@ fn told(run: &Run, why: &Explanation) -> String {
         Origin::Learned => "page.why-dense",
     };
     let fields = [
-        ("trial", trial_name(why.number)),
+        ("number", why.number.to_string()),
         ("known", why.known.to_string()),
         ("metric", metric(objective)),
         ("mean", expected(|slice| &slice.mean)),

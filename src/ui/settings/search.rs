@@ -8,7 +8,7 @@ use crate::ui::format::{about, count};
 use crate::ui::say::{self, fill, meaning, say, word};
 use crate::ui::signal::{Memo, effect};
 use crate::ui::store::Store;
-use crate::ui::view::{El, View, el};
+use crate::ui::view::{El, View, apart, el, opens};
 
 /// The search's panel.
 pub fn search(store: Store) -> View {
@@ -104,7 +104,7 @@ fn about_mib(mib: f64) -> u64 {
 pub fn advanced(store: Store) -> View {
     let early = move || store.draft.with(|draft| draft.early);
     let patience = setting(store, "patience", "page.patience", |draft| &mut draft.patience);
-    el("details")
+    let panel = el("details")
         .attrs(&[("class", "panel"), ("id", "advanced"), ("data-testid", "advanced")])
         .child(el("summary").text(say("page.advanced")))
         .child(objectives(store))
@@ -118,15 +118,24 @@ pub fn advanced(store: Store) -> View {
                 .child(el("div").flag("hidden", move || !early()).child(patience))
                 .child(setting(store, "lag", "page.lag", |draft| &mut draft.lag)),
         )
-        .child(note(say("page.lag-meaning")))
-        .child(
-            el("div")
-                .attr("class", "fields")
-                .child(setting(store, "total", "page.total", |draft| &mut draft.total))
-                .child(setting(store, "gain", "page.gain-least", |draft| &mut draft.gain)),
-        )
-        .child(note(say("page.gain-meaning")))
-        .into()
+        .child(note(say("page.lag-meaning")));
+    opens(panel, move || ends(store)).into()
+}
+
+apart!(
+    /// What ends a search before its budget is used up.
+    fn ends(store: Store) = ending, in more
+);
+
+fn ending(store: Store) -> View {
+    View::group([
+        el("div")
+            .attr("class", "fields")
+            .child(setting(store, "total", "page.total", |draft| &mut draft.total))
+            .child(setting(store, "gain", "page.gain-least", |draft| &mut draft.gain))
+            .into(),
+        note(say("page.gain-meaning")),
+    ])
 }
 
 /// What trials are judged by, among the metrics of the goal.
