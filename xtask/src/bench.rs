@@ -33,8 +33,8 @@ struct Figure {
 type Figures = BTreeMap<u32, Figure>;
 
 /// The gzipped parts of the split that is measured on; absent parts mean generated ratings.
-struct Parts {
-    train: PathBuf,
+pub(crate) struct Parts {
+    pub(crate) train: PathBuf,
     test: PathBuf,
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn run(steps: &mut Steps, peers: bool) -> Result<(), String> {
     Ok(())
 }
 
-fn parts() -> Option<Parts> {
+pub(crate) fn parts() -> Option<Parts> {
     let folder =
         env::var_os("RECTUNE_DATA").map_or_else(|| root().join("../shared/data"), PathBuf::from).join("ml-100k");
     let parts = Parts { train: folder.join("u1.base.gz"), test: folder.join("u1.test.gz") };
