@@ -24,7 +24,7 @@ pub(crate) fn run(steps: &mut Steps) -> Result<(), String> {
         Ok(Tally::done(""))
     })?;
     steps.must("Chromium", || {
-        let mut files = program("models")?;
+        let mut files = program("models", ("worker", "worker"))?;
         let ratings = train.as_ref().map_or(Ok(Vec::new()), |train| read(train))?;
         files.insert("/train".to_owned(), ("application/octet-stream", ratings));
         chromium = fits(&in_browser(&files)?)?;
