@@ -617,3 +617,27 @@ fn lists_are_judged_by_the_objective_that_is_asked_for() {
     assert_eq!(tuned["baselines"][0]["model"], "popular");
     assert!(tuned["baselines"][0]["test"]["rmse"].is_null());
 }
+
+#[test]
+fn a_study_ends_by_itself_and_samplers_race_beside_it() {
+    let folder = Folder::new("race");
+    let ratings = folder.ratings();
+    let wide = ["--trials", "40", "--range", "n_factors=2..60", "--set", "learning_rate=0.02", "--lag", "2"];
+    let ended = |workers: &str| {
+        json(&[&["tune", ratings.as_str()], &wide[..], &["--total-epochs", "30", "--workers", workers]].concat())
+    };
+    let (one, three) = (ended("1"), ended("3"));
+    assert_eq!(trials(&one), trials(&three));
+    assert!(one["trials"].as_array().unwrap().len() < 40 && one["study"]["search"]["total_epochs"] == 30);
+    let raced = json(&[&["tune", ratings.as_str()], &SMALL[..], &["--race", "random,sobol,tpe"]].concat());
+    let race = &raced["race"];
+    assert_eq!((race["rounds"].clone(), race["seeds"].clone()), (6.into(), 5.into()));
+    let entrants = race["entrants"].as_array().unwrap();
+    assert_eq!(entrants.iter().map(|one| one["sampler"].clone()).collect::<Vec<_>>(), ["random", "sobol", "tpe"]);
+    assert!(entrants.iter().all(|one| one["median"].as_array().unwrap().len() == 6));
+    // The study's own run is one of the race's, so at least its points are known.
+    assert!(race["reused"].as_u64().unwrap() >= 6, "{race}");
+    let refused = run(&["tune", &ratings, "--race", "random,fate"]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(2) && said.contains("fate") && said.contains("sobol"), "{said}");
+}

@@ -46,10 +46,11 @@ fn a_trial_says_why_it_was_chosen() -> Result<(), String> {
     let page = Page(&browser);
     browser.open(&site.page("v=1&n=14&s=gp&lag=2"))?;
     page.finished()?;
-    page.click("tab-why")?;
     for (trial, key) in [(0, "page.why-start"), (13, "page.why-expected")] {
-        let row = "document.querySelector(`tr[data-trial='${arguments[0]}'] button`).click()";
-        browser.run(row, &json!([trial]))?;
+        page.click("tab-trials")?;
+        let choose = "const row = document.querySelector(`tr[data-trial='${arguments[0]}'] button`); row?.click(); return Boolean(row)";
+        page.wait(SOON, "the trial's row", || Ok((browser.run(choose, &json!([trial]))? == true).then_some(())))?;
+        page.click("tab-why")?;
         // The sentence up to its first figure.
         let start = ENGLISH.text(key).split('{').next().unwrap_or_default();
         let told = |text: &str| text.starts_with(start) && text.to_lowercase().contains(&format!("trial {trial}"));
@@ -103,7 +104,8 @@ fn samplers_race_beside_a_run_that_has_come_to_rest() -> Result<(), String> {
     let lines = "return document.querySelectorAll('[data-testid=race] .line').length";
     assert_eq!(browser.run(lines, &json!([]))?, 3);
     // The run itself is what it was.
-    assert_eq!(page.trials()?.len(), 4);
+    page.click("tab-trials")?;
+    page.wait(SOON, "the run's own trials", || Ok((page.trials()?.len() == 4).then_some(())))?;
     assert_eq!(browser.complaints()?, Vec::<String>::new());
     Ok(())
 }
