@@ -15,14 +15,16 @@ use crate::ui::signal::Memo;
 
 /// The lines above the page's regions.
 pub fn banner(store: Store) -> View {
+    let is_shared = Memo::new(move || store.model.with(|model| model.shared.is_some()));
+    let is_copied = Memo::new(move || store.copied.with(Option::is_some));
     el("div")
         .attr("class", "banners")
         .child(lesson(store))
         .child(problems(store))
         .child(waiting_for_file(store))
-        .child(shared_result(store))
+        .child(shows(move || is_shared.get().then(|| shared_line(store))))
         .child(offer(store))
-        .child(copied_link(store))
+        .child(shows(move || is_copied.get().then(|| copied_line(store))))
         .child(newer_build(store))
         .into()
 }
@@ -88,6 +90,9 @@ fn waiting_for_file(store: Store) -> View {
         Some(el("p").attrs(&[("class", "banner"), ("data-testid", "waiting-for-file")]).text(&wanted.get()?).into())
     })
 }
+
+apart!(fn shared_line(store: Store) = shared_result, in link);
+apart!(fn copied_line(store: Store) = copied_link, in link);
 
 fn shared_result(store: Store) -> View {
     let words = Memo::new(move || {

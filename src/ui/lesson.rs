@@ -30,6 +30,13 @@ pub fn lessons() -> View {
 
 /// The lesson that the link brings.
 pub fn lesson(store: Store) -> View {
+    let is_wanted = Memo::new(move || store.teaching.with(|teaching| teaching.lesson.is_some()));
+    shows(move || is_wanted.get().then(|| wanted(store)))
+}
+
+apart!(fn wanted(store: Store) = brought, in link);
+
+fn brought(store: Store) -> View {
     let wanted = Memo::new(move || store.teaching.with(|teaching| teaching.lesson.clone()));
     let text = Signal::new(None);
     let language = store.language.get_untracked().unwrap_or(Language::English);
@@ -54,14 +61,12 @@ pub fn lesson(store: Store) -> View {
         Some(
             el("section")
                 .attrs(&[("class", "card lesson"), ("aria-label", say("page.lesson")), ("data-testid", "lesson")])
-                .child(written(text))
+                .child(write(&text))
                 .child(button.text(say("page.dismiss")))
                 .into(),
         )
     })
 }
-
-apart!(fn written(text: String) = |text: String| write(&text), in more);
 
 fn write(text: &str) -> View {
     View::group(blocks(text).iter().map(|block| drawn(block).into()))

@@ -6,10 +6,17 @@ use crate::study::Study;
 use crate::ui::say::{fill, say};
 use crate::ui::signal::Memo;
 use crate::ui::store::Store;
-use crate::ui::view::{View, el, shows};
+use crate::ui::view::{View, apart, el, shows};
 
 /// The line that offers it.
 pub fn offer(store: Store) -> View {
+    let may_be = Memo::new(move || store.offers.get() && store.model.with(|model| !model.saved.is_empty()));
+    shows(move || may_be.get().then(|| line(store)))
+}
+
+apart!(fn line(store: Store) = last, in offer);
+
+fn last(store: Store) -> View {
     let offered = Memo::new(move || {
         if !store.offers.get() {
             return None;
