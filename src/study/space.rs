@@ -211,6 +211,14 @@ impl Range {
             _ => self.values().unwrap_or_default(),
         }
     }
+
+    /// How many values [`Self::grid`] has. They are not made for it: a step can be so small that no memory would hold them.
+    fn grid_len(&self) -> u64 {
+        match self {
+            Self::Float { step: None, .. } | Self::Int { step: None, .. } => self.grid().len() as u64,
+            _ => self.count().unwrap_or_default(),
+        }
+    }
 }
 
 impl fmt::Display for Range {
@@ -375,7 +383,7 @@ impl Space {
     /// The number of points of the grid, or `None` beyond u64.
     #[must_use]
     pub fn grid_count(&self) -> Option<u64> {
-        self.count_by(|range| Some(range.grid().len() as u64))
+        self.count_by(|range| Some(range.grid_len()))
     }
 
     /// Counts the points by the number of values per range. Dimensions that others depend on are walked value by value.
@@ -495,6 +503,19 @@ mod tests {
         let range = Range::Float { low: 0.0, high: 0.3, log: false, step: Some(0.1) };
         assert_eq!(range.count(), Some(4));
         assert_eq!(range.grid().len(), 4);
+    }
+
+    #[test]
+    fn a_grid_is_counted_without_its_values() {
+        let tiny = Range::Float { low: 0.0, high: 1.0, log: false, step: Some(1e-12) };
+        assert_eq!(tiny.grid_len(), 1_000_000_000_001);
+        let float = |low, high, step| Range::Float { low, high, log: false, step };
+        let whole = |low, high, step| Range::Int { low, high, log: false, step };
+        let ranges =
+            [float(0.0, 1.0, None), float(2.0, 2.0, Some(0.5)), float(0.0, 1.0, Some(0.3)), whole(1.0, 9.0, Some(4.0))];
+        for range in ranges.iter().chain(&[whole(1.0, 3.0, None), int(4.0, 32.0, true)]) {
+            assert_eq!(range.grid_len(), range.grid().len() as u64, "{range}");
+        }
     }
 
     #[test]
