@@ -192,6 +192,8 @@ fn files_that_are_chosen_together_are_told_apart() -> Result<(), String> {
     page.built("file-input")?;
     let paths = files.map(|path| path.to_string_lossy().into_owned()).join("\n");
     browser.type_into(&browser.find("#file-input")?, &paths)?;
+    // What is said while files are read moves what stands below it.
+    page.wait_for("data-summary", SOON, "the files' sentence", |text| text.contains("60 users"))?;
     page.click("data-look")?;
     let counts = [format!("{} rows, in place of", test.len()), "80 rated items described".to_owned()];
     let told = |text: &str| counts.iter().all(|count| text.contains(count));
