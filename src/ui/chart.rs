@@ -25,7 +25,7 @@ mod width;
 pub use contour::contour;
 pub use curves::curves;
 pub use history::history;
-pub use learned::{axis_of, learned};
+pub use learned::learned;
 pub use pair::pair_of_curves;
 pub use parallel::{clear_brushes, kept, parallel};
 pub use race::{race_chart, racer_colour};

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use crate::protocol::{Explanation, Slice, TrialState};
 use crate::study::MetricSpec;
+use crate::ui::chart::Both;
 use crate::ui::chart::axis::Axis;
-use crate::ui::chart::{Both, axis_of};
 use crate::ui::run::{Run, Trial};
 
 /// A row for each trial: number, model, searched parameters, metrics, epochs, state, seconds.
@@ -95,7 +95,7 @@ fn learned_by(why: &Explanation, axes: &[Axis]) -> Option<String> {
     for slice in &why.slices {
         let columns = columns(slice);
         for (at, &place) in slice.at.iter().enumerate() {
-            let value = axis_of(axes, slice).map(|axis| axis.name(place)).unwrap_or_default();
+            let value = Axis::of(axes, &slice.name).map(|axis| axis.name(place)).unwrap_or_default();
             let _written = write!(text, "{},{}", why.number, slice.name);
             cell(&mut text, &value);
             columns.iter().for_each(|(_, column)| cell(&mut text, &column[at].to_string()));
@@ -110,8 +110,7 @@ fn learned_by(why: &Explanation, axes: &[Axis]) -> Option<String> {
 pub fn surface(run: &Run) -> Option<String> {
     let (surface, axes) = (run.surface.as_ref()?.read()?, Axis::all(run));
     let mut text = format!("{},{},{}\n", surface.x, surface.y, run.study.objective.name());
-    let axis = |wanted: &str| axes.iter().find(|axis| axis.param.as_ref().is_some_and(|(name, _)| name == wanted));
-    let (x, y) = (axis(&surface.x)?, axis(&surface.y)?);
+    let (x, y) = (Axis::of(&axes, &surface.x)?, Axis::of(&axes, &surface.y)?);
     for (at, value) in surface.mean.iter().enumerate() {
         let (across, up) = (at % surface.across.len(), at / surface.across.len());
         text.push_str(&x.name(surface.across[across]));

@@ -3,7 +3,7 @@
 use super::axis::Axis;
 use super::kind::Kind;
 use super::shape::{Plot, beside};
-use super::ticks::{Tick, ticks};
+use super::ticks::labels;
 use crate::study::Goal;
 use crate::ui::run::Run;
 use crate::ui::say::{fill, metric, param, say, yardstick};
@@ -12,11 +12,11 @@ use crate::ui::store::Store;
 use crate::ui::view::{El, View, shows, svg};
 
 /// Pixels that a label of the lower axis needs.
-const LABEL_WIDTH: f64 = 44.0;
+pub const LABEL_WIDTH: f64 = 44.0;
 /// Pixels that a character of a name takes, at most.
 const CHARACTER: f64 = 7.3;
 /// Pixels between two labels of the left axis.
-const LABEL_HEIGHT: f64 = 34.0;
+pub const LABEL_HEIGHT: f64 = 34.0;
 
 /// What stands at a chart's two sides: labels at their coordinates, and what is measured.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,22 +45,20 @@ pub fn axes(store: Store, kind: Kind, plot: Memo<Option<Plot>>) -> View {
 
 fn sides(kind: Kind, run: &Run, axes: &[Axis], plot: &Plot) -> Sides {
     let ((left, right), (bottom, top)) = (plot.frame.x(), plot.frame.y());
-    let labels = ((right - left) / LABEL_WIDTH) as usize;
-    let named = |ticks: Vec<Tick>| ticks.into_iter().map(|tick| (tick.value, tick.label)).collect();
-    let counted = || named(ticks(plot.x.domain, labels, true));
+    let counted = || labels(plot.x.domain, right - left, LABEL_WIDTH, true);
     let (across, across_title) = match kind {
         // Its axes are drawn with what is marked on them.
         Kind::Parallel => return Sides::default(),
         Kind::History => (counted(), say("page.x-history").to_owned()),
         Kind::Curves => (counted(), say("page.x-curves").to_owned()),
         Kind::Slice(at) => match axes.get(at) {
-            Some(axis) => (axis.ticks(labels), axis_name(run, axis)),
+            Some(axis) => (axis.ticks(((right - left) / LABEL_WIDTH) as usize), axis_name(run, axis)),
             None => return Sides::default(),
         },
     };
     Sides {
         across,
-        up: named(ticks(plot.y.domain, ((bottom - top) / LABEL_HEIGHT) as usize, false)),
+        up: labels(plot.y.domain, bottom - top, LABEL_HEIGHT, false),
         across_title,
         up_title: up_title(run, kind),
     }

@@ -30,6 +30,11 @@ pub struct Brush {
 }
 
 impl Axis {
+    /// The axis of a parameter.
+    pub fn of<'a>(axes: &'a [Self], parameter: &str) -> Option<&'a Self> {
+        axes.iter().find(|axis| axis.param.as_ref().is_some_and(|(name, _)| name == parameter))
+    }
+
     /// All axes of a run; none before anything is known of its objective.
     #[must_use]
     pub fn all(run: &Run) -> Vec<Self> {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use leptos::prelude::event_target_value;
 
-use super::axes::{Sides, axis_name, draw, text};
+use super::axes::{LABEL_HEIGHT, LABEL_WIDTH, Sides, axis_name, draw, text};
 use super::axis::Axis;
 use super::save::{Saved, save};
 use super::scale::Scale;
@@ -184,8 +184,7 @@ struct Picture {
 }
 
 fn picture(run: &Run, axes: &[Axis], surface: &Surface, frame: Frame) -> Option<Picture> {
-    let find = |wanted: &str| axes.iter().find(|axis| axis.param.as_ref().is_some_and(|(name, _)| name == wanted));
-    let (x_axis, y_axis) = (find(&surface.x)?, find(&surface.y)?);
+    let (x_axis, y_axis) = (Axis::of(axes, &surface.x)?, Axis::of(axes, &surface.y)?);
     let objective = run.study.objective;
     let ((left, right), (bottom, top)) = (frame.x(), frame.y());
     let plot = Plot {
@@ -234,8 +233,8 @@ fn picture(run: &Run, axes: &[Axis], surface: &Surface, frame: Frame) -> Option<
     ];
     let note = [("known", surface.known.to_string()), ("trial", trial_name(surface.held))];
     let sides = Sides {
-        across: x_axis.ticks(((right - left) / 44.0) as usize),
-        up: y_axis.ticks(((bottom - top - KEY) / 34.0) as usize),
+        across: x_axis.ticks(((right - left) / LABEL_WIDTH) as usize),
+        up: y_axis.ticks(((bottom - top - KEY) / LABEL_HEIGHT) as usize),
         across_title: format!("{} →", axis_name(run, x_axis)),
         up_title: format!("↑ {}", axis_name(run, y_axis)),
     };

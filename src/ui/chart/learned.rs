@@ -1,14 +1,12 @@
 //! What a sampler had learned along one parameter when it proposed a trial: a small chart. A Gaussian process is drawn with
 //! what it expected, and below that where it hoped for an improvement; a Parzen estimator with its two densities.
 
-use std::fmt::Write as _;
-
-use super::axes::{Sides, axis_name, draw};
+use super::axes::{LABEL_HEIGHT, LABEL_WIDTH, Sides, axis_name, draw};
 use super::axis::Axis;
 use super::save::{Saved, save};
 use super::scale::{Scale, extent};
-use super::shape::{Frame, Plot};
-use super::ticks::ticks;
+use super::shape::{Frame, Plot, line_through};
+use super::ticks::labels;
 use super::width::width_of;
 use crate::protocol::{Explanation, Slice};
 use crate::ui::csv;
@@ -44,7 +42,7 @@ pub fn learned(store: Store, why: Memo<Option<Explanation>>, at: usize) -> El {
         let title = |run: &Run, axes: &[Axis]| {
             why.with(|why| {
                 let slice = why.as_ref()?.slices.get(at)?;
-                let axis = axis_of(axes, slice)?;
+                let axis = Axis::of(axes, &slice.name)?;
                 let value = axis.name(*slice.at.get(slice.chosen as usize)?);
                 Some(fill("page.why-along", &[("name", axis_name(run, axis)), ("value", value)]))
             })
@@ -74,14 +72,9 @@ pub fn learned(store: Store, why: Memo<Option<Explanation>>, at: usize) -> El {
         .child(canvas.child(drawing))
 }
 
-/// The axis of the parameter that a slice is along.
-pub fn axis_of<'a>(axes: &'a [Axis], slice: &Slice) -> Option<&'a Axis> {
-    axes.iter().find(|axis| axis.param.as_ref().is_some_and(|(name, _)| *name == slice.name))
-}
-
 fn picture(run: &Run, axes: &[Axis], why: &Explanation, at: usize, frame: Frame) -> Option<Picture> {
     let slice = why.slices.get(at)?;
-    let axis = axis_of(axes, slice)?;
+    let axis = Axis::of(axes, &slice.name)?;
     let (expects, high_is_good) = (!slice.mean.is_empty(), run.study.objective.higher_is_better());
     let (bottom, top) = frame.y();
     let came = run.trials.get(&why.number).and_then(|trial| trial.value).filter(|_| expects);
@@ -105,35 +98,26 @@ fn picture(run: &Run, axes: &[Axis], why: &Explanation, at: usize, frame: Frame)
     let mut paths = Vec::new();
     if expects {
         let back = column(&slice.low).into_iter().rev();
-        paths.push(("band", format!("{}Z", path(column(&slice.high).into_iter().chain(back)))));
+        paths.push(("band", format!("{}Z", line_through(column(&slice.high).into_iter().chain(back)))));
         paths.push(("chosen", format!("M{chosen:.1} {top}V{bottom}")));
-        paths.push(("mean", path(column(&slice.mean).into_iter())));
+        paths.push(("mean", line_through(column(&slice.mean).into_iter())));
         let hoped = slice.at.iter().zip(&slice.gain).map(|(&at, gain)| (plot.x.at(at), bottom - STRIP.0 * gain));
         let ends = [slice.at.first(), slice.at.last()].map(|end| (plot.x.at(end.copied().unwrap_or_default()), bottom));
-        paths.push(("gain", format!("{}Z", path([ends[0]].into_iter().chain(hoped).chain([ends[1]])))));
+        paths.push(("gain", format!("{}Z", line_through([ends[0]].into_iter().chain(hoped).chain([ends[1]])))));
     } else {
         paths.push(("chosen", format!("M{chosen:.1} {top}V{bottom}")));
-        paths.push(("bad", path(column(&slice.bad).into_iter())));
-        paths.push(("good", path(column(&slice.good).into_iter())));
+        paths.push(("bad", line_through(column(&slice.bad).into_iter())));
+        paths.push(("good", line_through(column(&slice.good).into_iter())));
     }
     paths.extend(came.map(|value| ("came", format!("M{chosen:.1} {:.1}h0", row(value)))));
     let ((left, right), height) = (frame.x(), floor - top);
-    let up = ticks(domain, (height / 34.0) as usize, false);
     let sides = Sides {
-        across: axis.ticks(((right - left) / 44.0) as usize),
-        up: up.into_iter().map(|tick| (tick.value, tick.label)).collect(),
+        across: axis.ticks(((right - left) / LABEL_WIDTH) as usize),
+        up: labels(domain, height, LABEL_HEIGHT, false),
         across_title: axis_name(run, axis),
         up_title: if expects { metric(run.study.objective) } else { say("page.why-density").to_owned() },
     };
     (frame.width > 0.0).then_some(Picture { plot, sides, paths })
-}
-
-fn path(corners: impl Iterator<Item = (f64, f64)>) -> String {
-    let mut path = String::new();
-    for (x, y) in corners {
-        let _written = write!(path, "{}{x:.1} {y:.1}", if path.is_empty() { 'M' } else { 'L' });
-    }
-    path
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::axes::{Sides, draw};
+use super::axes::{LABEL_HEIGHT, LABEL_WIDTH, Sides, draw};
 use super::scale::{Scale, extent};
 use super::shape::{Frame, Plot};
-use super::ticks::ticks;
+use super::ticks::labels;
 use super::width::width_of;
 use crate::ui::run::Run;
 use crate::ui::say::{fill, metric, say, trial_name};
@@ -74,13 +74,12 @@ fn picture(run: &Run, both: [u32; 2], frame: Frame) -> Option<Picture> {
     let plot = Plot { frame, x, y, high_is_good: objective.higher_is_better() };
     let labels = |scale: &Scale, room: f64, whole| {
         let (from, to) = scale.pixels;
-        let ticks = ticks(scale.domain, ((to - from).abs() / room) as usize, whole);
-        ticks.into_iter().map(|tick| (tick.value, tick.label)).collect()
+        labels(scale.domain, (to - from).abs(), room, whole)
     };
     let key = if plot.high_is_good { "page.y-history-high" } else { "page.y-history" };
     let sides = Sides {
-        across: labels(&x, 44.0, true),
-        up: labels(&y, 34.0, false),
+        across: labels(&x, LABEL_WIDTH, true),
+        up: labels(&y, LABEL_HEIGHT, false),
         across_title: say("page.x-curves").to_owned(),
         up_title: fill(key, &[("metric", metric(objective))]),
     };

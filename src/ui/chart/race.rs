@@ -1,13 +1,11 @@
 //! How the samplers of a race stand after each trial: a line for the median of what their runs fall short of the best that any
 //! has seen, and a band between the quartiles.
 
-use std::fmt::Write as _;
-
-use super::axes::{Sides, draw};
+use super::axes::{LABEL_HEIGHT, LABEL_WIDTH, Sides, draw};
 use super::save::{Saved, save};
 use super::scale::{Scale, extent};
-use super::shape::{Frame, Plot};
-use super::ticks::ticks;
+use super::shape::{Frame, Plot, line_through};
+use super::ticks::labels;
 use super::width::width_of;
 use crate::protocol::RaceReport;
 use crate::ui::csv;
@@ -88,30 +86,18 @@ fn picture(run: &Run, race: &RaceReport, frame: Frame) -> Option<Picture> {
     let place = |(at, value): (usize, &f64)| (plot.x.at(at as f64 + 1.0), plot.row(*value));
     let racer = |one: &crate::protocol::Entrant| {
         let back = one.low.iter().enumerate().rev().map(place);
-        let band = path(one.high.iter().enumerate().map(place).chain(back));
-        [format!("{band}Z"), path(one.median.iter().enumerate().map(place))]
+        let band = line_through(one.high.iter().enumerate().map(place).chain(back));
+        [format!("{band}Z"), line_through(one.median.iter().enumerate().map(place))]
     };
     let ((from, to), (bottom, upper)) = (frame.x(), frame.y());
-    let named = |scale: &Scale, room: f64, pixels: f64, whole| {
-        let ticks = ticks(scale.domain, (pixels / room) as usize, whole);
-        ticks.into_iter().map(|tick| (tick.value, tick.label)).collect()
-    };
     let sides = Sides {
-        across: named(&plot.x, 44.0, to - from, true),
-        up: named(&plot.y, 34.0, bottom - upper, false),
+        across: labels(plot.x.domain, to - from, LABEL_WIDTH, true),
+        up: labels(plot.y.domain, bottom - upper, LABEL_HEIGHT, false),
         across_title: say("page.x-history").to_owned(),
         up_title: fill("page.race-short", &[("metric", metric(run.study.objective))]),
     };
     let racers = race.entrants.iter().map(racer).collect();
     (frame.width > 0.0).then_some(Picture { plot, sides, racers })
-}
-
-fn path(corners: impl Iterator<Item = (f64, f64)>) -> String {
-    let mut path = String::new();
-    for (x, y) in corners {
-        let _written = write!(path, "{}{x:.1} {y:.1}", if path.is_empty() { 'M' } else { 'L' });
-    }
-    path
 }
 
 #[cfg(test)]

@@ -123,6 +123,16 @@ pub fn beside(frame: &Frame, line: f64, width: f64, marks: &[(f64, f64)]) -> ((f
     place.map_or(((right, line - 6.0), "end"), |(x, row, anchor)| ((x, row), anchor))
 }
 
+/// A line through corners, as a path.
+#[must_use]
+pub fn line_through(corners: impl Iterator<Item = (f64, f64)>) -> String {
+    let mut path = String::new();
+    for (x, y) in corners {
+        let _written = write!(path, "{}{x:.1} {y:.1}", if path.is_empty() { 'M' } else { 'L' });
+    }
+    path
+}
+
 /// The step line of the best so far: a path from the first trial with a result to the last.
 #[must_use]
 pub fn best_so_far(marks: &[Mark], plot: &Plot) -> String {

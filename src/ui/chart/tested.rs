@@ -1,11 +1,11 @@
 //! Validation against test, once the test part is open: the winner and the baselines, and the diagonal on which both agree.
 //! No other trial is ever measured there.
 
-use super::axes::{Sides, draw, line, text};
+use super::axes::{LABEL_HEIGHT, Sides, draw, line, text};
 use super::save::{Saved, save};
 use super::scale::{Scale, extent};
 use super::shape::{Frame, Plot};
-use super::ticks::ticks;
+use super::ticks::labels;
 use super::width::width_of;
 use crate::study::MetricSpec;
 use crate::ui::csv;
@@ -100,13 +100,9 @@ pub fn tested(store: Store) -> View {
 
 fn picture(plot: &Plot, all: &[Both]) -> View {
     let ((left, right), (bottom, top)) = (plot.frame.x(), plot.frame.y());
-    let named = |pixels: f64, room: f64| {
-        let ticks = ticks(plot.x.domain, (pixels / room) as usize, false);
-        ticks.into_iter().map(|tick| (tick.value, tick.label)).collect()
-    };
     let sides = Sides {
-        across: named(right - left, 60.0),
-        up: named(bottom - top, 34.0),
+        across: labels(plot.x.domain, right - left, 60.0, false),
+        up: labels(plot.x.domain, bottom - top, LABEL_HEIGHT, false),
         across_title: say("page.x-tested").to_owned(),
         up_title: say("page.y-tested").to_owned(),
     };

@@ -34,6 +34,12 @@ pub fn ticks(domain: (f64, f64), wanted: usize, whole: bool) -> Vec<Tick> {
     if last < first { Vec::new() } else { (0..count).map(tick).collect() }
 }
 
+/// The same ticks as the labels of a chart's side, at most one for each `room` of so many pixels.
+#[must_use]
+pub fn labels(domain: (f64, f64), pixels: f64, room: f64, whole: bool) -> Vec<(f64, String)> {
+    ticks(domain, (pixels / room) as usize, whole).into_iter().map(|tick| (tick.value, tick.label)).collect()
+}
+
 /// At most about `wanted` ticks at 1, 2 or 5 times a power of ten, for a logarithmic axis; its ends where it is too short
 /// for two of them.
 #[must_use]

@@ -18,9 +18,6 @@ apart!(fn line(store: Store) = last, in offer);
 
 fn last(store: Store) -> View {
     let offered = Memo::new(move || {
-        if !store.offers.get() {
-            return None;
-        }
         let running = store.run(|run| run.study.clone());
         let settings = store.study.get().ok();
         let is_plain = store.is_plain.get();
