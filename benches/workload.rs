@@ -67,10 +67,12 @@ pub fn epoch(trainer: &mut dyn Trainer) {
     while trainer.advance(1 << 20).expect("the settings do not diverge").epoch.is_none() {}
 }
 
-/// User, item, rating and time, separated by tabs, numbered from 1.
+/// User, item, rating and time, separated by tabs, numbered from 1; none where there is no part.
 fn rows(gzipped: &[u8]) -> Vec<Row> {
     let mut text = String::new();
-    flate2::read::GzDecoder::new(gzipped).read_to_string(&mut text).expect("the part is gzipped text");
+    if !gzipped.is_empty() {
+        flate2::read::GzDecoder::new(gzipped).read_to_string(&mut text).expect("the part is gzipped text");
+    }
     let row = |line: &str| {
         let mut fields = line.split('\t').map(|field| field.parse::<u32>().expect("a part holds whole numbers"));
         let mut next = || fields.next().expect("a row has four fields");
