@@ -1,15 +1,15 @@
 //! The way of an epoch through the ratings: by user, in an order that is shuffled anew each time, and each user's ratings in a
-//! row, shuffled as well. What a visit does is [`sweep`]'s, what SVD++ does around it [`super::implicit`]'s; when training ends, the trainer's.
+//! row, shuffled as they are visited. What a visit does is [`sweep`]'s, what SVD++ does around it [`super::implicit`]'s; when training ends, the trainer's.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
-use rand_xoshiro::rand_core::Rng as _;
 
+use super::shuffle::shuffle;
 use super::sweep::{self, Carry, Parameters, Rated, Rates};
 
 /// The ratings on their way through an epoch.
 #[derive(Debug)]
 pub struct Epoch {
-    /// The ratings by user, shuffled within each; and where each user's start.
+    /// The ratings by user, in the order of each user's last visit; and where each user's start.
     rows: Vec<Rated>,
     starts: Vec<u32>,
     /// The users that have ratings.
@@ -22,7 +22,7 @@ pub struct Epoch {
 struct Place {
     /// Position in the order of users; an epoch begins at 0.
     user: usize,
-    /// Ratings of that user already visited; the user's ratings are shuffled at 0.
+    /// Ratings of that user already visited.
     row: usize,
     carry: Carry,
     /// Users in the order whose vectors were made anew when all had been visited, for SVD++.
@@ -53,15 +53,14 @@ impl Epoch {
         while visited < work && self.at.user < self.order.len() {
             let user = self.order[self.at.user] as usize;
             let rows = &mut self.rows[self.starts[user] as usize..self.starts[user + 1] as usize];
-            if self.at.row == 0 {
-                shuffle(rows, rng);
-                if let Some(implicit) = &mut parameters.implicit {
-                    implicit.begin(user, rows, parameters.users);
-                }
+            if self.at.row == 0
+                && let Some(implicit) = &mut parameters.implicit
+            {
+                implicit.begin(user, rows, parameters.users);
             }
             // A pair of ratings is never cut.
             let to = rows.len().min((self.at.row + work - visited).next_multiple_of(2));
-            self.at.carry = sweep::visit(parameters, user, rows, (self.at.row, to), rates, self.at.carry);
+            self.at.carry = sweep::visit(parameters, user, rows, (self.at.row, to), rates, self.at.carry, rng);
             visited += to - self.at.row;
             self.at.row = to;
             if to == rows.len() {
@@ -102,7 +101,7 @@ impl Epoch {
         &self.order
     }
 
-    /// A user's ratings, in the order of the last epoch.
+    /// A user's ratings, in the order of the user's last visit.
     #[must_use]
     pub fn rows(&self, user: usize) -> &[Rated] {
         &self.rows[self.starts[user] as usize..self.starts[user + 1] as usize]
@@ -119,37 +118,5 @@ impl Epoch {
         let loss = self.at.carry.loss;
         self.at = Place::default();
         loss / self.rows.len() as f64
-    }
-}
-
-/// Shuffles in place (Fisher and Yates), two draws of 32 bits from each number: the bias of a draw among n is below n / 2^32.
-fn shuffle<T>(things: &mut [T], rng: &mut Xoshiro256PlusPlus) {
-    let mut left = things.len();
-    while left > 1 {
-        let bits = rng.next_u64();
-        for half in [bits >> 32, bits & u64::from(u32::MAX)] {
-            if left > 1 {
-                let drawn = (half * left as u64) >> 32;
-                left -= 1;
-                things.swap(left, drawn as usize);
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rand_xoshiro::rand_core::SeedableRng as _;
-
-    #[test]
-    fn a_shuffle_keeps_what_it_moves() {
-        let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
-        for len in 0..20 {
-            let mut things: Vec<u32> = (0..len).collect();
-            shuffle(&mut things, &mut rng);
-            things.sort_unstable();
-            assert_eq!(things, (0..len).collect::<Vec<_>>());
-        }
     }
 }

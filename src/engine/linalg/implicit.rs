@@ -114,6 +114,9 @@ fn inverse_root(n: usize) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use rand_xoshiro::Xoshiro256PlusPlus;
+    use rand_xoshiro::rand_core::SeedableRng as _;
+
     use super::super::sweep::{self, Carry, Parameters, Rates};
     use super::*;
 
@@ -152,7 +155,7 @@ mod tests {
             let wide = |from: usize, rows: usize| -> Vec<Vec<f64>> {
                 (0..rows).map(|row| numbers(from + row).into_iter().map(f64::from).collect()).collect()
             };
-            let rows: Vec<Rated> =
+            let mut rows: Vec<Rated> =
                 (0..n_rows).map(|at| Rated { item: at, rating: 1.0 + (at * 2 % 5) as f32 }).collect();
             let (mut own, mut items, mut y) = (table(9, 1), table(0, 8), table(20, 8));
             let mut users = FactorTable::zeros(1, n_factors);
@@ -174,7 +177,9 @@ mod tests {
                 item_biases: &mut [0.0; 8],
                 implicit: None,
             };
-            let _ = sweep::visit(&mut parameters, 0, &rows, (0, rows.len()), &rates, Carry::default());
+            let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
+            let (carry, all) = (Carry::default(), (0, rows.len()));
+            let _ = sweep::visit(&mut parameters, 0, &mut rows, all, &rates, carry, &mut rng);
             let a = (0..n_rows).fold(1.0, |a, _| a * keep);
             share(own.row_mut(0), &mut y, &rows, (&mut before, users.row(0)), a);
 

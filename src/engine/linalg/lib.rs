@@ -12,4 +12,5 @@ pub mod normal;
 pub mod overlap;
 pub mod pairwise;
 pub mod ridge;
+mod shuffle;
 pub mod sweep;
