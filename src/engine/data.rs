@@ -37,6 +37,7 @@ pub mod records;
 pub mod replace;
 pub mod rows;
 pub mod sample;
+pub mod short;
 
 use std::sync::Arc;
 

@@ -8,6 +8,7 @@ use super::histogram::Histogram;
 use super::lines::Lines;
 use super::problem::Skips;
 use super::rows::Rows;
+use super::short::Key;
 use super::{Dataset, Ids, Interactions};
 use crate::error::Error;
 use crate::protocol::{DataReport, Note, Preview, Reason, Scale};
@@ -110,11 +111,8 @@ impl Builder {
         if rows.len() >= MAX_ROWS {
             return None;
         }
-        // Files are mostly sorted by user: then the last user is this one, and need not be looked up.
-        let user_idx = match rows.user.last() {
-            Some(&last) if self.users.is(last, user) => last,
-            _ => self.users.intern(user)?,
-        };
+        let (user, item) = (Key::from(user), Key::from(item));
+        let user_idx = self.users.intern(user)?;
         let item_idx = self.items.intern(item)?;
         self.digest.row(user, item, rating, time);
         rows.user.push(user_idx);
@@ -295,8 +293,8 @@ pub const NOTES: [&str; 5] =
 
 /// Whole numbers from 1 on without an end that a scale would have.
 fn looks_like_counts(ratings: &[f32]) -> bool {
-    let high = ratings.iter().copied().fold(0.0, f32::max);
-    high > 100.0 && ratings.iter().all(|&rating| rating >= 0.0 && rating.fract() == 0.0)
+    let high = ratings.iter().any(|&rating| rating > 100.0);
+    high && ratings.iter().all(|&rating| rating >= 0.0 && rating.fract() == 0.0)
 }
 
 fn check(

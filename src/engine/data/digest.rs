@@ -1,6 +1,8 @@
 //! The hash by which data is known. It is taken over what was parsed, in file order and before any cleaning, so that it
 //! does not depend on delimiter, quoting, line ends or the order of columns.
 
+use super::short::Key;
+
 /// Digests rows one at a time.
 ///
 /// A row is the user's and the item's text, each after its length in bytes (u32), the bits of the rating (f32), and 1 and
@@ -9,11 +11,17 @@
 pub struct Digest {
     hasher: blake3::Hasher,
     /// Rows that were not hashed yet: BLAKE3 is several times as fast on long inputs as on short ones.
-    pending: Vec<u8>,
+    pending: Box<[u8]>,
+    /// Bytes of them.
+    filled: usize,
 }
 
 /// Long enough for every width that BLAKE3 works in.
 const BLOCK: usize = 64 * 1024;
+/// What is written at once.
+const MOST: usize = 16;
+/// Room for a row whose ids are written at once.
+const ROOM: usize = 4 * MOST;
 
 impl Digest {
     /// The digest of no rows. Data in different roles has different hashes.
@@ -23,60 +31,76 @@ impl Digest {
             Role::Ratings => "rectune 2026 data: ratings",
             Role::Test => "rectune 2026 data: test",
         };
-        Self { hasher: blake3::Hasher::new_derive_key(context), pending: Vec::with_capacity(BLOCK + 256) }
+        let pending = vec![0; BLOCK + ROOM].into();
+        Self { hasher: blake3::Hasher::new_derive_key(context), pending, filled: 0 }
     }
 
     /// Adds a row. Ids are shorter than 4 GiB.
-    pub fn row(&mut self, user: &[u8], item: &[u8], rating: f32, time: Option<i64>) {
-        for id in [user, item] {
-            self.pending.extend_from_slice(&u32::try_from(id.len()).unwrap_or(u32::MAX).to_le_bytes());
-            append(&mut self.pending, id);
+    #[inline(always)]
+    pub fn row<'a>(&mut self, user: impl Into<Key<'a>>, item: impl Into<Key<'a>>, rating: f32, time: Option<i64>) {
+        if self.filled >= BLOCK {
+            self.flush();
         }
-        self.pending.extend_from_slice(&rating.to_bits().to_le_bytes());
-        match time {
-            None => self.pending.push(0),
-            Some(time) => {
-                self.pending.push(1);
-                self.pending.extend_from_slice(&time.to_le_bytes());
+        self.id(user.into());
+        self.id(item.into());
+        let mut end = [0; MOST];
+        end[..4].copy_from_slice(&rating.to_bits().to_le_bytes());
+        end[4] = u8::from(time.is_some());
+        end[5..13].copy_from_slice(&time.unwrap_or(0).to_le_bytes());
+        self.write(end, if time.is_some() { 13 } else { 5 });
+    }
+
+    #[inline(always)]
+    fn id(&mut self, id: Key) {
+        let mut start = [0; MOST];
+        start[..4].copy_from_slice(&u32::try_from(id.text.len()).unwrap_or(u32::MAX).to_le_bytes());
+        match id.short {
+            Some(short) => {
+                start[4..12].copy_from_slice(&short.bytes());
+                self.write(start, 4 + short.len());
+            }
+            None => {
+                self.write(start, 4);
+                self.text(id.text);
             }
         }
-        if self.pending.len() >= BLOCK {
-            self.hasher.update(&self.pending);
-            self.pending.clear();
+    }
+
+    /// Appends some of the bytes. All are written, for in WebAssembly a copy of no fixed length costs more than all else that is
+    /// done to a row.
+    #[inline(always)]
+    fn write(&mut self, bytes: [u8; MOST], len: usize) {
+        self.pending[self.filled..self.filled + MOST].copy_from_slice(&bytes);
+        self.filled += len;
+    }
+
+    /// Appends a text of more than eight bytes.
+    #[inline(never)]
+    fn text(&mut self, text: &[u8]) {
+        let (pieces, rest) = text.as_chunks::<MOST>();
+        for piece in pieces {
+            self.write(*piece, MOST);
+            if self.filled >= BLOCK {
+                self.flush();
+            }
         }
+        let mut last = [0; MOST];
+        last[..rest.len()].copy_from_slice(rest);
+        self.write(last, rest.len());
+    }
+
+    #[inline(never)]
+    fn flush(&mut self) {
+        self.hasher.update(&self.pending[..self.filled]);
+        self.filled = 0;
     }
 
     /// The hash: 32 hexadecimal digits.
     #[must_use]
     pub fn finish(mut self) -> String {
-        self.hasher.update(&self.pending);
+        self.flush();
         let hex = self.hasher.finalize().to_hex();
         hex.as_str()[..32].to_owned()
-    }
-}
-
-/// Appends bytes that are mostly few: as their first and their last ones, which may overlap, for in WebAssembly a copy of no
-/// fixed length costs more than all else that is done to a row.
-fn append(out: &mut Vec<u8>, bytes: &[u8]) {
-    fn ends<const N: usize>(out: &mut Vec<u8>, bytes: &[u8]) -> Option<()> {
-        let (first, last) = (bytes.first_chunk::<N>()?, bytes.last_chunk::<N>()?);
-        let end = out.len() + bytes.len();
-        out.extend_from_slice(first);
-        out.truncate(end - N);
-        out.extend_from_slice(last);
-        Some(())
-    }
-    let done = match bytes.len() {
-        0..4 => {
-            bytes.iter().for_each(|byte| out.push(*byte));
-            Some(())
-        }
-        4..=8 => ends::<4>(out, bytes),
-        9..=16 => ends::<8>(out, bytes),
-        _ => None,
-    };
-    if done.is_none() {
-        out.extend_from_slice(bytes);
     }
 }
 
@@ -137,13 +161,24 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_appended_whatever_their_number() {
-        let bytes: Vec<u8> = (1..30).collect();
-        for len in 0..bytes.len() {
-            let mut out = vec![0];
-            append(&mut out, &bytes[..len]);
-            assert_eq!(out, [&[0], &bytes[..len]].concat());
+    fn a_row_is_its_lengths_texts_bits_and_time() {
+        let long = "x".repeat(2 * BLOCK + 7);
+        let texts = ["", "a", "12345678", "123456789", "1234567890123456", "12345678901234567", &long];
+        let mut digest = Digest::new(Role::Test);
+        let mut expected = blake3::Hasher::new_derive_key("rectune 2026 data: test");
+        for (user, item) in
+            texts.iter().flat_map(|user| texts.iter().map(move |item| (user.as_bytes(), item.as_bytes())))
+        {
+            for (rating, time) in [(0.5_f32, None), (-3.0, Some(-2_i64))] {
+                digest.row(user, item, rating, time);
+                for id in [user, item] {
+                    expected.update(&(id.len() as u32).to_le_bytes()).update(id);
+                }
+                expected.update(&rating.to_le_bytes()).update(&[u8::from(time.is_some())]);
+                time.map(|time| expected.update(&time.to_le_bytes()));
+            }
         }
+        assert_eq!(digest.finish(), expected.finalize().to_hex().as_str()[..32]);
     }
 
     #[test]

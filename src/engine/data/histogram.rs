@@ -13,6 +13,8 @@ pub struct Histogram {
 
 /// More different ratings are no scale.
 const MOST: usize = 256;
+/// Spreads bits over a product's highest ones (Knuth, The Art of Computer Programming 3, 6.4).
+const GOLDEN: u32 = 0x9E37_79B1;
 
 impl Histogram {
     /// Counts ratings.
@@ -20,9 +22,22 @@ impl Histogram {
     pub fn of(ratings: &[f32]) -> Self {
         // Scales have few values: a short sorted list is found faster than millions of ratings are sorted.
         let mut values: Vec<(f32, u32)> = Vec::new();
+        // Where a value was found last, by its bits: mostly it is there again, and no steps of a search need be foreseen.
+        let mut places = [0_u8; MOST];
         for &rating in ratings {
+            let place = &mut places[(rating.to_bits().wrapping_mul(GOLDEN) >> 24) as usize];
+            match values.get_mut(usize::from(*place)) {
+                Some((value, count)) if value.to_bits() == rating.to_bits() => {
+                    *count += 1;
+                    continue;
+                }
+                _ => {}
+            }
             match values.binary_search_by(|(value, _)| value.total_cmp(&rating)) {
-                Ok(at) => values[at].1 += 1,
+                Ok(at) => {
+                    values[at].1 += 1;
+                    *place = u8::try_from(at).unwrap_or(0);
+                }
                 Err(_) if values.len() == MOST => return Self { values: Vec::new(), many: true },
                 Err(at) => values.insert(at, (rating, 1)),
             }

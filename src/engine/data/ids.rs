@@ -2,6 +2,8 @@
 
 use hashbrown::HashTable;
 
+use super::short::Key;
+
 /// Different texts, numbered by first appearance.
 #[derive(Clone, Debug, Default)]
 pub struct Ids {
@@ -12,6 +14,8 @@ pub struct Ids {
     table: HashTable<u32>,
     /// The same for texts that are whole numbers of a few digits, by value, plus one: most ids are, and need no hash.
     plain: Vec<u32>,
+    /// The last number that was found by a hash: files are mostly sorted by user, whose rows follow each other.
+    last: u32,
 }
 
 impl PartialEq for Ids {
@@ -73,16 +77,10 @@ impl Ids {
         })
     }
 
-    /// Whether a number is that of a text.
-    #[must_use]
-    pub fn is(&self, idx: u32, text: &[u8]) -> bool {
-        self.text.as_bytes()[range(&self.ends, idx)] == *text
-    }
-
     /// The number of a text, if it has one.
     #[must_use]
     pub fn find(&self, text: &[u8]) -> Option<u32> {
-        if let Some(value) = plain(text) {
+        if let Some(value) = plain(text.into()) {
             return self.plain.get(value)?.checked_sub(1);
         }
         self.table.find(hash(text), |&idx| self.text.as_bytes()[range(&self.ends, idx)] == *text).copied()
@@ -90,33 +88,54 @@ impl Ids {
 
     /// The number of a text, which gets the next one if it is new; `None` once 32 bits can not count further. Text is
     /// UTF-8: bytes that are not become the replacement character.
-    pub fn intern(&mut self, text: &[u8]) -> Option<u32> {
-        let Self { text: arena, ends, table, plain: by_value } = self;
-        let next = u32::try_from(ends.len()).ok().filter(|&idx| idx < u32::MAX);
-        if let Some(value) = plain(text) {
-            if value >= by_value.len() {
-                by_value.resize((value + 1).next_power_of_two(), 0);
-            }
-            let known = &mut by_value[value];
-            if *known == 0 {
-                let end = u32::try_from(arena.len() + text.len()).ok()?;
-                *known = next? + 1;
-                arena.extend(text.iter().map(|digit| char::from(*digit)));
-                ends.push(end);
-            }
-            return Some(*known - 1);
+    #[inline(always)]
+    pub fn intern<'a>(&mut self, text: impl Into<Key<'a>>) -> Option<u32> {
+        let key = text.into();
+        let Some(value) = plain(key) else { return self.intern_by_hash(key.text) };
+        match self.plain.get(value) {
+            Some(&known) if known > 0 => Some(known - 1),
+            _ => self.add_plain(value, key.text),
         }
-        let bytes = arena.as_bytes();
+    }
+
+    /// Numbers a whole number that is new.
+    #[cold]
+    fn add_plain(&mut self, value: usize, text: &[u8]) -> Option<u32> {
+        if value >= self.plain.len() {
+            self.plain.resize((value + 1).next_power_of_two(), 0);
+        }
+        let idx = self.add(text)?;
+        self.plain[value] = idx + 1;
+        Some(idx)
+    }
+
+    fn intern_by_hash(&mut self, text: &[u8]) -> Option<u32> {
+        let Self { text: arena, ends, table, last, .. } = self;
+        let is = |idx: u32| arena.as_bytes()[range(ends, idx)] == *text;
+        if (*last as usize) < ends.len() && is(*last) {
+            return Some(*last);
+        }
         let hashed = hash(text);
-        if let Some(&idx) = table.find(hashed, |&idx| bytes[range(ends, idx)] == *text) {
-            return Some(idx);
-        }
-        let idx = next?;
+        let idx = match table.find(hashed, |&idx| is(idx)) {
+            Some(&idx) => idx,
+            None => {
+                let idx = self.add(text)?;
+                let Self { text: arena, ends, table, .. } = self;
+                table.insert_unique(hashed, idx, |&idx| hash(&arena.as_bytes()[range(ends, idx)]));
+                idx
+            }
+        };
+        self.last = idx;
+        Some(idx)
+    }
+
+    /// Gives a text the next number.
+    fn add(&mut self, text: &[u8]) -> Option<u32> {
+        let idx = u32::try_from(self.ends.len()).ok().filter(|&idx| idx < u32::MAX)?;
         let valid = String::from_utf8_lossy(text);
-        let end = u32::try_from(arena.len() + valid.len()).ok()?;
-        arena.push_str(&valid);
-        ends.push(end);
-        table.insert_unique(hashed, idx, |&idx| hash(&arena.as_bytes()[range(ends, idx)]));
+        let end = u32::try_from(self.text.len() + valid.len()).ok()?;
+        self.text.push_str(&valid);
+        self.ends.push(end);
         Some(idx)
     }
 }
@@ -139,11 +158,10 @@ fn range(ends: &[u32], idx: u32) -> std::ops::Range<usize> {
 }
 
 /// The value of a text that is a whole number of a few digits as programs write it: two of them are different texts.
-fn plain(text: &[u8]) -> Option<usize> {
-    if text.is_empty() || text.len() > 6 || text[0] == b'0' && text.len() > 1 {
-        return None;
-    }
-    text.iter().try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + usize::from(byte - b'0')))
+#[inline(always)]
+fn plain(key: Key) -> Option<usize> {
+    let short = key.short.filter(|short| short.len() <= 6 && (short.bytes()[0] != b'0' || short.len() == 1))?;
+    short.whole().map(|value| value as usize)
 }
 
 /// The seed only has to be something: no result depends on it.
@@ -167,7 +185,6 @@ mod tests {
         assert_eq!(ids.iter().collect::<Vec<_>>(), ["7", "007", "", "é", "0", "1234567"]);
         assert_eq!((ids.len(), ids.text(3), ids.find(b"007"), ids.find(b"8")), (6, "é", Some(1), None));
         assert_eq!([ids.find(b"0"), ids.find(b"7"), ids.find(b"1234567")], [Some(4), Some(0), Some(5)]);
-        assert!(ids.is(2, b"") && ids.is(1, b"007") && !ids.is(0, b"007"));
     }
 
     #[test]

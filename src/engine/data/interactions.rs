@@ -265,7 +265,11 @@ impl Interactions {
     pub fn scale(&self) -> (f32, f32) {
         let mut ratings = self.ratings.iter().copied();
         let Some(first) = ratings.next() else { return (0.0, 0.0) };
-        ratings.fold((first, first), |(low, high), rating| (low.min(rating), high.max(rating)))
+        let wider = |(low, high), rating| {
+            // Ratings are finite; f32's own functions would also look for what is no number.
+            (if rating < low { rating } else { low }, if rating > high { rating } else { high })
+        };
+        ratings.fold((first, first), wider)
     }
 }
 

@@ -1,18 +1,22 @@
 //! Ratings and times from text: exact, without allocating.
 
 use super::date;
+use super::short::Short;
 use crate::decimal;
 use crate::study::form::{Decimal, TimeFormat};
 
-/// 10^0 ..= 10^10: the powers of ten that f32 holds exactly.
-const POWERS: [f32; 11] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10];
+/// 10^0 ..= 10^8: powers of ten that f32 holds exactly.
+const POWERS: [f32; 9] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8];
 
 /// A finite number, correctly rounded; `None` where the text is none.
 #[must_use]
 pub fn rating(text: &[u8]) -> Option<f32> {
-    if let Some(value) = short_decimal(text) {
-        return Some(value);
-    }
+    short_decimal(text).or_else(|| long_decimal(text))
+}
+
+/// What [`short_decimal`] does not read.
+#[cold]
+fn long_decimal(text: &[u8]) -> Option<f32> {
     // The sum turns -0 into 0, so that equal ratings have equal bits.
     decimal::from_bytes::<f32>(text).map(|value| value + 0.0)
 }
@@ -21,33 +25,26 @@ pub fn rating(text: &[u8]) -> Option<f32> {
 ///
 /// Digits below 2^24 and the power of ten are both exact in f32, so their quotient is the correctly rounded value
 /// (Clinger 1990, doi:10.1145/93542.93557).
+#[inline(always)]
 fn short_decimal(text: &[u8]) -> Option<f32> {
-    if text.len() > 8 {
-        return None;
-    }
-    let (mut digits, mut point, mut any) = (0_u32, None, false);
-    for (at, &byte) in text.iter().enumerate() {
-        match byte {
-            b'0'..=b'9' => {
-                digits = digits * 10 + u32::from(byte - b'0');
-                any = true;
-            }
-            b'.' if point.is_none() => point = Some(at),
-            _ => return None,
-        }
-    }
-    if !any || digits >= 1 << 24 {
-        return None;
-    }
-    let decimals = point.map_or(0, |at| text.len() - at - 1);
-    Some(digits as f32 / POWERS[decimals])
+    let (digits, decimals) = Short::of(text)?.decimal()?;
+    (digits < 1 << 24).then(|| digits as f32 / POWERS[decimals])
 }
 
 /// As [`rating`], with this before decimals.
 #[must_use]
+#[inline(always)]
 pub fn rating_as(text: &[u8], decimal: Decimal) -> Option<f32> {
+    match short_decimal(text) {
+        Some(value) if decimal == Decimal::Point => Some(value),
+        _ => loose_as(text, decimal),
+    }
+}
+
+#[cold]
+fn loose_as(text: &[u8], decimal: Decimal) -> Option<f32> {
     if decimal == Decimal::Point {
-        return rating(text).or_else(|| loose(text));
+        return long_decimal(text).or_else(|| loose(text));
     }
     let mut buffer = [0; 32];
     let point = buffer.get_mut(..text.len())?;
@@ -102,15 +99,18 @@ pub fn is_missing(text: &[u8]) -> bool {
 /// The time of a text in seconds since 1970; `None` where it is none.
 #[must_use]
 pub fn time(text: &[u8], format: TimeFormat) -> Option<i64> {
-    match format {
-        TimeFormat::Seconds => seconds(text).or_else(|| real(text)),
-        TimeFormat::Milliseconds => Some(seconds(text).or_else(|| real(text))?.div_euclid(1_000)),
-        TimeFormat::Microseconds => Some(seconds(text).or_else(|| real(text))?.div_euclid(1_000_000)),
-        TimeFormat::Iso | TimeFormat::DayFirst | TimeFormat::MonthFirst => date::parse(text, format),
-    }
+    let per_second = match format {
+        TimeFormat::Seconds => 1,
+        TimeFormat::Milliseconds => 1_000,
+        TimeFormat::Microseconds => 1_000_000,
+        TimeFormat::Iso | TimeFormat::DayFirst | TimeFormat::MonthFirst => return date::parse(text, format),
+    };
+    let count = seconds(text).or_else(|| real(text))?;
+    Some(if per_second == 1 { count } else { count.div_euclid(per_second) })
 }
 
 /// The whole part of a number with decimals or an exponent: spreadsheets make such times of whole ones.
+#[cold]
 fn real(text: &[u8]) -> Option<i64> {
     let value: f64 = decimal::from_bytes(text)?;
     // Beyond this an f64 is no longer exact, and no time is that far.
@@ -119,6 +119,7 @@ fn real(text: &[u8]) -> Option<i64> {
 
 /// A whole number of seconds; `None` where the text is none.
 #[must_use]
+#[inline]
 pub fn seconds(text: &[u8]) -> Option<i64> {
     let (negative, digits) = match text {
         [b'-', digits @ ..] => (true, digits),
@@ -128,9 +129,11 @@ pub fn seconds(text: &[u8]) -> Option<i64> {
     if digits.is_empty() || digits.len() > 18 {
         return None;
     }
-    let value = digits
-        .iter()
-        .try_fold(0_i64, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0')))?;
+    let (first, eights) = digits.as_rchunks::<8>();
+    let mut value = if first.is_empty() { 0 } else { i64::from(Short::of(first)?.whole()?) };
+    for eight in eights {
+        value = value * 100_000_000 + i64::from(Short::eight(*eight).whole()?);
+    }
     Some(if negative { -value } else { value })
 }
 

@@ -4,6 +4,8 @@
 //! A record without quotes that lies in one chunk is cut where it stands. Any other is copied first: without its quotes, from
 //! as many chunks as it takes. Both end at the same bytes.
 
+use wide::u8x16;
+
 /// A longer row is a quote that was never closed.
 pub const MAX_ROW: usize = 1 << 20;
 
@@ -12,8 +14,7 @@ pub const MAX_ROW: usize = 1 << 20;
 pub struct Records {
     delimiter: u8,
     quoting: bool,
-    /// Which bytes are more than text.
-    special: Box<[bool; 256]>,
+    special: Special,
     /// Where in a record that is being copied the next byte stands.
     place: Place,
     /// The fields of a record that is copied, each with the delimiter behind it.
@@ -34,6 +35,39 @@ pub struct Records {
     after_return: bool,
     /// Whether all bytes so far were ASCII, so that no field need be checked.
     ascii: bool,
+}
+
+/// The bytes that are more than text.
+#[derive(Clone, Copy, Debug)]
+struct Special([u8x16; 4]);
+
+impl Special {
+    /// Bytes that are looked at in one step.
+    const WIDTH: usize = 16;
+
+    fn new(bytes: [u8; 4]) -> Self {
+        Self(bytes.map(u8x16::splat))
+    }
+
+    /// Which of the first bytes are special: a bit for each, the first the lowest.
+    #[inline(always)]
+    fn places(&self, bytes: &[u8]) -> u32 {
+        match bytes.first_chunk() {
+            Some(block) => self.places_in(*block),
+            None => {
+                let mut block = [0; Self::WIDTH];
+                block[..bytes.len()].copy_from_slice(bytes);
+                self.places_in(block) & ((1 << bytes.len()) - 1)
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn places_in(&self, block: [u8; Self::WIDTH]) -> u32 {
+        let block = u8x16::new(block);
+        let [first, second, third, fourth] = self.0.map(|byte| byte.simd_eq(block));
+        (first | second | third | fourth).to_bitmask()
+    }
 }
 
 /// Where a byte stands in its record.
@@ -84,15 +118,10 @@ impl Records {
     /// Before the first line.
     #[must_use]
     pub fn new(delimiter: u8, quoting: bool) -> Self {
-        let mut special = Box::new([false; 256]);
-        for byte in [delimiter, b'\r', b'\n'] {
-            special[usize::from(byte)] = true;
-        }
-        special[usize::from(b'"')] |= quoting;
         Self {
             delimiter,
             quoting,
-            special,
+            special: Special::new([delimiter, b'\r', b'\n', if quoting { b'"' } else { b'\n' }]),
             place: Place::Start,
             text: Vec::new(),
             ends: Vec::new(),
@@ -145,19 +174,23 @@ impl Records {
 
     /// Finds the ends of a record's fields where it stands, and its own; `None` where it has quotes, is long or goes on.
     fn in_place(&mut self, bytes: &[u8]) -> Option<usize> {
+        let bytes = &bytes[..bytes.len().min(MAX_ROW)];
         let mut start = 0;
-        for (at, &byte) in bytes.iter().enumerate().take(MAX_ROW) {
-            if !self.special[usize::from(byte)] {
-                continue;
-            }
-            if byte == self.delimiter {
-                self.ends.push(at);
-                start = at + 1;
-            } else if byte != b'"' {
-                self.ends.push(at);
-                return Some(at);
-            } else if at == start {
-                return None;
+        for base in (0..bytes.len()).step_by(Special::WIDTH) {
+            let mut found = self.special.places(&bytes[base..]);
+            while found != 0 {
+                let at = base + found.trailing_zeros() as usize;
+                found &= found - 1;
+                let byte = bytes[at];
+                if byte == self.delimiter {
+                    self.ends.push(at);
+                    start = at + 1;
+                } else if byte != b'"' {
+                    self.ends.push(at);
+                    return Some(at);
+                } else if at == start {
+                    return None;
+                }
             }
         }
         None
@@ -258,22 +291,34 @@ impl<'a> Record<'a> {
 
     /// A field, without white space around it.
     #[must_use]
+    #[inline(always)]
     pub fn field(&self, at: usize) -> &'a [u8] {
         let start = if at == 0 { 0 } else { self.ends[at - 1] + 1 };
-        self.text[start..self.ends[at]].trim_ascii()
+        match &self.text[start..self.ends[at]] {
+            // What begins and ends with something that is seen needs no look at what is between.
+            text @ [b'!'..=u8::MAX, .., b'!'..=u8::MAX] => text,
+            text => trimmed(text),
+        }
     }
 
     /// Whether the record has nothing but delimiters.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         (0..self.fields()).all(|at| self.field(at).is_empty())
     }
 
     /// Whether all fields are UTF-8.
     #[must_use]
+    #[inline]
     pub fn is_utf8(&self) -> bool {
         self.ascii || (0..self.fields()).all(|at| std::str::from_utf8(self.field(at)).is_ok())
     }
+}
+
+#[cold]
+fn trimmed(text: &[u8]) -> &[u8] {
+    text.trim_ascii()
 }
 
 /// Line ends in a text: a carriage return with a line feed is one.

@@ -95,13 +95,15 @@ impl RowSink {
             return Ok(());
         }
         let taken = match self.layout.kind {
-            form::Layout::Rows => row(&self.layout, self.quotes, record, &mut self.builder, None),
             form::Layout::Blocks if is_block(&record) => {
                 let item = record.field(0);
                 self.block = item[..item.len() - 1].trim_ascii().to_vec();
                 return Ok(());
             }
-            form::Layout::Blocks => row(&self.layout, self.quotes, record, &mut self.builder, Some(&self.block)),
+            form::Layout::Rows | form::Layout::Blocks => {
+                let block = (self.layout.kind == form::Layout::Blocks).then_some(&self.block[..]);
+                row(&self.layout, self.quotes, record, &mut self.builder, block)
+            }
             form::Layout::Sequences => sequence(record, self.quotes, &mut self.builder),
             form::Layout::Matrix => matrix(&self.layout, self.quotes, record, &mut self.builder),
         };
@@ -180,7 +182,16 @@ fn is_block(record: &Record) -> bool {
 }
 
 /// A cell's text, without the quotes that are left where all were quoted twice.
+#[inline(always)]
 fn cell<'a>(record: &Record<'a>, quotes: Quotes, at: usize) -> &'a [u8] {
+    match quotes {
+        Quotes::Doubled | Quotes::Lines => bared(record, quotes, at),
+        _ => record.field(at),
+    }
+}
+
+#[cold]
+fn bared<'a>(record: &Record<'a>, quotes: Quotes, at: usize) -> &'a [u8] {
     let text = record.field(at);
     match (quotes, text) {
         (Quotes::Doubled, [b'"', inner @ .., b'"']) => inner.trim_ascii(),
@@ -195,13 +206,20 @@ fn cell<'a>(record: &Record<'a>, quotes: Quotes, at: usize) -> &'a [u8] {
 }
 
 /// An id; programs write some words where there is none.
+#[inline(always)]
 fn id<'a>(text: &'a [u8], role: Role, column: &'a str) -> Result<&'a [u8], Problem<'a>> {
     match text {
-        [] | b"nan" | b"NaN" | b"null" | b"NULL" | b"\\N" | b"#N/A" => Err(Problem::Missing { role, column }),
+        [b'0'..=b'9', ..] => Ok(text),
+        text if is_no_id(text) => Err(Problem::Missing { role, column }),
         _ => Ok(text),
     }
 }
 
+fn is_no_id(text: &[u8]) -> bool {
+    matches!(text, [] | b"nan" | b"NaN" | b"null" | b"NULL" | b"\\N" | b"#N/A")
+}
+
+#[inline(always)]
 fn rating<'a>(text: &'a [u8], decimal: Decimal, column: &'a str) -> Result<f32, Problem<'a>> {
     number::rating_as(text, decimal).ok_or_else(|| {
         let missing = number::is_missing(text);
@@ -210,6 +228,7 @@ fn rating<'a>(text: &'a [u8], decimal: Decimal, column: &'a str) -> Result<f32, 
 }
 
 /// A row has all the cells that are needed, and none beyond the columns.
+#[inline(always)]
 fn check_fields<'a>(layout: &Layout, record: &Record) -> Result<(), Problem<'a>> {
     let found = record.fields();
     let beyond = || (layout.fields..found).any(|at| !record.field(at).is_empty());
