@@ -2,29 +2,43 @@
 
 use std::fmt::Write as _;
 
-use crate::protocol::{Explanation, Slice, TrialState};
+use crate::protocol::{Bar, Estimate, Explanation, Profile, Slice, TrialState};
 use crate::study::MetricSpec;
 use crate::ui::chart::Both;
 use crate::ui::chart::axis::Axis;
 use crate::ui::run::{Run, Trial};
 
-/// A row for each trial: number, model, searched parameters, metrics, epochs, state, seconds.
+/// Trials in a portion of a table.
+const PORTION: usize = 500;
+
+/// The trials of a portion; none beyond the last. The first is there in any case: it has the header.
+fn portion(run: &Run, portion: usize) -> Option<impl Iterator<Item = &Trial>> {
+    let from = portion * PORTION;
+    let trials = run.trials.values().skip(from).take(PORTION).map(|trial| &**trial);
+    (portion == 0 || from < run.trials.len()).then_some(trials)
+}
+
+/// A row for each trial of a portion: number, model, searched parameters, metrics, epochs, state, seconds.
 #[must_use]
-pub fn trials(run: &Run) -> String {
-    let searched = run.searched();
+pub fn trials(run: &Run, nth: usize) -> Option<String> {
+    let portion = portion(run, nth)?;
     let measured = |metric: &MetricSpec| {
         let has = |trial: &Trial| trial.metrics.as_ref().is_some_and(|metrics| metrics.get(*metric).is_some());
         *metric == run.study.objective || run.trials.values().any(|trial| has(trial))
     };
     let metrics: Vec<MetricSpec> = MetricSpec::ALL.into_iter().filter(measured).collect();
-    let mut text = String::from("trial,model");
-    for name in searched.iter().map(String::as_str).chain(metrics.iter().map(|metric| metric.name())) {
-        cell(&mut text, name);
+    let mut text = String::new();
+    if nth == 0 {
+        text.push_str("trial,model");
+        let params = run.dimensions.iter().map(|(name, _)| name.as_str());
+        for name in params.chain(metrics.iter().map(|metric| metric.name())) {
+            cell(&mut text, name);
+        }
+        text.push_str(",epochs,state,seconds\n");
     }
-    text.push_str(",epochs,state,seconds\n");
-    for trial in run.trials.values() {
+    for trial in portion {
         let _written = write!(text, "{},{}", trial.number, trial.model.name());
-        for name in &searched {
+        for (name, _) in &run.dimensions {
             cell(&mut text, &trial.params.get(name).map(ToString::to_string).unwrap_or_default());
         }
         for metric in &metrics {
@@ -40,14 +54,28 @@ pub fn trials(run: &Run) -> String {
         });
         let _written = writeln!(text, ",{},{state},{}", trial.epochs_shown(), trial.seconds);
     }
-    text
+    Some(text)
 }
 
-/// A row for each epoch of each trial.
+/// A row for each epoch of each trial of a portion.
 #[must_use]
-pub fn curves(run: &Run) -> String {
-    let mut text = format!("trial,epoch,training,{}\n", run.study.objective.name());
-    for trial in run.trials.values() {
+pub fn curves(run: &Run, nth: usize) -> Option<String> {
+    let trials = portion(run, nth)?;
+    Some(epochs(run, nth == 0, trials))
+}
+
+/// A row for each epoch of either trial.
+#[must_use]
+pub fn pair(run: &Run, both: &[u32]) -> String {
+    epochs(run, true, both.iter().filter_map(|number| run.trials.get(number)).map(|trial| &**trial))
+}
+
+fn epochs<'a>(run: &Run, has_head: bool, trials: impl Iterator<Item = &'a Trial>) -> String {
+    let mut text = String::new();
+    if has_head {
+        let _written = writeln!(text, "trial,epoch,training,{}", run.study.objective.name());
+    }
+    for trial in trials {
         for point in &trial.curve {
             let valid = point.valid.map(|valid| valid.to_string()).unwrap_or_default();
             let _written = writeln!(text, "{},{},{},{valid}", trial.number, point.epoch, point.train);
@@ -135,6 +163,36 @@ pub fn race(run: &Run) -> Option<String> {
     Some(text)
 }
 
+/// A row for each metric of each candidate: its value with the ends of the interval, best first.
+#[must_use]
+pub fn candidates(run: &Run) -> String {
+    let mut text = String::from("place,model,trial,epochs,metric,value,low,high\n");
+    for one in &run.candidates {
+        for metric in MetricSpec::ALL {
+            let Some(Estimate { value, low, high }) = one.figures.get(metric) else { continue };
+            let [trial, low, high] = [one.number.map(f64::from), low, high]
+                .map(|number| number.map(|number| number.to_string()).unwrap_or_default());
+            let (place, model, metric) = (one.group, one.model.model.name(), metric.name());
+            let _written = writeln!(text, "{place},{model},{trial},{},{metric},{value},{low},{high}", one.epochs);
+        }
+    }
+    text
+}
+
+/// A row for each bar of each chart of the data.
+#[must_use]
+pub fn profile(profile: &Profile) -> String {
+    let mut text = String::from("chart,low,high,count\n");
+    let Profile { ratings, per_user, per_item, times, gaps, years, .. } = profile;
+    let charts = [("ratings", ratings), ("users", per_user), ("items", per_item), ("times", times), ("gaps", gaps)];
+    for (name, bars) in charts.into_iter().chain([("years", years)]) {
+        for Bar { low, high, count } in bars {
+            let _written = writeln!(text, "{name},{low},{high},{count}");
+        }
+    }
+    text
+}
+
 fn cell(text: &mut String, value: &str) {
     let _written = if value.contains([',', '"', '\n']) {
         write!(text, ",\"{}\"", value.replace('"', "\"\""))
@@ -146,12 +204,13 @@ fn cell(text: &mut String, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::{ByMetric, Candidate};
     use crate::ui::recorded;
 
     #[test]
     fn a_run_is_a_table() {
         let run = recorded::shown(2);
-        let text = trials(&run);
+        let text = trials(&run, 0).unwrap();
         let mut lines = text.lines();
         assert_eq!(
             lines.next().unwrap(),
@@ -160,8 +219,35 @@ mod tests {
         let first: Vec<&str> = lines.next().unwrap().split(',').collect();
         assert_eq!((first[0], first[1], first[5], first[7], first[8]), ("0", "svd", "0.845", "12", "done"));
         assert_eq!(lines.count(), 1);
-        assert_eq!(curves(&run).lines().count(), 1 + 2 * 12);
-        assert!(curves(&run).starts_with("trial,epoch,training,rmse\n0,1,0.89,"));
+        let text = curves(&run, 0).unwrap();
+        assert_eq!(text.lines().count(), 1 + 2 * 12);
+        assert!(text.starts_with("trial,epoch,training,rmse\n0,1,0.89,"));
+        assert_eq!(pair(&run, &[1, 9]).lines().count(), 1 + 12);
+    }
+
+    #[test]
+    fn a_long_table_comes_in_portions_with_one_head() {
+        let run = recorded::shown(1_200);
+        let portions: Vec<String> = (0..).map_while(|nth| trials(&run, nth)).collect();
+        assert_eq!(portions.iter().map(|text| text.lines().count()).collect::<Vec<_>>(), [501, 500, 200]);
+        assert!(portions[2].starts_with("1000,svd,"));
+        assert_eq!(curves(&run, 3), None);
+    }
+
+    #[test]
+    fn candidates_are_rows_by_metric() {
+        let mut run = recorded::shown(1);
+        let figure = |value| Estimate { value, low: Some(value - 0.5), high: None };
+        let best = run.best_trial().unwrap().params.clone();
+        run.candidates.push(Candidate {
+            number: Some(0),
+            model: run.study.resolve(&best).unwrap(),
+            epochs: 12,
+            figures: ByMetric(vec![(MetricSpec::Rmse, figure(0.75))]),
+            difference: figure(0.0),
+            group: 1,
+        });
+        assert_eq!(candidates(&run).lines().nth(1), Some("1,svd,0,12,rmse,0.75,0.25,"));
     }
 
     #[test]

@@ -1,15 +1,19 @@
 //! One run as the page shows it: trials, baselines, the best so far and how far along it is. Pure, like `model`.
 
+mod ledger;
+mod trial;
+
 use std::sync::Arc;
 
 use litemap::LiteMap;
 
-use crate::error::Error;
+use self::ledger::Ledger;
+pub use self::trial::Trial;
 use crate::protocol::{
-    Baseline, Candidate, Comparison, CurvePoint, Event, Explanation, Finalist, Metrics, ModelImportance, Packed,
-    PairComparison, RaceReport, RunState, Shared, SharedTrial, SplitReport, Started, Surface, TrialRecord, TrialState,
+    Baseline, Candidate, Comparison, Event, Explanation, Finalist, ModelImportance, Packed, PairComparison, RaceReport,
+    RunState, Shared, SplitReport, Started, Surface,
 };
-use crate::study::{Goal, ModelKind, Point, Study};
+use crate::study::{Goal, ModelKind, Range, Study};
 
 /// A run.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,12 +28,16 @@ pub struct Run {
     pub split: Option<SplitReport>,
     /// Where it stands.
     pub state: RunState,
+    /// The searched parameters with their ranges, in the study's order.
+    pub dimensions: Vec<(String, Range)>,
     /// The trials by number.
     pub trials: LiteMap<u32, Arc<Trial>>,
     /// The baselines that have ended.
     pub baselines: Vec<Arc<Baseline>>,
     /// Each trial against the best.
     pub comparisons: LiteMap<u32, Comparison>,
+    /// Counts their changes, from where the run's revisions begin.
+    pub compared: u32,
     /// Two trials against each other: those that were asked for last.
     pub pair: Option<PairComparison>,
     /// Why a trial was proposed: the one that was asked for last.
@@ -58,35 +66,7 @@ pub struct Run {
     pub expected: Option<f64>,
     clock: Clock,
     revision: u32,
-}
-
-/// A trial as the page shows it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Trial {
-    /// Its number, from 0.
-    pub number: u32,
-    /// The model.
-    pub model: ModelKind,
-    /// The searched parameters.
-    pub params: Point,
-    /// How it ended; `None` while it runs.
-    pub state: Option<TrialState>,
-    /// Whether it waits on a rung until it is decided who goes on.
-    pub waits: bool,
-    /// The objective, if it is done.
-    pub value: Option<f64>,
-    /// All metrics, if it is done.
-    pub metrics: Option<Metrics>,
-    /// The epoch that counts, if it is done.
-    pub epochs: u32,
-    /// The learning curve so far.
-    pub curve: Vec<CurvePoint>,
-    /// Why it failed.
-    pub error: Option<Error>,
-    /// Seconds of a trainer's time.
-    pub seconds: f64,
-    /// Rises when it starts and ends, so that a view knows when to draw it anew.
-    pub revision: u32,
+    ledger: Ledger,
 }
 
 /// Time spent running, without pauses. Serves the estimate of the time left and nothing else.
@@ -112,14 +92,48 @@ impl Run {
     #[must_use]
     pub fn start(started: Started, now: f64) -> Self {
         Self {
-            study: started.study,
             hash: started.hash,
-            budget: started.budget,
             split: Some(started.split),
             state: RunState::Running,
+            clock: Clock { spent: 0.0, since: Some(now) },
+            ..Self::of(started.study, started.budget, now)
+        }
+    }
+
+    /// The run that a link carries.
+    #[must_use]
+    pub fn from_shared(shared: &Shared, now: f64) -> Self {
+        let mut run = Self {
+            shared: true,
+            shared_baseline: shared.baseline.map(f64::from),
+            ..Self::of(shared.study.clone(), shared.trials.len() as u32, now)
+        };
+        let models = &shared.study.models;
+        let only = models.first().map_or(ModelKind::Svd, |space| space.model);
+        for trial in &shared.trials {
+            let spec = (models.len() > 1).then(|| shared.study.resolve(&trial.params).ok()).flatten();
+            run.put(Trial::from_shared(trial, spec.map_or(only, |spec| spec.model)));
+        }
+        run.measure();
+        run
+    }
+
+    /// A run that is over and of which nothing is known.
+    fn of(study: Study, budget: u32, now: f64) -> Self {
+        let space = study.space();
+        let dimensions =
+            space.map(|space| space.dimensions().iter().map(|one| (one.name.clone(), one.range.clone())).collect());
+        Self {
+            dimensions: dimensions.unwrap_or_default(),
+            study,
+            hash: String::new(),
+            budget,
+            split: None,
+            state: RunState::Finished,
             trials: LiteMap::new(),
             baselines: Vec::new(),
             comparisons: LiteMap::new(),
+            compared: now as u32,
             pair: None,
             why: None,
             surface: None,
@@ -133,61 +147,10 @@ impl Run {
             shared_baseline: None,
             first_revision: now as u32,
             expected: None,
-            clock: Clock { spent: 0.0, since: Some(now) },
-            revision: now as u32,
-        }
-    }
-
-    /// The run that a link carries.
-    #[must_use]
-    pub fn from_shared(shared: &Shared, now: f64) -> Self {
-        let model = shared.study.models.first().map_or(ModelKind::Svd, |space| space.model);
-        let trial = |trial: &SharedTrial| Trial {
-            number: trial.number,
-            model: shared.study.resolve(&trial.params).map_or(model, |spec| spec.model),
-            params: trial.params.clone(),
-            state: Some(trial.state),
-            waits: false,
-            value: trial.value.map(f64::from),
-            metrics: None,
-            epochs: trial.epochs,
-            curve: Vec::new(),
-            error: None,
-            seconds: 0.0,
-            revision: now as u32,
-        };
-        // Here and below maps are filled one by one: collecting would sort, and bring the code of a sort for each type.
-        let mut trials = LiteMap::new();
-        for shared in &shared.trials {
-            trials.insert(shared.number, Arc::new(trial(shared)));
-        }
-        let mut run = Self {
-            study: shared.study.clone(),
-            hash: String::new(),
-            budget: trials.len() as u32,
-            split: None,
-            state: RunState::Finished,
-            trials,
-            baselines: Vec::new(),
-            comparisons: LiteMap::new(),
-            pair: None,
-            why: None,
-            surface: None,
-            race: None,
-            candidates: Vec::new(),
-            finalists: Vec::new(),
-            importance: Vec::new(),
-            outlook: None,
-            best: None,
-            shared: true,
-            shared_baseline: shared.baseline.map(f64::from),
-            first_revision: now as u32,
-            expected: None,
             clock: Clock::default(),
             revision: now as u32,
-        };
-        run.find_best();
-        run
+            ledger: Ledger::default(),
+        }
     }
 
     /// Takes in what happened to this run; events that are not about a run pass by.
@@ -196,41 +159,45 @@ impl Run {
             Event::State { state } => {
                 self.clock.set(state == RunState::Running, now);
                 self.state = state;
+                if state.is_over() {
+                    self.measure();
+                }
             }
             Event::TrialStarted { number, model, params } => {
-                self.revision += 1;
-                self.trials.insert(number, Arc::new(Trial::start(number, model, params, self.revision)));
+                self.put(Trial::start(number, model, params));
                 // A budget that was raised shows by the trials that come.
                 self.budget = self.budget.max(number + 1);
             }
             Event::Epoch { number, point } => {
-                if let Some(trial) = self.trials.get_mut(&number).filter(|trial| trial.state.is_none()) {
-                    let trial = Arc::make_mut(trial);
-                    if std::mem::take(&mut trial.waits) {
-                        self.revision += 1;
-                        trial.revision = self.revision;
-                    }
-                    let curve = &mut trial.curve;
-                    // A job that is run again because its worker was lost reports its epochs again.
-                    curve.retain(|known| known.epoch < point.epoch);
-                    curve.push(point);
+                let Some(trial) = self.trials.get_mut(&number).filter(|trial| trial.state.is_none()) else { return };
+                let trial = Arc::make_mut(trial);
+                let curve = &mut trial.curve;
+                // A job that is run again because its worker was lost reports its epochs again.
+                curve.retain(|known| known.epoch < point.epoch);
+                curve.push(point);
+                if std::mem::take(&mut trial.waits) {
+                    let trial = trial.clone();
+                    self.put(trial);
                 }
+                self.met_epoch(point.epoch);
             }
             Event::TrialWaits(record) => {
-                self.revision += 1;
-                let trial = Trial { state: None, waits: true, value: None, ..Trial::end(*record, self.revision) };
-                self.trials.insert(trial.number, Arc::new(trial));
+                self.put(Trial { state: None, waits: true, value: None, ..Trial::end(*record) });
             }
             Event::TrialEnded(record) => {
-                self.revision += 1;
-                self.trials.insert(record.number, Arc::new(Trial::end(*record, self.revision)));
+                self.put(Trial::end(*record));
                 self.budget = self.budget.max(self.trials.len() as u32);
-                self.comparisons.clear();
+                if !self.comparisons.is_empty() {
+                    self.comparisons.clear();
+                    self.compared += 1;
+                }
                 self.finalists.clear();
                 self.candidates.clear();
-                self.find_best();
             }
-            Event::BaselineEnded(baseline) => self.baselines.push(Arc::new(*baseline)),
+            Event::BaselineEnded(baseline) => {
+                self.baselines.push(Arc::new(*baseline));
+                self.measure();
+            }
             Event::Outlook { gain, .. } => self.outlook = Some(gain),
             Event::Importance { models } => self.importance = models,
             Event::Repeated(finalist) => {
@@ -242,20 +209,21 @@ impl Run {
             Event::Surveyed { surface } => self.surface = Some(surface),
             Event::Explained { why } => self.why = Some(why),
             Event::PairCompared(pair) => self.pair = Some(pair),
+            // A great many come in several parts.
             Event::Compared { comparisons } => {
-                self.comparisons.clear();
                 for entry in comparisons {
                     self.comparisons.insert(entry.number, entry);
                 }
+                self.compared += 1;
             }
             _ => {}
         }
     }
 
-    /// Trials that ended, whatever way.
+    /// The names of the searched parameters, in the study's order: the table's columns.
     #[must_use]
-    pub fn done(&self) -> u32 {
-        self.trials.values().filter(|trial| trial.state.is_some()).count() as u32
+    pub fn searched(&self) -> Vec<String> {
+        self.dimensions.iter().map(|(name, _)| name.clone()).collect()
     }
 
     /// Trials with a result.
@@ -303,70 +271,13 @@ impl Run {
             _ => Some(spent / f64::from(done) * f64::from(left)),
         }
     }
-
-    /// The names of the searched parameters, in the study's order: the table's columns.
-    #[must_use]
-    pub fn searched(&self) -> Vec<String> {
-        let space = self.study.space();
-        space.map(|space| space.dimensions().iter().map(|one| one.name.clone()).collect()).unwrap_or_default()
-    }
-
-    /// Of equal values the earlier trial stays the best.
-    fn find_best(&mut self) {
-        let objective = self.study.objective;
-        let best = self.ranked().min_by(|(_, a), (_, b)| objective.loss(*a).total_cmp(&objective.loss(*b)));
-        self.best = best.map(|(trial, _)| trial.number);
-    }
-}
-
-impl Trial {
-    fn start(number: u32, model: ModelKind, params: Point, revision: u32) -> Self {
-        Self {
-            number,
-            model,
-            params,
-            state: None,
-            waits: false,
-            value: None,
-            metrics: None,
-            epochs: 0,
-            curve: Vec::new(),
-            error: None,
-            seconds: 0.0,
-            revision,
-        }
-    }
-
-    fn end(record: TrialRecord, revision: u32) -> Self {
-        Self {
-            number: record.number,
-            model: record.model,
-            params: record.params,
-            state: Some(record.state),
-            waits: false,
-            value: record.value,
-            metrics: record.metrics,
-            epochs: record.epochs,
-            curve: record.curve,
-            error: record.error,
-            seconds: record.seconds,
-            revision,
-        }
-    }
-
-    /// The epochs to show: those that count, or those so far.
-    #[must_use]
-    pub fn epochs_shown(&self) -> u32 {
-        match self.state {
-            Some(TrialState::Done | TrialState::Stopped) => self.epochs,
-            _ => self.curve.last().map_or(0, |point| point.epoch),
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::CurvePoint;
+    use crate::study::Point;
     use crate::ui::recorded;
 
     fn played(trials: u32) -> Run {
@@ -387,11 +298,9 @@ mod tests {
     #[test]
     fn the_best_is_the_lowest_value_and_of_equals_the_first() {
         let mut run = played(3);
-        let mut twin = run.trials[&run.best.unwrap()].as_ref().clone();
         let best = run.best.unwrap();
-        twin.number = 99;
-        run.trials.insert(99, Arc::new(twin));
-        run.find_best();
+        let twin = Trial { number: 99, ..run.trials[&best].as_ref().clone() };
+        run.put(twin);
         assert_eq!(run.best, Some(best));
         let values: Vec<f64> = run.ranked().map(|(_, value)| value).collect();
         assert!(values.iter().all(|&value| value >= run.best_trial().unwrap().value.unwrap()));
@@ -414,7 +323,8 @@ mod tests {
         run.budget = 8;
         run.clock = Clock { spent: 2_000.0, since: None };
         assert_eq!(run.seconds_left(0.0), Some(2.0));
-        let begun = Run { trials: LiteMap::new(), expected: Some(5.0), ..run.clone() };
+        let none = || (LiteMap::new(), Ledger::default());
+        let begun = Run { trials: none().0, ledger: none().1, expected: Some(5.0), ..run.clone() };
         assert_eq!(
             (begun.seconds_left(0.0), Run { expected: Some(1.0), ..begun }.seconds_left(0.0)),
             (Some(3.0), None)

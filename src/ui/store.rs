@@ -10,6 +10,7 @@ use leptos::prelude::set_timeout;
 use web_sys::File;
 
 use super::chart::axis::{Axis, Brush};
+use super::chart::selection::Selection;
 use super::connection::Connection;
 use super::language::Language;
 use super::model::{Model, Place};
@@ -24,7 +25,7 @@ use crate::study::{DataSpec, Study};
 use crate::ui::signal::{Kept, Memo, Signal};
 
 /// At most so many events are taken in with one frame: results that are known already may come by the hundred.
-const PER_FRAME: usize = 24;
+const PER_FRAME: usize = 48;
 
 /// How long the polite region stays silent after it has spoken, in milliseconds.
 const SILENCE: f64 = 4_000.0;
@@ -51,10 +52,19 @@ pub struct Store {
     pub hovered: Signal<Option<u32>>,
     /// The best trial so far.
     pub best: Memo<Option<u32>>,
+    /// Another number whenever trials were compared.
+    pub compared: Memo<Option<u32>>,
     /// The axes of the run that is shown.
     pub axes: Memo<Vec<Axis>>,
     /// What is marked on them: charts and table keep what every mark holds.
     pub brushes: Signal<Vec<Brush>>,
+    /// The conditions above the table, as they are written.
+    pub filter: Signal<String>,
+    /// The numbers of the trials that meet those, ascending; nothing while every trial does.
+    pub met: Signal<Option<Vec<u32>>>,
+    /// The trials that charts and table keep: those that every mark holds and that meet the conditions. What offers either keeps
+    /// it up.
+    pub kept: Signal<Selection>,
     /// What was wrong with the link.
     pub notices: Signal<Vec<Error>>,
     /// What the link says about the page itself.
@@ -119,6 +129,7 @@ impl Default for Store {
     fn default() -> Self {
         let draft = Signal::new(Draft::of(&Study::default()));
         let model = Signal::new(Model::default());
+        let axes = Memo::new(move || model.with(|model| model.run.as_ref().map(Axis::all)).unwrap_or_default());
         Self {
             model,
             draft,
@@ -128,8 +139,12 @@ impl Default for Store {
             pinned: Signal::new(Vec::new()),
             hovered: Signal::new(None),
             best: Memo::new(move || model.with(|model| model.run.as_ref().and_then(|run| run.best))),
-            axes: Memo::new(move || model.with(|model| model.run.as_ref().map(Axis::all)).unwrap_or_default()),
+            compared: Memo::new(move || model.with(|model| model.run.as_ref().map(|run| run.compared))),
+            axes,
             brushes: Signal::new(Vec::new()),
+            filter: Signal::new(String::new()),
+            met: Signal::new(None),
+            kept: Signal::new(Selection::default()),
             notices: Signal::new(Vec::new()),
             teaching: Signal::new(Teaching::default()),
             said: Signal::new(String::new()),
@@ -200,6 +215,11 @@ impl Store {
         self.model.with(|model| model.run.as_ref().map(read))
     }
 
+    /// Something of the run that is shown, if there is something, without following it.
+    pub fn untracked<T>(self, read: impl FnOnce(&Run) -> Option<T>) -> Option<T> {
+        self.model.with_untracked(|model| model.run.as_ref().and_then(read))
+    }
+
     /// The trial that charts light up: the one under the pointer, the chosen one, or the best.
     pub fn lit(self) -> Option<u32> {
         self.hovered.get().or_else(|| self.selected.get()).or_else(|| self.best.get())
@@ -228,6 +248,15 @@ impl Store {
         self.hovered.set(None);
         self.pinned.set(Vec::new());
         self.brushes.set(Vec::new());
+        self.kept.set(Selection::default());
+    }
+
+    /// Takes all marks and conditions away, so that every trial is kept.
+    pub fn keep_all(self) {
+        self.brushes.set(Vec::new());
+        self.filter.set(String::new());
+        self.met.set(None);
+        self.kept.set(Selection::default());
     }
 
     /// Whether the run that is shown is over, and the settings have changed since.

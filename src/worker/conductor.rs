@@ -32,8 +32,15 @@ use crate::engine::data::profile::profile;
 use crate::engine::split::plan_dataset;
 use crate::engine::{factors, share};
 use crate::error::Error;
-use crate::protocol::{Command, Event, FileRole};
+use crate::protocol::{Command, Comparison, Event, FileRole};
 use crate::study::{DataSource, ModelKind, Seed, Value};
+
+/// How much the page is told in one message, by [`weight`]: results that are known already come by the thousand, and the page
+/// is held up while it reads a message.
+const ROOM: usize = 1_500;
+
+/// Comparisons in one of them.
+const COMPARISONS: usize = 250;
 
 /// Epochs and seed of the article's factorisation: enough for its error to come to rest.
 const ARTICLE_EPOCHS: u32 = 300;
@@ -289,9 +296,6 @@ fn tables(data: &Dataset) -> Vec<Event> {
 
 /// Tells the page what happened. What a person never sees stays here: the errors of each user.
 fn post(mut events: Vec<Event>) {
-    if events.is_empty() {
-        return;
-    }
     for event in &mut events {
         match event {
             Event::TrialWaits(trial) | Event::TrialEnded(trial) => trial.users = Default::default(),
@@ -299,9 +303,37 @@ fn post(mut events: Vec<Event>) {
             _ => {}
         }
     }
-    let posted = channel::to_js(&events)
-        .and_then(|events| scope().post_message(&events).map_err(|error: JsValue| thrown(&error)));
-    if let Err(error) = posted {
-        fail(error.in_short());
+    let mut events = events.into_iter().flat_map(parts).peekable();
+    while events.peek().is_some() {
+        let (mut message, mut room) = (Vec::new(), ROOM);
+        while let Some(event) = events.next_if(|_| room > 0) {
+            room = room.saturating_sub(weight(&event));
+            message.push(event);
+        }
+        let posted = channel::to_js(&message)
+            .and_then(|message| scope().post_message(&message).map_err(|error: JsValue| thrown(&error)));
+        if let Err(error) = posted {
+            fail(error.in_short());
+        }
+    }
+}
+
+/// What it takes to read an event, by the numbers in it.
+fn weight(event: &Event) -> usize {
+    match event {
+        Event::TrialWaits(trial) | Event::TrialEnded(trial) => 10 + 3 * trial.curve.len(),
+        Event::Compared { comparisons } => 5 * comparisons.len(),
+        _ => 10,
+    }
+}
+
+/// Thousands of comparisons are told in parts, each of which the page takes in without being held up.
+fn parts(event: Event) -> Vec<Event> {
+    match event {
+        Event::Compared { comparisons } if comparisons.len() > COMPARISONS => {
+            let part = |part: &[Comparison]| Event::Compared { comparisons: part.to_vec() };
+            comparisons.chunks(COMPARISONS).map(part).collect()
+        }
+        event => vec![event],
     }
 }

@@ -3,7 +3,6 @@
 
 use libm::{log, pow};
 
-use super::scale::extent;
 use super::ticks::{log_ticks, ticks};
 use crate::study::{Range, Value};
 use crate::ui::format::{fine, short};
@@ -14,6 +13,8 @@ use crate::ui::run::{Run, Trial};
 pub struct Axis {
     /// The parameter; the objective has none.
     pub param: Option<(String, Range)>,
+    /// Its place among the run's axes.
+    pub nth: usize,
     /// The coordinates at its ends: 0 and 1 for a parameter, figures for the objective.
     pub domain: (f64, f64),
 }
@@ -38,20 +39,17 @@ impl Axis {
     /// All axes of a run; none before anything is known of its objective.
     #[must_use]
     pub fn all(run: &Run) -> Vec<Self> {
-        let values: Vec<f64> = run.ranked().map(|(_, value)| value).collect();
-        let domain = extent(&values, run.baseline(), run.study.objective.higher_is_better());
-        let (Some(domain), Ok(space)) = (domain, run.study.space()) else { return Vec::new() };
-        let param = |name: &str, range: &Range| Self { param: Some((name.into(), range.clone())), domain: (0.0, 1.0) };
-        let mut axes: Vec<Self> = space.dimensions().iter().map(|one| param(&one.name, &one.range)).collect();
-        axes.push(Self { param: None, domain });
-        axes
+        let Some(domain) = run.extent() else { return Vec::new() };
+        let params = run.dimensions.iter().cloned().map(|param| (Some(param), (0.0, 1.0)));
+        let all = params.chain([(None, domain)]).enumerate();
+        all.map(|(nth, (param, domain))| Self { param, nth, domain }).collect()
     }
 
     /// Where a trial stands on it, if it does.
     #[must_use]
     pub fn at(&self, trial: &Trial) -> Option<f64> {
-        match &self.param {
-            Some((name, range)) => place(range, trial.params.get(name)?),
+        match self.param {
+            Some(_) => trial.places.get(self.nth).copied()?,
             None => trial.value,
         }
     }
@@ -122,7 +120,8 @@ pub fn best_tenth(run: &Run, axes: &[Axis]) -> Option<Brush> {
 }
 
 /// A value's place in its range, from 0 to 1.
-fn place(range: &Range, value: &Value) -> Option<f64> {
+#[must_use]
+pub fn place(range: &Range, value: &Value) -> Option<f64> {
     match range {
         Range::Float { low, high, log: is_log, .. } | Range::Int { low, high, log: is_log, .. } => {
             let number = value.as_number()?.clamp(*low, *high);
@@ -156,10 +155,10 @@ mod tests {
         assert_eq!(place(&Range::Int { low: 0.0, high: 10.0, log: false, step: None }, &4.0.into()), Some(0.4));
         let names = Range::Categorical { choices: vec!["a".into(), "b".into()] };
         assert_eq!([place(&names, &"a".into()), place(&names, &"c".into())], [Some(0.25), None]);
-        let axis = Axis { param: Some(("p".into(), log)), domain: (0.0, 1.0) };
+        let axis = Axis { param: Some(("p".into(), log)), nth: 0, domain: (0.0, 1.0) };
         assert_eq!(axis.ticks(4).iter().map(|tick| tick.1.as_str()).collect::<Vec<_>>(), ["0.01", "0.05", "0.2", "1"]);
         assert_eq!([axis.name(0.0), axis.name(0.5)], ["0.01", "0.1"]);
-        let axis = Axis { param: Some(("p".into(), names)), domain: (0.0, 1.0) };
+        let axis = Axis { param: Some(("p".into(), names)), nth: 0, domain: (0.0, 1.0) };
         assert_eq!(axis.ticks(9), [(0.25, "a".to_owned()), (0.75, "b".to_owned())]);
         assert_eq!([axis.name(0.1), axis.name(1.0)], ["a", "b"]);
     }

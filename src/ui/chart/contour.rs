@@ -7,13 +7,12 @@ use leptos::prelude::event_target_value;
 
 use super::axes::{LABEL_HEIGHT, LABEL_WIDTH, Sides, axis_name, draw, text};
 use super::axis::Axis;
-use super::save::{Saved, save};
+use super::save::{Figures, Saved, save};
 use super::scale::Scale;
 use super::shape::{Frame, Plot};
 use super::width::width_of;
 use crate::protocol::{Command, Surface};
 use crate::study::check::MODEL_DIMENSION;
-use crate::ui::csv;
 use crate::ui::format::fine;
 use crate::ui::run::Run;
 use crate::ui::say::{fill, metric, say, trial_name};
@@ -70,9 +69,9 @@ pub fn contour(store: Store, in_sight: Memo<bool>) -> View {
         .attr_of("width", move || Some(width.get().to_string()))
         .shows(move || Some(drawn(&picture.get()?)));
     let saved = Saved {
-        figures: |model| model.run.as_ref().and_then(csv::surface),
+        figures: Figures::Surface,
         name: "contour".to_owned(),
-        picture: drawing.element().clone(),
+        picture: Some(drawing.element().clone()),
         run: false,
     };
     let plot = Memo::new(move || picture.with(|picture| picture.as_ref().map(|picture| picture.plot)));
@@ -116,7 +115,7 @@ pub fn contour(store: Store, in_sight: Memo<bool>) -> View {
             el("div")
                 .attr("class", "chart-head")
                 .child(el("p").attr("class", "kicker").text(say("page.contour")))
-                .child(save(store, saved, plot)),
+                .child(save(store, saved, move || plot.with(Option::is_some))),
         )
         .child(
             el("h2")

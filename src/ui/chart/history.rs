@@ -1,8 +1,10 @@
 //! The search history: one mark per trial, the best so far, averages alone as a dashed line, and the last run in grey.
 
+use leptos::prelude::untrack;
+
 use super::axes::averages_among;
 use super::kind::Kind;
-use super::shape::{Plot, best_so_far, marks};
+use super::shape::{Mark, Plot, best_so_far};
 use super::shell::Chart;
 use crate::study::Goal;
 use crate::ui::format::{figure, percent};
@@ -11,7 +13,10 @@ use crate::ui::run::Run;
 use crate::ui::say::{fill, say, yardstick};
 use crate::ui::signal::Memo;
 use crate::ui::store::Store;
-use crate::ui::view::{View, el, svg};
+use crate::ui::view::{View, apart, el, shows, svg};
+
+/// Trials of the run before that are drawn, at most.
+const SHADOWS: usize = 2_000;
 
 /// The chart with its title.
 pub fn history(store: Store) -> View {
@@ -29,8 +34,12 @@ pub fn history(store: Store) -> View {
         note: Some(say("page.history-note")),
         empty: Box::new(waiting),
     };
+    let has_ghost = Memo::new(move || store.model.with(|model| model.ghost.is_some()));
     let chart = chart.build(
-        |plot| View::group([ghost(store, plot), best_line(store, plot)]),
+        |plot| {
+            let ghost = move || has_ghost.get().then(|| untrack(|| shadow(store, plot)));
+            View::group([shows(ghost), best_line(store, plot)])
+        },
         |plot| averages_among(store, plot, averages_words, move |plot| places(store, plot)),
     );
     el("div").attr("class", "card").child(chart).into()
@@ -43,8 +52,8 @@ fn averages_words(goal: Goal, value: f64) -> String {
 fn places(store: Store, plot: &Plot) -> Vec<(f64, f64)> {
     // Among a great many every n-th tells where there is room.
     let some = |run: &Run| {
-        let marks = marks(run);
-        marks.iter().step_by(marks.len() / 500 + 1).map(|mark| mark.place(plot)).collect()
+        let some = run.trials.values().step_by(run.trials.len() / 500 + 1);
+        some.map(|trial| Mark::of(trial).place(plot)).collect()
     };
     store.run(some).unwrap_or_default()
 }
@@ -63,10 +72,16 @@ fn title(store: Store) -> String {
 fn best_line(store: Store, plot: Memo<Option<Plot>>) -> View {
     let step = move || {
         let plot = plot.get()?;
-        store.run(|run| best_so_far(&marks(run), &plot))
+        store.run(|run| best_line_of(run, &plot))
     };
     svg("path").attr("class", "best-line").attr_of("d", step).into()
 }
+
+fn best_line_of(run: &Run, plot: &Plot) -> String {
+    best_so_far(run.steps().map(|trial| Mark::of(trial)), plot)
+}
+
+apart!(fn shadow(store: Store, plot: Memo<Option<Plot>>) = ghost, in more);
 
 /// The run before this one, where it was judged by the same.
 fn ghost(store: Store, plot: Memo<Option<Plot>>) -> View {
@@ -77,12 +92,13 @@ fn ghost(store: Store, plot: Memo<Option<Plot>>) -> View {
         store.model.with_untracked(|model| model.ghost.as_ref().map(|run| draw(run, &plot)))
     };
     let dots = |run: &Run, plot: &Plot| {
-        let shown = run.trials.values().map(|trial| &**trial);
+        // Of a great many every n-th is shadow enough.
+        let shown = run.trials.values().step_by(run.trials.len() / SHADOWS + 1).map(|trial| &**trial);
         Kind::History.path(shown.filter(|trial| trial.value.is_some_and(|value| plot.y.shows(value))), &[], plot)
     };
     svg("g")
         .attrs(&[("class", "ghost"), ("data-testid", "ghost")])
         .child(svg("path").attr("class", "dots").attr_of("d", move || draw(dots)))
-        .child(svg("path").attr_of("d", move || draw(|run, plot| best_so_far(&marks(run), plot))))
+        .child(svg("path").attr_of("d", move || draw(best_line_of)))
         .into()
 }

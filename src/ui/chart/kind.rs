@@ -4,7 +4,8 @@
 use std::fmt::Write as _;
 
 use super::axis::Axis;
-use super::scale::{Scale, extent};
+use super::scale::Scale;
+use super::selection::Selection;
 use super::shape::{Frame, Mark, Plot};
 use crate::protocol::TrialState;
 use crate::ui::run::{Run, Trial};
@@ -25,9 +26,6 @@ pub enum Kind {
 /// Whole numbers are written faster and shorter: layers hold so many steps to the unit of either axis.
 const FINE: (f64, f64) = (1e4, 1e6);
 
-/// No more curves than about so many decide what the chart shows of them: it is asked with each frame of a run.
-const CURVES: usize = 400;
-
 impl Kind {
     /// Whether trials are lines.
     #[must_use]
@@ -42,7 +40,7 @@ impl Kind {
         let objective = axes.last()?.domain;
         let (x, y) = match self {
             Self::History => ((-0.5, f64::from(run.budget) - 0.5), objective),
-            Self::Curves => curves(run)?,
+            Self::Curves => run.extent_of_curves()?,
             Self::Slice(_) => ((-0.04, 1.04), objective),
             Self::Parallel => ((0.0, axes.len() as f64 - 1.0), (0.0, 1.0)),
         };
@@ -50,22 +48,43 @@ impl Kind {
         (frame.width > 0.0).then(|| Plot { frame, x: Scale::new(x, room), y: Scale::new(y, frame.y()), high_is_good })
     }
 
-    /// The corners of what stands for a trial, left to right; none where it can not be drawn.
+    /// How many corners all marks have: what it takes to draw them.
     #[must_use]
-    pub fn corners(self, trial: &Trial, axes: &[Axis]) -> Vec<(f64, f64)> {
-        let value = Mark::of(trial).value;
+    pub fn crowd(self, run: &Run, axes: &[Axis]) -> usize {
         match self {
-            Self::History => value.map(|value| (f64::from(trial.number), value)).into_iter().collect(),
-            Self::Slice(axis) => axes.get(axis).and_then(|axis| axis.at(trial)).zip(value).into_iter().collect(),
+            Self::History | Self::Slice(_) => run.trials.len(),
+            Self::Curves => run.points(),
+            Self::Parallel => run.trials.len() * axes.len(),
+        }
+    }
+
+    /// Gives the corners of what stands for a trial, left to right; none where it can not be drawn.
+    pub fn corners(self, trial: &Trial, axes: &[Axis], each: &mut dyn FnMut(f64, f64)) {
+        match self {
+            Self::History => {
+                if let Some(value) = Mark::of(trial).value {
+                    each(f64::from(trial.number), value);
+                }
+            }
+            Self::Slice(axis) => {
+                if let Some((at, value)) = axes.get(axis).and_then(|axis| axis.at(trial)).zip(Mark::of(trial).value) {
+                    each(at, value);
+                }
+            }
             Self::Curves => {
-                let valid = trial.curve.iter().filter_map(|point| Some((f64::from(point.epoch), point.valid?)));
-                valid.collect()
+                for point in &trial.curve {
+                    if let Some(valid) = point.valid {
+                        each(f64::from(point.epoch), valid);
+                    }
+                }
             }
             // A trial of one model has nothing on another model's axes; one without a result has no line.
-            Self::Parallel if trial.value.is_none() => Vec::new(),
             Self::Parallel => {
-                let units = axes.iter().enumerate().filter_map(|(at, axis)| Some((at as f64, axis.unit(trial)?)));
-                units.collect()
+                for (at, axis) in axes.iter().enumerate().filter(|_| trial.value.is_some()) {
+                    if let Some(unit) = axis.unit(trial) {
+                        each(at as f64, unit);
+                    }
+                }
             }
         }
     }
@@ -73,10 +92,15 @@ impl Kind {
     /// Where the card of a trial points to.
     #[must_use]
     pub fn place(self, trial: &Trial, axes: &[Axis], plot: &Plot) -> Option<(f64, f64)> {
-        let corners = self.corners(trial, axes);
-        let counts = |&&(x, _): &&(f64, f64)| self == Self::Curves && x == f64::from(trial.epochs);
-        match corners.iter().find(counts).or(corners.last()) {
-            Some(&(x, y)) => Some((plot.x.at(x), plot.row(y))),
+        let (mut counts, mut last) = (None, None);
+        self.corners(trial, axes, &mut |x, y| {
+            last = Some((x, y));
+            if self == Self::Curves && x == f64::from(trial.epochs) {
+                counts = last;
+            }
+        });
+        match counts.or(last) {
+            Some((x, y)) => Some((plot.x.at(x), plot.row(y))),
             None if self == Self::History => Some(Mark::of(trial).place(plot)),
             None => None,
         }
@@ -89,11 +113,15 @@ impl Kind {
             let (own_x, own_y) = self.place(trial, axes, plot)?;
             return Some(((own_x - x) * (own_x - x) + (own_y - y) * (own_y - y)).sqrt());
         }
-        let corners = self.corners(trial, axes);
         let at = plot.x.value(x);
-        let pair = corners.windows(2).find(|pair| pair[0].0 <= at && at <= pair[1].0)?;
-        let ((from, low), (to, high)) = (pair[0], pair[1]);
-        Some((plot.y.at(low + (at - from) / (to - from) * (high - low)) - y).abs())
+        let (mut before, mut found) = (None::<(f64, f64)>, None);
+        self.corners(trial, axes, &mut |to, high| {
+            if let Some((from, low)) = before.filter(|(from, _)| found.is_none() && *from <= at && at <= to) {
+                found = Some((plot.y.at(low + (at - from) / (to - from) * (high - low)) - y).abs());
+            }
+            before = Some((to, high));
+        });
+        found
     }
 
     /// The order in which arrow keys walk the trials.
@@ -109,9 +137,7 @@ impl Kind {
     pub fn layer<'a>(self, trials: impl Iterator<Item = &'a Trial>, axes: &[Axis]) -> String {
         let mut path = String::new();
         for trial in trials {
-            let corners = self.corners(trial, axes);
-            let whole = |(x, y): (f64, f64)| ((x * FINE.0).round() as i64, (y * FINE.1).round() as i64);
-            draw(&mut path, corners.into_iter().map(whole));
+            self.draw(&mut path, trial, axes, &|x, y| (x * FINE.0, y * FINE.1));
         }
         path
     }
@@ -120,11 +146,23 @@ impl Kind {
     pub fn path<'a>(self, trials: impl Iterator<Item = &'a Trial>, axes: &[Axis], plot: &Plot) -> String {
         let mut path = String::new();
         for trial in trials {
-            let corners = self.corners(trial, axes);
-            let pixels = |(x, y): (f64, f64)| (plot.x.at(x).round() as i64, plot.y.at(y).round() as i64);
-            draw(&mut path, corners.into_iter().map(pixels));
+            self.draw(&mut path, trial, axes, &|x, y| (plot.x.at(x), plot.y.at(y)));
         }
         path
+    }
+
+    /// A line through the corners of a trial, or a dot at a single one: its round ends make it.
+    fn draw(self, path: &mut String, trial: &Trial, axes: &[Axis], to: &dyn Fn(f64, f64) -> (f64, f64)) {
+        let mut count = 0;
+        self.corners(trial, axes, &mut |x, y| {
+            let command = if count == 0 { 'M' } else { 'L' };
+            let (x, y) = to(x, y);
+            let _written = write!(path, "{command}{} {}", x.round() as i64, y.round() as i64);
+            count += 1;
+        });
+        if count == 1 {
+            path.push_str("h0");
+        }
     }
 }
 
@@ -140,21 +178,12 @@ pub fn transform(plot: &Plot) -> String {
 /// Marks in pixels of what the layers leave out: an arrow where a trial is far worse than the chart shows, a cross where one
 /// has no result. Shapes, since colours alone are not told apart by everyone.
 #[must_use]
-pub fn at_the_edge(kind: Kind, run: &Run, axes: &[Axis], plot: &Plot) -> (String, String) {
+pub fn at_the_edge(kind: Kind, run: &Run, axes: &[Axis], plot: &Plot, kept: &Selection) -> (String, String) {
     let (mut arrows, mut crosses) = (String::new(), String::new());
-    for trial in run.trials.values() {
-        let mark = Mark::of(trial);
-        let lost = matches!(mark.state, Some(TrialState::Failed | TrialState::Cancelled));
-        if !lost && !mark.is_clipped(plot) {
-            continue;
-        }
-        let x = match kind {
-            Kind::Slice(axis) => axes.get(axis).and_then(|axis| axis.at(trial)),
-            _ => Some(f64::from(trial.number)),
-        };
-        let Some(x) = x.map(|x| plot.x.at(x).round() as i64) else { continue };
-        let y = mark.place(plot).1.round() as i64;
-        let _written = if lost {
+    for trial in run.trials.values().filter(|trial| kept.holds(trial.number)) {
+        let Some(edge) = edge(kind, trial, axes, plot) else { continue };
+        let (x, y) = (edge.x.round() as i64, edge.y.round() as i64);
+        let _written = if edge.is_lost {
             write!(crosses, "M{} {}l8 8m-8 0l8-8", x - 4, y - 4)
         } else if plot.high_is_good {
             write!(arrows, "M{x} {}l4-9h-8z", y + 4)
@@ -165,31 +194,35 @@ pub fn at_the_edge(kind: Kind, run: &Run, axes: &[Axis], plot: &Plot) -> (String
     (arrows, crosses)
 }
 
-/// The last epoch and the extent of what is measured; of a great many trials it is that of every n-th and of the best.
-fn curves(run: &Run) -> Option<((f64, f64), (f64, f64))> {
-    let some = run.trials.values().step_by(run.trials.len() / CURVES + 1).chain(run.best_trial());
-    let values: Vec<f64> = some.flat_map(|trial| &trial.curve).filter_map(|point| point.valid).collect();
-    let last = run.trials.values().filter_map(|trial| trial.curve.last()).map(|point| point.epoch).max()?;
-    // Short curves at the start of a run would otherwise fill the chart and then shrink.
-    Some(((1.0, f64::from(last.max(10))), extent(&values, None, run.study.objective.higher_is_better())?))
+/// Where a trial stands at the edge of a chart, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Edge {
+    /// From the left.
+    pub x: f64,
+    /// From the top.
+    pub y: f64,
+    /// Whether it has no result; else it is far worse than the chart shows.
+    pub is_lost: bool,
+}
+
+/// Where a trial stands at the edge, if it does.
+#[must_use]
+pub fn edge(kind: Kind, trial: &Trial, axes: &[Axis], plot: &Plot) -> Option<Edge> {
+    let mark = Mark::of(trial);
+    let is_lost = matches!(mark.state, Some(TrialState::Failed | TrialState::Cancelled));
+    if kind.has_lines() || !is_lost && !mark.is_clipped(plot) {
+        return None;
+    }
+    let x = match kind {
+        Kind::Slice(axis) => axes.get(axis)?.at(trial)?,
+        _ => f64::from(trial.number),
+    };
+    Some(Edge { x: plot.x.at(x), y: mark.place(plot).1, is_lost })
 }
 
 /// Room for the labels of the outer axes.
 fn inset((left, right): (f64, f64)) -> (f64, f64) {
     (left + 4.0, (right - 36.0).max(left + 5.0))
-}
-
-/// A line through corners, or a dot at a single one: its round ends make it.
-fn draw(path: &mut String, corners: impl Iterator<Item = (i64, i64)>) {
-    let mut count = 0;
-    for (x, y) in corners {
-        let command = if count == 0 { 'M' } else { 'L' };
-        let _written = write!(path, "{command}{x} {y}");
-        count += 1;
-    }
-    if count == 1 {
-        path.push_str("h0");
-    }
 }
 
 #[cfg(test)]
@@ -237,7 +270,8 @@ mod tests {
         let axes = Axis::all(&run);
         let plot = Kind::Parallel.plot(&run, &axes, FRAME).unwrap();
         let trial = &run.trials[&2];
-        let corners = Kind::Parallel.corners(trial, &axes);
+        let mut corners = Vec::new();
+        Kind::Parallel.corners(trial, &axes, &mut |x, y| corners.push((x, y)));
         let middle = (plot.x.at(0.5), plot.y.at((corners[0].1 + corners[1].1) / 2.0));
         assert!(Kind::Parallel.distance(trial, &axes, &plot, middle).unwrap() < 1e-9);
         assert_eq!(Kind::Parallel.distance(trial, &axes, &plot, (0.0, 0.0)), None);
@@ -251,12 +285,15 @@ mod tests {
         let mut run = run();
         let axes = Axis::all(&run);
         let plot = Kind::History.plot(&run, &axes, FRAME).unwrap();
-        assert_eq!(at_the_edge(Kind::History, &run, &axes, &plot), (String::new(), String::new()));
+        assert_eq!(
+            at_the_edge(Kind::History, &run, &axes, &plot, &Selection::default()),
+            (String::new(), String::new())
+        );
         for (number, state, value) in [(0, TrialState::Done, Some(9.0)), (1, TrialState::Failed, None)] {
             let trial = std::sync::Arc::make_mut(run.trials.get_mut(&number).unwrap());
             (trial.state, trial.value) = (Some(state), value);
         }
-        let (arrows, crosses) = at_the_edge(Kind::History, &run, &axes, &plot);
+        let (arrows, crosses) = at_the_edge(Kind::History, &run, &axes, &plot, &Selection::default());
         assert_eq!((arrows.matches('M').count(), crosses.matches('M').count()), (1, 1));
     }
 }

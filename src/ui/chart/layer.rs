@@ -1,9 +1,9 @@
 //! The marks of a chart. What has ended is drawn in layers of many trials each, in the chart's own coordinates: a layer is
-//! written when one of its trials ends or a brush moves, and when the scales change only the group around it is. So ten
-//! thousand trials are a few hundred elements. What runs, is best or is lit is few, and drawn above them.
+//! written when one of its trials ends or is kept no more, and when the scales change only the group around it is. What runs,
+//! is best or is lit is few, and drawn above them. Beyond what elements can be, [`raster`](super::raster) draws the layers.
 
-use super::axis::{Brush, keeps};
 use super::kind::{Kind, at_the_edge, transform};
+use super::selection::{CHUNK, Selection};
 use super::shape::Plot;
 use crate::protocol::TrialState;
 use crate::ui::run::{Run, Trial};
@@ -11,47 +11,51 @@ use crate::ui::signal::{Kept, Memo, Signal, effect};
 use crate::ui::store::Store;
 use crate::ui::view::{El, Key, View, after_frame, rows, svg};
 
-/// Trials in a layer.
-const CHUNK: u32 = 64;
-
-/// All marks.
-pub fn marks(store: Store, kind: Kind, plot: Memo<Option<Plot>>) -> View {
-    let brushes = in_turn(store);
-    let few = move |class, pick: fn(&Run, &Trial, Lit) -> bool| some(store, kind, plot, class, pick);
+/// All marks, but those of ended trials only while they are drawn `here`.
+pub fn marks(store: Store, kind: Kind, plot: Memo<Option<Plot>>, here: Memo<bool>) -> View {
+    let kept = in_turn(store);
+    let few = move |class, pick: Pick| some(store, kind, plot, class, pick);
     let edge = Memo::new(move || {
-        let plot = plot.get().filter(|_| !kind.has_lines())?;
-        store.axes.with(|axes| store.run(|run| at_the_edge(kind, run, axes, &plot)))
+        let plot = plot.get().filter(|_| here.get() && !kind.has_lines())?;
+        let edge = |run: &Run| store.axes.with(|axes| kept.with(|kept| at_the_edge(kind, run, axes, &plot, kept)));
+        store.run(edge)
+    });
+    let chunks = Memo::new(move || {
+        let drawn = here.get() && plot.with(Option::is_some);
+        store.run(|run| if drawn { chunks_of(run) } else { Vec::new() }).unwrap_or_default()
     });
     let best = store.best;
     let value = move || store.run(|run| run.best_trial()?.value).flatten().map(|value| value.to_string());
     svg("g")
         .attr("class", if kind.has_lines() { "marks lines" } else { "marks dots" })
-        .child(layers(store, kind, plot, brushes, Group::Faded))
-        .child(layers(store, kind, plot, brushes, Group::Stopped))
-        .child(layers(store, kind, plot, brushes, Group::Kept))
+        .child(layers(store, kind, plot, (chunks, kept), Group::Faded))
+        .child(layers(store, kind, plot, (chunks, kept), Group::Stopped))
+        .child(layers(store, kind, plot, (chunks, kept), Group::Kept))
         .child(svg("path").attr("class", "arrows").attr_of("d", move || Some(edge.get()?.0)))
         .child(svg("path").attr("class", "crosses").attr_of("d", move || Some(edge.get()?.1)))
-        .child(few("running", |_, trial, _| trial.state.is_none()))
+        .child(few("running", |run, _| run.running().map(|trial| &**trial).collect()))
         .child(
-            few("best", |run, trial, _| run.best == Some(trial.number))
+            few("best", |run, _| run.best_trial().map(|trial| &**trial).into_iter().collect())
                 .attr_of("data-trial", move || best.get().map(|number| number.to_string()))
                 .attr_of("data-value", value),
         )
-        .child(few("lit", |_, trial, lit| lit == Some(trial.number)))
+        .child(few("lit", |run, lit| {
+            lit.and_then(|lit| run.trials.get(&lit)).map(|trial| &**trial).into_iter().collect()
+        }))
         .into()
 }
 
-/// The brushes as this chart knows them: each chart draws itself anew in a turn of its own, and what has moved on by then is
+/// What is kept, as this chart knows it: each chart draws itself anew in a turn of its own, and what has moved on by then is
 /// drawn once.
-fn in_turn(store: Store) -> Signal<Vec<Brush>> {
-    let own = Signal::new(store.brushes.get_untracked());
+fn in_turn(store: Store) -> Signal<Selection> {
+    let own = Signal::new(store.kept.get_untracked());
     let waits = Kept::new(false);
     effect(move || {
-        let differs = store.brushes.with(|brushes| own.with_untracked(|own| own != brushes));
+        let differs = store.kept.with(|kept| own.with_untracked(|own| own != kept));
         if differs && !waits.replace(true) {
             after_frame(move || {
                 waits.set(false);
-                own.set(store.brushes.get_untracked());
+                own.set(store.kept.get_untracked());
             });
         }
     });
@@ -61,22 +65,21 @@ fn in_turn(store: Store) -> Signal<Vec<Brush>> {
 /// The lit trial.
 type Lit = Option<u32>;
 
+/// Picks the few trials of a path.
+type Pick = fn(&Run, Lit) -> Vec<&Trial>;
+
 /// The path of the few trials that are picked.
-fn some(store: Store, kind: Kind, plot: Memo<Option<Plot>>, class: &str, pick: fn(&Run, &Trial, Lit) -> bool) -> El {
+fn some(store: Store, kind: Kind, plot: Memo<Option<Plot>>, class: &str, pick: Pick) -> El {
     let path = move || {
         let (plot, lit) = (plot.get()?, store.lit());
-        let path = |run: &Run| {
-            let trials = run.trials.values().map(|trial| &**trial).filter(|trial| pick(run, trial, lit));
-            store.axes.with(|axes| kind.path(trials, axes, &plot))
-        };
-        store.run(path)
+        store.run(|run| store.axes.with(|axes| kind.path(pick(run, lit).into_iter(), axes, &plot)))
     };
     svg("path").attr("class", class).attr_of("d", path)
 }
 
 /// Trials that ended, by how they are drawn.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Group {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
     /// Some brush does not hold them.
     Faded,
     /// Those that were not trained to their end.
@@ -86,7 +89,9 @@ enum Group {
 }
 
 impl Group {
-    fn of(trial: &Trial, is_kept: bool) -> Self {
+    /// How an ended trial is drawn.
+    #[must_use]
+    pub fn of(trial: &Trial, is_kept: bool) -> Self {
         match trial.state {
             _ if !is_kept => Self::Faded,
             Some(TrialState::Stopped) => Self::Stopped,
@@ -96,25 +101,31 @@ impl Group {
 }
 
 /// The trials of a group.
-fn layers(store: Store, kind: Kind, plot: Memo<Option<Plot>>, brushes: Signal<Vec<Brush>>, group: Group) -> El {
-    let chunks = Memo::new(move || {
-        let drawn = plot.with(Option::is_some) && (group != Group::Faded || !brushes.with(Vec::is_empty));
-        store.run(|run| if drawn { chunks_of(run) } else { Vec::new() }).unwrap_or_default()
-    });
+fn layers(
+    store: Store,
+    kind: Kind,
+    plot: Memo<Option<Plot>>,
+    (chunks, kept): (Memo<Vec<Key>>, Signal<Selection>),
+    group: Group,
+) -> El {
+    let own = move || {
+        let drawn = group != Group::Faded || !kept.with(Selection::is_all);
+        if drawn { chunks.get() } else { Vec::new() }
+    };
     let draw = move |(chunk, _): Key| {
         let path = move || {
             // Only there the objective is a height on the page, which its scale decides.
             if kind == Kind::Parallel {
                 store.axes.track();
             }
-            let brushes = brushes.get();
+            let bits = kept.with(|kept| kept.of_chunk(chunk));
             let path = |run: &Run| {
                 store.axes.with_untracked(|axes| {
                     let own = chunk * CHUNK..(chunk + 1) * CHUNK;
                     let trials = own.filter_map(|number| run.trials.get(&number)).map(|trial| &**trial);
                     let trials = trials.filter(|trial| trial.state.is_some() && trial.value.is_some());
-                    let is_own = |trial: &&Trial| Group::of(trial, keeps(&brushes, axes, trial)) == group;
-                    kind.layer(trials.filter(is_own), axes)
+                    let is_kept = |trial: &Trial| bits >> (trial.number % CHUNK) & 1 == 1;
+                    kind.layer(trials.filter(|trial| Group::of(trial, is_kept(trial)) == group), axes)
                 })
             };
             store.model.with_untracked(|model| model.run.as_ref().map(path))
@@ -124,7 +135,7 @@ fn layers(store: Store, kind: Kind, plot: Memo<Option<Plot>>, brushes: Signal<Ve
     svg("g")
         .attr("class", ["faded", "stopped", "kept"][group as usize])
         .attr_of("transform", move || plot.get().map(|plot| transform(&plot)))
-        .child(rows(move || chunks.get(), draw))
+        .child(rows(own, draw))
 }
 
 /// The layers that have trials, with what changes when one of them ends.

@@ -3,13 +3,12 @@
 
 use super::axes::{LABEL_HEIGHT, LABEL_WIDTH, Sides, axis_name, draw};
 use super::axis::Axis;
-use super::save::{Saved, save};
+use super::save::{Figures, Saved, save};
 use super::scale::{Scale, extent};
 use super::shape::{Frame, Plot, line_through};
 use super::ticks::labels;
 use super::width::width_of;
 use crate::protocol::{Explanation, Slice};
-use crate::ui::csv;
 use crate::ui::run::Run;
 use crate::ui::say::{fill, metric, say};
 use crate::ui::signal::Memo;
@@ -59,15 +58,10 @@ pub fn learned(store: Store, why: Memo<Option<Explanation>>, at: usize) -> El {
             let marks = svg("g").attr("class", "learned").children(paths);
             Some(View::group([marks.into(), draw(&plot, &sides).into()]))
         });
-    let saved = Saved {
-        figures: |model| model.run.as_ref().and_then(csv::learned),
-        name,
-        picture: drawing.element().clone(),
-        run: false,
-    };
+    let saved = Saved { figures: Figures::Learned, name, picture: Some(drawing.element().clone()), run: false };
     el("section")
         .attrs(&[("class", "chart"), ("aria-labelledby", &id)])
-        .child(el("div").attr("class", "chart-head").child(save(store, saved, plot)))
+        .child(el("div").attr("class", "chart-head").child(save(store, saved, move || plot.with(Option::is_some))))
         .child(el("h3").attr("id", &id).says(move || title.get()))
         .child(canvas.child(drawing))
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::axes::{LABEL_HEIGHT, LABEL_WIDTH, Sides, draw};
+use super::save::{Figures, Saved, save};
 use super::scale::{Scale, extent};
 use super::shape::{Frame, Plot};
 use super::ticks::labels;
@@ -40,6 +41,9 @@ pub fn pair_of_curves(store: Store, both: [u32; 2]) -> View {
             let paths = classes.iter().zip(&paths).map(|(class, d)| svg("path").attrs(&[("class", class), ("d", d)]));
             Some(View::group([draw(&plot, &sides).into(), svg("g").attr("class", "marks two").children(paths).into()]))
         });
+    let saved =
+        Saved { figures: Figures::Pair, name: "pair".to_owned(), picture: Some(drawing.element().clone()), run: false };
+    let menu = save(store, saved, move || picture.with(Option::is_some));
     let missing = move || {
         let shared = store.run(|run| run.shared) == Some(true);
         say(if shared { "page.curves-shared" } else { "page.curves-empty" }).to_owned()
@@ -48,7 +52,12 @@ pub fn pair_of_curves(store: Store, both: [u32; 2]) -> View {
     let legend = legend.map(|(class, number)| el("span").attr("class", class).text(&trial_name(number)));
     el("div")
         .attr("class", "chart")
-        .child(el("p").attrs(&[("id", "pair-curves"), ("class", "kicker")]).text(say("page.curves")))
+        .child(
+            el("div")
+                .attr("class", "chart-head")
+                .child(el("p").attrs(&[("id", "pair-curves"), ("class", "kicker")]).text(say("page.curves")))
+                .child(menu),
+        )
         .child(el("p").attr("class", "two legend").children(legend))
         .child(
             canvas.child(drawing).child(

@@ -6,8 +6,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, KeyboardEvent, PointerEvent};
 
 use super::axes::{axis_name, text};
-use super::axis::{Axis, Brush, best_tenth, keeps};
+use super::axis::{Axis, Brush, best_tenth};
 use super::kind::Kind;
+use super::selection::{Selection, keep_up};
 use super::shape::Plot;
 use super::shell::Chart;
 use super::width::place;
@@ -27,6 +28,7 @@ const STEP: f64 = 0.05;
 
 /// The chart, and what is kept.
 pub fn parallel(store: Store) -> View {
+    keep_up(store);
     let chart = Chart {
         store,
         kind: Kind::Parallel,
@@ -52,26 +54,19 @@ pub fn parallel(store: Store) -> View {
     View::group([chart.into(), buttons.into()])
 }
 
-/// How many trials the brushes keep, where there are brushes.
+/// How many trials are kept, where not every one is.
 pub fn kept(store: Store) -> Option<String> {
-    if store.brushes.with(Vec::is_empty) {
-        return None;
-    }
-    store.run(|run| {
-        let holds = |axes: &Vec<Axis>| {
-            store.brushes.with(|brushes| run.trials.values().filter(|trial| keeps(brushes, axes, trial)).count())
-        };
-        let fields = [("kept", count(store.axes.with(holds) as u64)), ("all", count(run.trials.len() as u64))];
-        fill("page.brushed", &fields)
-    })
+    let kept = store.kept.with(Selection::count)?;
+    let fields = |run: &Run| [("kept", count(kept.into())), ("all", count(run.trials.len() as u64))];
+    store.run(|run| fill("page.brushed", &fields(run)))
 }
 
-/// The button that takes all marks away.
+/// The button that takes all marks and conditions away.
 pub fn clear_brushes(store: Store, id: &str) -> El {
     el("button")
         .attrs(&[("type", "button"), ("id", id), ("data-testid", id), ("class", "quiet")])
-        .flag("hidden", move || store.brushes.with(Vec::is_empty))
-        .on("click", move |_| store.brushes.set(Vec::new()))
+        .flag("hidden", move || store.kept.with(Selection::is_all))
+        .on("click", move |_| store.keep_all())
         .text(say("page.clear-brushes"))
 }
 

@@ -2,13 +2,12 @@
 //! has seen, and a band between the quartiles.
 
 use super::axes::{LABEL_HEIGHT, LABEL_WIDTH, Sides, draw};
-use super::save::{Saved, save};
+use super::save::{Figures, Saved, save};
 use super::scale::{Scale, extent};
 use super::shape::{Frame, Plot, line_through};
 use super::ticks::labels;
 use super::width::width_of;
 use crate::protocol::RaceReport;
-use crate::ui::csv;
 use crate::ui::run::Run;
 use crate::ui::say::{fill, metric, say};
 use crate::ui::signal::Memo;
@@ -55,12 +54,8 @@ pub fn race_chart(store: Store, race: Memo<Option<RaceReport>>, title: &str) -> 
             let racers = svg("g").attr("class", "racers").children(parts.map(|(at, which)| part(at, which)));
             Some(View::group([draw(&plot, &sides).into(), racers.into()]))
         });
-    let saved = Saved {
-        figures: |model| model.run.as_ref().and_then(csv::race),
-        name: "race".to_owned(),
-        picture: drawing.element().clone(),
-        run: false,
-    };
+    let saved =
+        Saved { figures: Figures::Race, name: "race".to_owned(), picture: Some(drawing.element().clone()), run: false };
     el("div")
         .attr("class", "chart")
         .flag("hidden", move || race.with(Option::is_none))
@@ -68,7 +63,7 @@ pub fn race_chart(store: Store, race: Memo<Option<RaceReport>>, title: &str) -> 
             el("div")
                 .attr("class", "chart-head")
                 .child(el("p").attr("class", "kicker").text(say("page.race-kicker")))
-                .child(save(store, saved, plot)),
+                .child(save(store, saved, move || plot.with(Option::is_some))),
         )
         .child(canvas.child(drawing))
 }

@@ -5,13 +5,13 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, Element, Event, HtmlElement, Url};
 
-use super::shape::Plot;
+use super::tested::both;
 use crate::protocol::{Command, ExportForm};
-use crate::ui::model::Model;
+use crate::ui::csv;
+use crate::ui::run::Run;
 use crate::ui::say::say;
-use crate::ui::signal::Memo;
 use crate::ui::store::Store;
-use crate::ui::view::{El, View, apart, el, listen, opens};
+use crate::ui::view::{El, View, after_frame, apart, el, listen, opens};
 
 /// What of the page's style a picture needs to look the same elsewhere.
 const STYLE: [&str; 13] = [
@@ -34,7 +34,51 @@ const STYLE: [&str; 13] = [
 const DENSITY: f64 = 2.0;
 
 /// The table behind a chart.
-pub type Figures = fn(&Model) -> Option<String>;
+#[derive(Clone, Copy, Debug)]
+pub enum Figures {
+    /// A row for each trial.
+    Trials,
+    /// A row for each epoch of each trial.
+    Curves,
+    /// The same of the two trials that are pinned.
+    Pair,
+    /// The winner and the baselines on both parts.
+    Tested,
+    /// The candidates by every metric.
+    Candidates,
+    /// What a sampler had learned.
+    Learned,
+    /// What the objective may be over two parameters.
+    Surface,
+    /// How samplers stand that race.
+    Race,
+    /// What the data looks like.
+    Profile,
+}
+
+impl Figures {
+    /// A portion of the table, from the first on; that of ten thousand trials takes longer to write than a page may be held up.
+    fn portion(self, store: Store, nth: usize) -> Option<String> {
+        let once = |text: fn(&Run) -> Option<String>| store.untracked(text).filter(|_| nth == 0);
+        match self {
+            Self::Trials => store.untracked(|run| csv::trials(run, nth)),
+            Self::Curves => store.untracked(|run| csv::curves(run, nth)),
+            Self::Pair => {
+                let both = store.pinned.get_untracked();
+                store.untracked(|run| (nth == 0).then(|| csv::pair(run, &both)))
+            }
+            Self::Candidates => once(|run| Some(csv::candidates(run))),
+            Self::Learned => once(csv::learned),
+            Self::Surface => once(csv::surface),
+            Self::Race => once(csv::race),
+            Self::Tested => store.model.with_untracked(both).filter(|_| nth == 0).map(|all| csv::tested(&all.1)),
+            Self::Profile => {
+                let profile = store.model.with_untracked(|model| model.profile.clone()).filter(|_| nth == 0)?;
+                Some(csv::profile(&profile))
+            }
+        }
+    }
+}
 
 /// What a menu saves.
 #[derive(Clone, Debug)]
@@ -43,17 +87,17 @@ pub struct Saved {
     pub figures: Figures,
     /// The chart's name.
     pub name: String,
-    /// The chart.
-    pub picture: Element,
+    /// The chart; none where there is the table alone.
+    pub picture: Option<Element>,
     /// Whether the run itself can be saved, too.
     pub run: bool,
 }
 
-/// The menu of a chart. What is in it comes when it is first opened.
-pub fn save(store: Store, saved: Saved, plot: Memo<Option<Plot>>) -> El {
+/// The menu of a chart, while there is something to save. What is in it comes when it is first opened.
+pub fn save(store: Store, saved: Saved, is_there: impl Fn() -> bool + 'static) -> El {
     let menu = el("details")
         .attr("class", "save")
-        .flag("hidden", move || plot.with(Option::is_none))
+        .flag("hidden", move || !is_there())
         .child(el("summary").text(say("page.save")));
     let details = menu.element().clone();
     opens(menu, move || choices(store, saved.clone(), details.clone()))
@@ -69,19 +113,19 @@ fn forms(store: Store, saved: Saved, details: Element) -> View {
             .attrs(&[("type", "button"), ("class", "quiet"), ("data-format", format)])
             .on("click", move |_| drop(details.remove_attribute("open")))
     };
-    let mut all = Vec::new();
-    for (at, format) in ["svg", "png", "csv"].into_iter().enumerate() {
-        let (picture, name) = (picture.clone(), format!("rectune-{name}.{format}"));
-        let act = move |_: Event| match at {
-            0 => download(&blob(&drawn(&picture), "image/svg+xml"), &name),
-            1 => download_png(&picture, name.clone()),
-            _ => {
-                let text = store.model.with_untracked(figures).unwrap_or_default();
-                download(&blob(&text, "text/csv"), &name);
-            }
-        };
-        all.push(button(format).on("click", act).text(&format.to_ascii_uppercase()).into());
+    let file = move |format: &str| format!("rectune-{name}.{format}");
+    let mut all: Vec<View> = Vec::new();
+    if let Some(picture) = picture {
+        let (own, name) = (picture.clone(), file("svg"));
+        let svg = move |_: Event| download(&blob(&Array::of1(&drawn(&own).into()), "image/svg+xml"), &name);
+        let name = file("png");
+        let png = move |_: Event| download_png(&picture, name.clone());
+        all.push(button("svg").on("click", svg).text("SVG").into());
+        all.push(button("png").on("click", png).text("PNG").into());
     }
+    let name = file("csv");
+    let csv = move |_: Event| collect(store, figures, Array::new(), name.clone());
+    all.push(button("csv").on("click", csv).text("CSV").into());
     // The forms in which the conductor writes the run that is shown, which no link carries.
     let is_shared = move || store.run(|run| run.shared) == Some(true);
     for (format, form, key) in
@@ -95,6 +139,16 @@ fn forms(store: Store, saved: Saved, details: Element) -> View {
     View::group(all)
 }
 
+/// Writes a table, a portion in each turn, and hands it to the person as a file.
+fn collect(store: Store, figures: Figures, portions: Array, name: String) {
+    if let Some(portion) = figures.portion(store, portions.length() as usize) {
+        portions.push(&portion.into());
+        after_frame(move || collect(store, figures, portions, name));
+    } else {
+        download(&blob(&portions, "text/csv"), &name);
+    }
+}
+
 apart!(
     /// Hands a text that the conductor wrote to the person as a file.
     fn save_export(form: ExportForm, text: String) -> () = |form, text: String| save_text(form, &text), in more
@@ -105,13 +159,13 @@ fn save_text(form: ExportForm, text: &str) {
         ExportForm::Log => "rectune-log.jsonl",
         ExportForm::Optuna => "rectune-optuna.jsonl",
     };
-    download(&blob(text, "application/x-ndjson"), name);
+    download(&blob(&Array::of1(&text.into()), "application/x-ndjson"), name);
 }
 
-fn blob(text: &str, kind: &str) -> Blob {
+fn blob(texts: &Array, kind: &str) -> Blob {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options).expect("a text makes a blob")
+    Blob::new_with_str_sequence_and_options(texts, &options).expect("texts make a blob")
 }
 
 /// Hands a blob to the person as a file.
@@ -144,10 +198,21 @@ fn drawn(picture: &Element) -> String {
     // HTML knows names for characters that a document of its own does not.
     let inside = copy.inner_html().replace("&nbsp;", " ");
     let [width, height] = size(picture);
+    let marks = raster(picture).unwrap_or_default();
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\">\
-         <rect width=\"100%\" height=\"100%\" fill=\"{surface}\"/>{inside}</svg>\n"
+         <rect width=\"100%\" height=\"100%\" fill=\"{surface}\"/>{marks}{inside}</svg>\n"
     )
+}
+
+/// The marks that are on a canvas below the picture, as an image of its size.
+fn raster(picture: &Element) -> Option<String> {
+    let canvas = picture.parent_element()?.query_selector("canvas").ok()??;
+    let style = window().get_computed_style(&canvas).ok().flatten()?;
+    let opacity = style.get_property_value("opacity").unwrap_or_default();
+    let pixels = call(&canvas, "toDataURL", &[]).as_string()?;
+    let [width, height] = size(&canvas);
+    Some(format!("<image width=\"{width}\" height=\"{height}\" opacity=\"{opacity}\" href=\"{pixels}\"/>"))
 }
 
 fn size(picture: &Element) -> [f64; 2] {
@@ -157,7 +222,9 @@ fn size(picture: &Element) -> [f64; 2] {
 
 /// Draws the picture on a canvas, whose pixels become a file.
 fn download_png(picture: &Element, name: String) {
-    let Ok(url) = Url::create_object_url_with_blob(&blob(&drawn(picture), "image/svg+xml")) else { return };
+    let Ok(url) = Url::create_object_url_with_blob(&blob(&Array::of1(&drawn(picture).into()), "image/svg+xml")) else {
+        return;
+    };
     let [width, height] = size(picture).map(|pixels| pixels * DENSITY);
     let image = el("img");
     let source = image.element().clone();

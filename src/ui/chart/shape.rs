@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::scale::Scale;
 use crate::protocol::TrialState;
-use crate::ui::run::{Run, Trial};
+use crate::ui::run::Trial;
 
 /// The room of a chart, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,12 +100,6 @@ impl Mark {
     }
 }
 
-/// The marks of a run, by number.
-#[must_use]
-pub fn marks(run: &Run) -> Vec<Mark> {
-    run.trials.values().map(|trial| Mark::of(trial)).collect()
-}
-
 /// Where the words at a level line stand, and which end of them is at that place: above or below the line, at its right end
 /// or its left one, wherever they cover the fewest marks.
 #[must_use]
@@ -133,9 +127,10 @@ pub fn line_through(corners: impl Iterator<Item = (f64, f64)>) -> String {
     path
 }
 
-/// The step line of the best so far: a path from the first trial with a result to the last.
+/// The step line of the best so far: a path from the first of some marks with a result to the last, through those that are
+/// better than all before.
 #[must_use]
-pub fn best_so_far(marks: &[Mark], plot: &Plot) -> String {
+pub fn best_so_far(marks: impl Iterator<Item = Mark>, plot: &Plot) -> String {
     let mut path = String::new();
     let mut best = f64::INFINITY;
     let mut last = 0.0;
@@ -177,8 +172,8 @@ mod tests {
     #[test]
     fn the_best_so_far_only_steps_down() {
         let marks = [mark(0, 50.0), mark(1, 80.0), mark(2, 20.0), mark(4, 30.0)];
-        assert_eq!(best_so_far(&marks, &plot()), "M46.0 62.0H66.0V92.0H86.0");
-        assert_eq!(best_so_far(&[], &plot()), "");
+        assert_eq!(best_so_far(marks.into_iter(), &plot()), "M46.0 62.0H66.0V92.0H86.0");
+        assert_eq!(best_so_far([].into_iter(), &plot()), "");
     }
 
     #[test]
@@ -189,7 +184,7 @@ mod tests {
         let row = |value: f64| bottom + (top - bottom) * value / 100.0;
         let x = |number: f64| plot.x.at(number);
         let path = format!("M{:.1} {:.1}H{:.1}V{:.1}H{:.1}", x(0.0), row(50.0), x(2.0), row(80.0), x(2.0));
-        assert_eq!(best_so_far(&marks, &plot), path);
+        assert_eq!(best_so_far(marks.into_iter(), &plot), path);
         assert!(mark(0, -1.0).is_clipped(&plot) && !mark(0, 101.0).is_clipped(&plot));
         assert_eq!(Mark { value: None, ..mark(0, 0.0) }.place(&plot).1, bottom);
     }
@@ -197,7 +192,7 @@ mod tests {
     #[test]
     fn a_running_trial_is_no_best() {
         let running = Mark { number: 1, value: Some(1.0), state: None };
-        assert_eq!(best_so_far(&[mark(0, 50.0), running], &plot()), "M46.0 62.0H46.0");
+        assert_eq!(best_so_far([mark(0, 50.0), running].into_iter(), &plot()), "M46.0 62.0H46.0");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use leptos::prelude::untrack;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, KeyboardEvent};
 
 use super::axes::{averages, axes};
@@ -10,18 +11,18 @@ use super::kind::Kind;
 use super::layer::marks;
 use super::save::{Figures, Saved, save};
 use super::shape::{Frame, Plot};
-use super::tip::{Card, lines, tip};
 use super::width::{place, width_of};
-use crate::ui::csv;
-use crate::ui::format::figure;
 use crate::ui::run::{Run, Trial};
-use crate::ui::say::{point, say, trial_name};
-use crate::ui::signal::{Memo, Signal};
+use crate::ui::say::say;
+use crate::ui::signal::{Memo, Signal, effect};
 use crate::ui::store::Store;
-use crate::ui::view::{El, Live, View, el, svg};
+use crate::ui::view::{El, Live, View, apart, el, svg};
 
 /// A pointer further away from every line, or from every dot of a small chart, means none.
 const REACH: f64 = 30.0;
+
+/// Corners of all marks beyond which they are drawn on a canvas: so many elements hold the browser up.
+const MOST: usize = 5_000;
 
 /// A chart in the making.
 pub struct Chart {
@@ -54,6 +55,11 @@ impl Chart {
             store.axes.with(|axes| store.run(|run| kind.plot(run, axes, frame))).flatten()
         });
         let near = Signal::new(kind == Kind::History);
+        let crowd = move || store.axes.with(|axes| store.run(|run| kind.crowd(run, axes))).unwrap_or(0);
+        let many = Memo::new(move || crowd() > MOST);
+        // Until the canvas is there elements show them, if they can.
+        let shown = Signal::new(false);
+        let here = Memo::new(move || !many.get() || !shown.get() && crowd() < MOST + MOST / 5);
         let (id, room_id) = (format!("{name}-title"), format!("{name}-room"));
         let clip = svg("clipPath").attr("id", &room_id).shows(move || Some(room(&plot.get()?).into()));
         let drawing = drawing(store, kind, plot, near)
@@ -62,14 +68,12 @@ impl Chart {
             .child(clip)
             .child(axes(store, kind, plot))
             .child(below(plot))
-            .child(svg("g").attr("clip-path", &format!("url(#{room_id})")).child(marks(store, kind, plot)))
+            .child(svg("g").attr("clip-path", &format!("url(#{room_id})")).child(marks(store, kind, plot, here)))
             .child(above(plot));
         let picture = drawing.element().clone();
-        let figures: Figures = match kind {
-            Kind::Curves => |model| model.run.as_ref().map(csv::curves),
-            _ => |model| model.run.as_ref().map(csv::trials),
-        };
-        let menu = save(store, Saved { figures, name, picture, run: kind == Kind::History }, plot);
+        let figures = if kind == Kind::Curves { Figures::Curves } else { Figures::Trials };
+        let saved = Saved { figures, name, picture: Some(picture), run: kind == Kind::History };
+        let menu = save(store, saved, move || plot.with(Option::is_some));
         let head =
             el("div").attr("class", "chart-head").child(el("p").attr("class", "kicker").text(&kicker)).child(menu);
         let empty = el("p").attr("class", "empty").flag("hidden", move || plot.with(Option::is_some)).says(empty);
@@ -81,9 +85,24 @@ impl Chart {
         if let Some(note) = note {
             chart = chart.child(el("p").attr("class", "note").text(note));
         }
-        chart.child(canvas.child(drawing).child(empty).child(tip(card(store, kind, plot, near))))
+        let raster = move || {
+            shown.set(false);
+            many.get().then(|| raster(store, kind, plot, shown))
+        };
+        // The card comes when there is first something to say.
+        let touched = Signal::new(false);
+        effect(move || {
+            let points = store.hovered.get().or_else(|| store.selected.get());
+            if points.is_some() && !touched.get_untracked() {
+                touched.set(true);
+            }
+        });
+        let card = move || touched.get().then(|| untrack(|| tip(store, kind, plot, near)));
+        chart.child(canvas.shows(raster).child(drawing).child(empty).shows(card))
     }
 }
+
+apart!(fn raster(store: Store, kind: Kind, plot: Memo<Option<Plot>>, shown: Signal<bool>) = super::raster::raster, in more);
 
 /// The dashed line of averages alone, without its words: where a chart is small, or its neighbour says them.
 pub fn plain_averages(store: Store) -> impl Fn(Memo<Option<Plot>>) -> View {
@@ -139,53 +158,26 @@ fn under(event: &Event, store: Store, kind: Kind, plot: Memo<Option<Plot>>) -> O
 }
 
 /// Something of the run and its axes, without following them.
-fn read<T>(store: Store, read: impl FnOnce(&Run, &[Axis]) -> T) -> Option<T> {
+pub(super) fn read<T>(store: Store, read: impl FnOnce(&Run, &[Axis]) -> T) -> Option<T> {
     store.axes.with_untracked(|axes| store.model.with_untracked(|model| Some(read(model.run.as_ref()?, axes))))
 }
 
 /// Arrow keys walk from trial to trial in the order of the chart.
 fn walk(store: Store, kind: Kind, event: &KeyboardEvent) {
-    let numbers = |run: &Run, axes: &[Axis]| {
-        let order = |trial: &Trial| Some((kind.order(trial, axes)?, trial.number));
-        let mut trials: Vec<(f64, u32)> = run.trials.values().filter_map(|trial| order(trial)).collect();
-        crate::order::sort(&mut trials, |a, b| a.0.total_cmp(&b.0));
-        trials
-    };
-    let numbers = read(store, numbers).unwrap_or_default();
-    let at = untrack(|| store.lit()).and_then(|lit| numbers.iter().position(|&(_, number)| number == lit));
-    let last = numbers.len().saturating_sub(1);
-    let to = match event.key().as_str() {
-        "ArrowLeft" => at.map_or(last, |at| at.saturating_sub(1)),
-        "ArrowRight" => at.map_or(0, |at| (at + 1).min(last)),
-        "Home" => 0,
-        "End" => last,
-        _ => return,
-    };
-    event.prevent_default();
-    if let Some(&(_, number)) = numbers.get(to) {
-        store.selected.set(Some(number));
-        let words = store.model.with_untracked(|model| {
-            let trial = model.run.as_ref()?.trials.get(&number)?;
-            let value = trial.value.map(figure).unwrap_or_default();
-            Some(format!("{}: {value}. {}", trial_name(number), point(&trial.params)))
+    let key = event.key();
+    if matches!(key.as_str(), "ArrowLeft" | "ArrowRight" | "Home" | "End") {
+        event.prevent_default();
+        let step = step(store, kind, key);
+        spawn_local(async move {
+            // Where the part can not come, the key leads nowhere.
+            let _walked = step.await;
         });
-        store.said.set(words.unwrap_or_default());
     }
 }
 
-/// The card of the trial under the pointer or the cursor: in the chart where that is.
-fn card(store: Store, kind: Kind, plot: Memo<Option<Plot>>, near: Signal<bool>) -> Memo<Option<Card>> {
-    Memo::new(move || {
-        let number = store.hovered.get().or_else(|| store.selected.get()).filter(|_| near.get())?;
-        let plot = plot.get()?;
-        let card = |run: &Run| {
-            let trial = run.trials.get(&number)?;
-            let at = store.axes.with(|axes| kind.place(trial, axes, &plot))?;
-            Some(Card { number, at, room: plot.frame, lines: lines(run, trial) })
-        };
-        store.run(card).flatten()
-    })
-}
+apart!(fn step(store: Store, kind: Kind, key: String) -> () = |store, kind, key: String| super::walk::step(store, kind, &key), in more);
+
+apart!(fn tip(store: Store, kind: Kind, plot: Memo<Option<Plot>>, near: Signal<bool>) = super::tip::tip, in more);
 
 /// How a chart is walked by keys, said once for all charts.
 pub fn chart_keys() -> View {

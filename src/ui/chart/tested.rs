@@ -2,13 +2,12 @@
 //! No other trial is ever measured there.
 
 use super::axes::{LABEL_HEIGHT, Sides, draw, line, text};
-use super::save::{Saved, save};
+use super::save::{Figures, Saved, save};
 use super::scale::{Scale, extent};
 use super::shape::{Frame, Plot};
 use super::ticks::labels;
 use super::width::width_of;
 use crate::study::MetricSpec;
-use crate::ui::csv;
 use crate::ui::format::figure;
 use crate::ui::model::Model;
 use crate::ui::say::{fill, metric, say, trial_name, word};
@@ -78,12 +77,12 @@ pub fn tested(store: Store) -> View {
         .attr_of("width", move || Some(width.get().to_string()))
         .shows(move || Some(picture(&plot.get()?, &all.get()?.1)));
     let saved = Saved {
-        figures: |model| Some(csv::tested(&both(model)?.1)),
+        figures: Figures::Tested,
         name: "tested".to_owned(),
-        picture: drawing.element().clone(),
+        picture: Some(drawing.element().clone()),
         run: false,
     };
-    let menu = save(store, saved, plot);
+    let menu = save(store, saved, move || plot.with(Option::is_some));
     el("section")
         .attrs(&[("class", "chart"), ("aria-labelledby", "tested-title")])
         .child(

@@ -1,14 +1,30 @@
 //! The small card beside the mark under the pointer or the cursor.
 
-use super::shape::Frame;
+use super::kind::Kind;
+use super::shape::{Frame, Plot};
 use crate::ui::format::{fine, seconds};
 use crate::ui::run::{Run, Trial};
 use crate::ui::say::{fill, list, metric, param, say, sentence, trial_name, trial_state, value};
-use crate::ui::signal::Memo;
+use crate::ui::signal::{Memo, Signal};
+use crate::ui::store::Store;
 use crate::ui::view::{View, el, shows};
 
+/// The card of the trial under the pointer or the cursor: in the chart where that is.
+fn card(store: Store, kind: Kind, plot: Memo<Option<Plot>>, near: Signal<bool>) -> Memo<Option<Card>> {
+    Memo::new(move || {
+        let number = store.hovered.get().or_else(|| store.selected.get()).filter(|_| near.get())?;
+        let plot = plot.get()?;
+        let card = |run: &Run| {
+            let trial = run.trials.get(&number)?;
+            let at = store.axes.with(|axes| kind.place(trial, axes, &plot))?;
+            Some(Card { number, at, room: plot.frame, lines: lines(run, trial) })
+        };
+        store.run(card).flatten()
+    })
+}
+
 /// What the card says of a trial, line by line.
-pub fn lines(run: &Run, trial: &Trial) -> Vec<String> {
+fn lines(run: &Run, trial: &Trial) -> Vec<String> {
     let mut lines = vec![match trial.value {
         Some(value) => format!("{} {}", metric(run.study.objective), fine(value)),
         None => trial_state(trial).to_owned(),
@@ -33,19 +49,20 @@ pub fn lines(run: &Run, trial: &Trial) -> Vec<String> {
 
 /// What the card shows, and where.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Card {
+struct Card {
     /// The trial.
-    pub number: u32,
+    number: u32,
     /// The place of its mark.
-    pub at: (f64, f64),
+    at: (f64, f64),
     /// The chart's room.
-    pub room: Frame,
+    room: Frame,
     /// What is said of it.
-    pub lines: Vec<String>,
+    lines: Vec<String>,
 }
 
 /// The card, where there is one.
-pub fn tip(card: Memo<Option<Card>>) -> View {
+pub fn tip(store: Store, kind: Kind, plot: Memo<Option<Plot>>, near: Signal<bool>) -> View {
+    let card = card(store, kind, plot, near);
     shows(move || {
         let Card { number, at: (x, y), room, lines } = card.get()?;
         // On the side where there is more room.

@@ -3,6 +3,7 @@
 
 use super::of_report;
 use crate::protocol::{Bar, Profile};
+use crate::ui::chart::{Figures, Saved, save};
 use crate::ui::format::{count, seconds, short};
 use crate::ui::say::{fill, say};
 use crate::ui::signal::Memo;
@@ -14,7 +15,9 @@ type Label = fn(f64) -> String;
 
 pub(super) fn charts(store: Store) -> View {
     let profile = Memo::new(move || store.model.with(|model| model.profile.clone()));
+    let saved = Saved { figures: Figures::Profile, name: "data".to_owned(), picture: None, run: false };
     super::part("data-charts", "page.data-charts")
+        .child(save(store, saved, move || profile.with(Option::is_some)))
         .shows(move || {
             let profile = profile.get()?;
             Some(el("div").attrs(&[("class", "charts"), ("data-testid", "data-charts")]).children(all(&profile)).into())

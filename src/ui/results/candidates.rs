@@ -3,6 +3,7 @@
 
 use crate::protocol::{Candidate, Command, Estimate};
 use crate::study::MetricSpec;
+use crate::ui::chart::{Figures, Saved, save};
 use crate::ui::format::{bound, figure, signed};
 use crate::ui::run::Run;
 use crate::ui::say::{fill, list, metric, model, say, trial_name, word};
@@ -34,8 +35,14 @@ pub fn candidates(store: Store, in_sight: Memo<bool>) -> View {
         let key = if due.get().is_some() { "page.candidates-training" } else { "page.candidates-wait" };
         el("p").attr("class", "empty").text(say(key)).into()
     };
+    let saved = Saved { figures: Figures::Candidates, name: "candidates".to_owned(), picture: None, run: false };
+    let has_some = move || all.with(|all| all.as_ref().is_some_and(|(_, all)| !all.is_empty()));
     View::group([
-        el("h2").attr("id", "candidates-title").says(ahead).into(),
+        el("div")
+            .attr("class", "chart-head")
+            .child(el("h2").attr("id", "candidates-title").says(ahead))
+            .child(save(store, saved, has_some))
+            .into(),
         shows(other),
         el("p").attr("class", "note").text(say("page.candidates-note")).into(),
         el("div")

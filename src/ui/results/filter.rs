@@ -1,85 +1,53 @@
-//! The line above the table that keeps some trials: conditions as a person writes them, and buttons that write the usual ones.
+//! The line above the table that keeps some trials, there and in the charts: conditions as a person writes them, and buttons
+//! that write the usual ones.
 
 mod condition;
-
-use std::sync::Arc;
 
 use leptos::prelude::{event_target_value, untrack};
 
 use self::condition::{Condition, columns, holds, parse};
 use crate::protocol::TrialState;
 use crate::study::ModelKind;
+use crate::ui::chart::selection::keep_up;
+use crate::ui::format;
 use crate::ui::run::{Run, Trial};
 use crate::ui::say::{fill, say, trial_state};
 use crate::ui::signal::{Memo, Signal, effect};
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, apart, el, problem};
 
-/// What the table keeps.
-#[derive(Clone, Copy, Debug)]
-pub struct Filter {
-    store: Store,
-    /// The conditions, as they are written.
-    text: Signal<String>,
-    /// The numbers of the trials that meet them, ascending; nothing while every trial is kept.
-    met: Signal<Option<Vec<u32>>>,
-}
-
-impl Filter {
-    /// A filter that keeps every trial.
-    pub fn new(store: Store) -> Self {
-        Self { store, text: Signal::new(String::new()), met: Signal::new(None) }
-    }
-
-    /// Keeps the rows that meet every condition.
-    pub fn keep(self, rows: &mut Vec<Arc<Trial>>) {
-        self.met.with(|met| {
-            if let Some(met) = met {
-                rows.retain(|trial| met.binary_search(&trial.number).is_ok());
+/// The field. What belongs to it comes when somebody turns to it.
+pub fn filter(store: Store) -> View {
+    let text = store.filter;
+    let touched = Signal::new(!text.with_untracked(String::is_empty));
+    let field = el("input")
+        .attrs(&[("type", "search"), ("id", "filter"), ("autocomplete", "off"), ("spellcheck", "false")])
+        .attrs(&[("autocapitalize", "off"), ("data-testid", "filter"), ("placeholder", say("page.filter-example"))])
+        .attrs(&[("aria-describedby", "filter-parts"), ("title", say("page.filter-meaning"))])
+        .property("value", move || text.get().into())
+        .on("focus", move |_| {
+            if !touched.get_untracked() {
+                touched.set(true);
             }
-        });
-    }
-
-    /// Whether it may keep less than everything.
-    pub fn is_on(self) -> bool {
-        self.met.with(Option::is_some)
-    }
-
-    /// The field. What belongs to it comes when somebody turns to it.
-    pub fn view(self) -> View {
-        let Self { store, text, met } = self;
-        let touched = Signal::new(false);
-        let field = el("input")
-            .attrs(&[("type", "search"), ("id", "filter"), ("autocomplete", "off"), ("spellcheck", "false")])
-            .attrs(&[("autocapitalize", "off"), ("data-testid", "filter"), ("placeholder", say("page.filter-example"))])
-            .attrs(&[("aria-describedby", "filter-parts"), ("title", say("page.filter-meaning"))])
-            .property("value", move || text.get().into())
-            .on("focus", move |_| {
-                if !touched.get_untracked() {
-                    touched.set(true);
-                }
-            })
-            .on("input", move |event| text.set(event_target_value(&event)));
-        let none = move || store.run(|run| run.trials.is_empty()) != Some(false);
-        el("div")
-            .attr("class", "filter")
-            .flag("hidden", none)
-            .child(el("label").attr("for", "filter").text(say("page.filter")))
-            .child(field)
-            .child(
-                el("div")
-                    .attr("id", "filter-parts")
-                    .shows(move || touched.get().then(|| untrack(|| conditions(store, text, met)))),
-            )
-            .into()
-    }
+        })
+        .on("input", move |event| text.set(event_target_value(&event)));
+    let none = move || store.run(|run| run.trials.is_empty()) != Some(false);
+    el("div")
+        .attr("class", "filter")
+        .flag("hidden", none)
+        .child(el("label").attr("for", "filter").text(say("page.filter")))
+        .child(field)
+        .child(el("div").attr("id", "filter-parts").shows(move || touched.get().then(|| untrack(|| conditions(store)))))
+        .into()
 }
 
-apart!(fn conditions(store: Store, text: Signal<String>, met: Signal<Option<Vec<u32>>>) = parts, in more);
+apart!(fn conditions(store: Store) = parts, in more);
 
 /// What finds the trials that meet the conditions of a text, and says how many they are or what is wrong; with buttons that
 /// write the usual conditions.
-fn parts(store: Store, text: Signal<String>, met: Signal<Option<Vec<u32>>>) -> View {
+fn parts(store: Store) -> View {
+    keep_up(store);
+    let text = store.filter;
     // While names are not known yet nothing is wrong with them.
     let read = move || store.run(|run| text.with(|text| parse(text, run))).unwrap_or(Ok(Vec::new()));
     let read: Memo<Result<Vec<Condition>, String>> = Memo::new(read);
@@ -91,11 +59,11 @@ fn parts(store: Store, text: Signal<String>, met: Signal<Option<Vec<u32>>>) -> V
             met.map(|trial| trial.number).collect::<Vec<u32>>()
         })
     });
-    effect(move || met.set(found.get()));
+    effect(move || store.met.set(found.get()));
     let count = move || {
         let kept = found.with(|found| found.as_ref().map(Vec::len));
         let all = store.run(|run| run.trials.len()).unwrap_or_default();
-        let fields = |kept: usize| [("kept", kept.to_string()), ("all", all.to_string())];
+        let fields = |kept: usize| [("kept", format::count(kept as u64)), ("all", format::count(all as u64))];
         kept.map(|kept| fill("page.filter-count", &fields(kept))).unwrap_or_default()
     };
     let wrong = move || {

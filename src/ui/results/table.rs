@@ -1,15 +1,14 @@
 //! The table of trials: every figure that the charts draw.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use leptos::prelude::untrack;
 
-use super::filter::Filter;
-use super::order::{Column, Order, sorted};
+use super::filter::filter;
+use super::order::{Column, Order, Sorted};
 use super::pair::pair;
 use super::window::Window;
 use crate::protocol::{Command, TrialState};
-use crate::ui::chart::axis::{Axis, Brush, keeps};
 use crate::ui::chart::{clear_brushes, kept};
 use crate::ui::format::{bound, fine, seconds, signed};
 use crate::ui::run::{Run, Trial};
@@ -21,26 +20,18 @@ use crate::ui::view::{El, Key, View, el, rows as rows_of, shows};
 /// The table. While it is out of sight it has no rows: trials and brushes come and go without them.
 pub fn trials(store: Store, in_sight: Memo<bool>) -> View {
     let order = Signal::new(Order { by: Column::Value, down: false });
-    let filter = Filter::new(store);
     let is_pinned = Memo::new(move || !store.pinned.with(Vec::is_empty));
     let params = Memo::new(move || store.run(Run::searched).unwrap_or_default());
     let objective = move || store.run(|run| metric(run.study.objective)).unwrap_or_default();
     // Rows are told apart by number and revision, so a row is drawn anew only when its trial ends.
+    let sorted = Mutex::new(Sorted::default());
     let rows = Memo::new(move || {
-        if !in_sight.get() {
-            return Vec::new();
-        }
+        let mut sorted = sorted.lock().unwrap_or_else(PoisonError::into_inner);
         let rows = |run: &Run| {
-            let mut rows = order.with(|order| sorted(run, order));
-            filter.keep(&mut rows);
-            rows
+            order.with(|order| sorted.follow(run, order));
+            store.kept.with(|kept| sorted.rows().filter(|(number, _)| kept.holds(*number)).collect::<Vec<_>>())
         };
-        let rows = store.run(rows).unwrap_or_default();
-        let kept = |axes: &Vec<Axis>, brushes: &Vec<Brush>| {
-            let kept = rows.iter().filter(|trial| keeps(brushes, axes, trial));
-            kept.map(|trial| (trial.number, trial.revision)).collect::<Vec<_>>()
-        };
-        store.axes.with(|axes| store.brushes.with(|brushes| kept(axes, brushes)))
+        if in_sight.get() { store.run(rows).unwrap_or_default() } else { Vec::new() }
     });
     let count = Memo::new(move || rows.with(Vec::len));
     let window = Window::new(count);
@@ -50,18 +41,19 @@ pub fn trials(store: Store, in_sight: Memo<bool>) -> View {
         let trial = store.run(|run| run.trials.get(&number).cloned()).flatten();
         trial.map_or_else(|| el("tr"), |trial| row(store, &trial, params))
     };
-    let plain = move |column, key| header(order, column, move || say(key).to_owned());
+    let sort = (order, window);
+    let plain = move |column, key| header(sort, column, move || say(key).to_owned());
     let columns = move || {
         let columns = params.get().into_iter().map(|name| {
             let text = param(&name);
-            header(order, Column::Param(name), move || text.clone()).into()
+            header(sort, Column::Param(name), move || text.clone()).into()
         });
         Some(View::group(columns))
     };
     let head = el("tr")
         .child(plain(Column::Number, "page.column-number"))
         .shows(columns)
-        .child(header(order, Column::Value, objective))
+        .child(header(sort, Column::Value, objective))
         .child(el("th").attr("scope", "col").text(say("page.column-difference")))
         .child(plain(Column::Epochs, "page.column-epochs"))
         .child(plain(Column::State, "page.column-state"))
@@ -76,13 +68,13 @@ pub fn trials(store: Store, in_sight: Memo<bool>) -> View {
         .child(gap(move || window.gaps().1));
     let region = [("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-labelledby", "trials-title")];
     let empty_key = move || match store.brushes.with(Vec::is_empty) {
-        _ if filter.is_on() => "page.filter-none",
+        _ if store.met.with(Option::is_some) => "page.filter-none",
         true => "page.trials-empty",
         false => "page.none-kept",
     };
     View::group([
         el("h2").attrs(&[("id", "trials-title"), ("class", "visually-hidden")]).text(say("page.trials-table")).into(),
-        filter.view(),
+        filter(store),
         filtered(store),
         shows(move || is_pinned.get().then(|| untrack(|| pair(store)))),
         el("p").attr("class", "note").text(say("page.trials-note")).into(),
@@ -100,7 +92,7 @@ pub fn trials(store: Store, in_sight: Memo<bool>) -> View {
     ])
 }
 
-/// How many trials the charts' marks keep, and a way back to all.
+/// How many trials are kept where axes are marked, and a way back to all. What the filter alone keeps it says itself.
 fn filtered(store: Store) -> View {
     el("p")
         .attrs(&[("class", "flag filtered"), ("data-testid", "filtered")])
@@ -116,7 +108,7 @@ fn gap(height: impl Fn() -> f64 + 'static) -> El {
     el("tbody").attr("aria-hidden", "true").child(row)
 }
 
-fn header(order: Signal<Order>, column: Column, text: impl Fn() -> String + 'static) -> El {
+fn header((order, window): (Signal<Order>, Window), column: Column, text: impl Fn() -> String + 'static) -> El {
     let own = column.clone();
     let sort = move || {
         let sort = order.with(|order| match (order.by == own, order.down) {
@@ -128,16 +120,19 @@ fn header(order: Signal<Order>, column: Column, text: impl Fn() -> String + 'sta
     };
     let button = el("button")
         .attr("type", "button")
-        .on("click", move |_| order.update(|order| *order = order.clicked(&column)))
+        .on("click", move |_| {
+            window.narrow();
+            order.update(|order| *order = order.clicked(&column));
+        })
         .says(text);
     el("th").attr("scope", "col").attr_of("aria-sort", sort).child(button)
 }
 
 fn row(store: Store, trial: &Arc<Trial>, params: Memo<Vec<String>>) -> El {
     let number = trial.number;
-    let best = Memo::new(move || store.run(|run| run.best == Some(number)) == Some(true));
+    let best = Memo::new(move || store.best.get() == Some(number));
     let tied = Memo::new(move || {
-        let tied = store.run(|run| run.comparisons.get(&number).is_some_and(|entry| entry.tied));
+        let tied = standing(store, |run| run.comparisons.get(&number).is_some_and(|entry| entry.tied));
         tied == Some(true) && !best.get()
     });
     let lit = move || store.selected.get() == Some(number);
@@ -204,18 +199,26 @@ fn figure(text: &str) -> El {
     el("td").attr("class", "number").text(text)
 }
 
+/// Something of how the trials stand to each other: read anew when there is another best, or when they were compared, and not
+/// with everything that happens in a run.
+fn standing<T>(store: Store, read: impl FnOnce(&Run) -> T) -> Option<T> {
+    store.best.track();
+    store.compared.track();
+    store.model.with_untracked(|model| model.run.as_ref().map(read))
+}
+
 /// The difference to the best, and below it the interval, which comes once the run has come to rest.
 fn difference_of(store: Store, trial: Arc<Trial>) -> El {
     let own = Arc::clone(&trial);
     let value = move || {
-        let value = store.run(|run| match run.comparisons.get(&own.number) {
+        let value = standing(store, |run| match run.comparisons.get(&own.number) {
             Some(compared) => Some(compared.difference.value),
             None => Some(own.value? - run.best_trial()?.value?),
         });
         value.flatten().map(signed).unwrap_or_default()
     };
     let interval = move || {
-        let ends = store.run(|run| {
+        let ends = standing(store, |run| {
             let difference = run.comparisons.get(&trial.number).filter(|_| run.best != Some(trial.number))?.difference;
             Some([("low", bound(difference.low?)), ("high", bound(difference.high?))])
         });

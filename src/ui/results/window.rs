@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use leptos::prelude::request_animation_frame;
+use leptos::prelude::{request_animation_frame, untrack};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
@@ -17,6 +17,8 @@ const AROUND: usize = 40;
 const PER_FRAME: usize = 6;
 /// The window moves by so many rows at once, so that scrolling seldom changes the page.
 const STRIDE: usize = 10;
+/// Rows that are built anew at once, where all of them are others.
+const AT_ONCE: usize = 18;
 
 /// The window of a table.
 #[derive(Clone, Copy, Debug)]
@@ -48,14 +50,18 @@ impl Window {
 
     /// The rows that are on the page.
     pub fn range(self) -> Range<usize> {
-        let whole = self.whole();
-        whole.start..whole.end.min(whole.start + self.allowed.get())
+        within(self.whole(), self.sight.get(), self.allowed.get())
     }
 
     /// The height of the rows before and behind those on the page, in pixels.
     pub fn gaps(self) -> (f64, f64) {
         let (range, height) = (self.range(), self.height.get());
         (range.start as f64 * height, (self.rows.get() - range.end) as f64 * height)
+    }
+
+    /// All rows are about to be others: those in sight come first.
+    pub fn narrow(self) {
+        self.allowed.update(|allowed| *allowed = AT_ONCE.min(*allowed));
     }
 
     /// The region was scrolled.
@@ -68,6 +74,10 @@ impl Window {
         let first = (f64::from(region.scroll_top()) / height) as usize / STRIDE * STRIDE;
         let count = (f64::from(region.client_height()) / height) as usize + STRIDE;
         if self.sight.get_untracked() != (first, count) {
+            let range = untrack(|| self.range());
+            if first + count <= range.start || first >= range.end {
+                self.narrow();
+            }
             self.sight.set((first, count));
         }
     }
@@ -91,6 +101,14 @@ fn around((first, count): (usize, usize), rows: usize) -> Range<usize> {
     first.saturating_sub(AROUND)..(first + count + AROUND).min(rows)
 }
 
+/// As many of the rows of a range as are allowed: those in sight first, then those around.
+fn within(whole: Range<usize>, (first, count): (usize, usize), allowed: usize) -> Range<usize> {
+    let first = first.min(whole.end.saturating_sub(count)).max(whole.start);
+    let before = (allowed.saturating_sub(count) / 2).min(first - whole.start);
+    let start = first - before;
+    start..whole.end.min(start + allowed)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,5 +124,15 @@ mod tests {
         assert_eq!(around((5_000, 20), 10_000), 4_960..5_060);
         assert_eq!(around((9_990, 20), 10_000), 9_940..10_000);
         assert_eq!(around((9_990, 20), 5), 0..5);
+    }
+    #[test]
+    fn rows_in_sight_come_before_those_around() {
+        let whole = around((5_000, 20), 10_000);
+        assert_eq!(within(whole.clone(), (5_000, 20), 18), 5_000..5_018);
+        assert_eq!(within(whole.clone(), (5_000, 20), 24), 4_998..5_022);
+        assert_eq!(within(whole.clone(), (5_000, 20), 200), whole);
+        assert_eq!(within(0..40, (0, 0), 6), 0..6);
+        assert_eq!(within(9_940..10_000, (9_990, 20), 18), 9_980..9_998);
+        assert_eq!(within(0..5, (9_990, 20), 18), 0..5);
     }
 }
