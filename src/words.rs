@@ -1,7 +1,7 @@
 //! Everything a person reads: one table per language, `key = text` lines with `{field}` place-holders.
 //!
 //! English is compiled in, so that something can always be said; the page fetches other languages on demand and lays them
-//! over it.
+//! over it. What only a part of the page says that comes later (`apart!` in src/ui/view) comes with it, in a table of its own.
 
 mod phrases;
 
@@ -12,8 +12,44 @@ use litemap::LiteMap;
 use self::phrases::Phrases;
 use crate::error::Error;
 
-/// The English table, which the other languages must match key for key.
-pub static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::parse(include_str!("../www/words/en.txt")));
+/// The English table, which the other languages must match key for key. Only a page that is cut in parts starts without theirs.
+pub static ENGLISH: LazyLock<Words> = LazyLock::new(|| {
+    let words = Words::parse(include_str!("../www/words/en.txt"));
+    #[cfg(not(split))]
+    let words = parts::ALL.iter().fold(words, |words, part| words.with(part()));
+    words
+});
+
+/// What only one part of the page says, in English, by the name of the part. `cargo xtask build` looks that nothing else says it.
+pub mod parts {
+    /// All of them.
+    #[cfg(not(split))]
+    pub(super) const ALL: [fn() -> &'static str; 4] = [data, link, more, offer];
+
+    /// The panel of the data.
+    #[must_use]
+    pub fn data() -> &'static str {
+        include_str!("../www/words/en.data.txt")
+    }
+
+    /// What a link needs that is opened or made.
+    #[must_use]
+    pub fn link() -> &'static str {
+        include_str!("../www/words/en.link.txt")
+    }
+
+    /// Everything else that is seen only on demand.
+    #[must_use]
+    pub fn more() -> &'static str {
+        include_str!("../www/words/en.more.txt")
+    }
+
+    /// The offer to go on with a saved study.
+    #[must_use]
+    pub fn offer() -> &'static str {
+        include_str!("../www/words/en.offer.txt")
+    }
+}
 
 /// What a line with a phrase begins with.
 const PHRASE: char = '~';
@@ -36,16 +72,20 @@ impl Words {
     /// This table with the texts of another one in place of its own.
     #[must_use]
     pub fn with(mut self, table: &str) -> Self {
-        let lines = table.lines().filter(|line| !line.starts_with('#'));
-        let pairs = lines.filter_map(|line| line.split_once(" = "));
         // Collecting would sort, and bring the code of a sort into the page.
-        for (key, text) in pairs {
+        for (key, text) in pairs(table) {
             match key.strip_prefix(PHRASE) {
                 Some(english) => self.phrases.add(english.trim(), text.trim()),
                 None => drop(self.texts.insert(key.trim().to_owned(), text.trim().to_owned())),
             }
         }
         self
+    }
+
+    /// Whether another table has been laid over this one: whether its first key is known.
+    #[must_use]
+    pub fn has(&self, table: &str) -> bool {
+        pairs(table).next().is_none_or(|(key, _)| self.texts.contains_key(key))
     }
 
     /// The text of `key`; a missing key shows itself, so that a hole is seen and nothing breaks.
@@ -85,6 +125,12 @@ impl Words {
     }
 }
 
+/// The keys of a table with their texts.
+fn pairs(table: &str) -> impl Iterator<Item = (&str, &str)> {
+    let lines = table.lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split_once(" = "))
+}
+
 /// Whether what was found, and what was expected, is said by the engine and not by a person's file.
 fn is_of_us(error: &Error) -> bool {
     matches!(error, Error::NotATable { .. } | Error::OtherData { .. })
@@ -112,8 +158,12 @@ fn fill(text: &str, fields: &[(&str, String)]) -> String {
 mod tests {
     use super::*;
 
-    const TABLES: [(&str, &str); 2] =
-        [("en.txt", include_str!("../www/words/en.txt")), ("zh.txt", include_str!("../www/words/zh.txt"))];
+    const CHINESE: &str = include_str!("../www/words/zh.txt");
+
+    fn tables() -> [(&'static str, String); 2] {
+        let english = [include_str!("../www/words/en.txt")].into_iter().chain(parts::ALL.iter().map(|part| part()));
+        [("en.txt", english.collect()), ("zh.txt", CHINESE.to_owned())]
+    }
 
     /// The names in braces, sorted.
     fn place_holders(text: &str) -> Vec<&str> {
@@ -126,8 +176,8 @@ mod tests {
     #[test]
     fn every_language_says_the_same_things() {
         let mut wrong = Vec::new();
-        for (name, table) in TABLES {
-            let words = Words::parse(table);
+        for (name, table) in tables() {
+            let words = Words::parse(&table);
             let lines = table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).count();
             if lines != words.keys().count() + words.phrases.iter().count() {
                 wrong.push(format!("{name}: a key stands twice, or a line is no `key = text`"));
@@ -183,7 +233,7 @@ mod tests {
     fn every_phrase_arises_somewhere() {
         let mut all = String::new();
         sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
-        let chinese = Words::parse(TABLES[1].1);
+        let chinese = Words::parse(CHINESE);
         assert_eq!(ENGLISH.phrases.iter().count(), 0);
         for (pattern, text) in chinese.phrases.iter() {
             assert_eq!(place_holders(pattern), place_holders(text), "{pattern}");
@@ -200,6 +250,7 @@ mod tests {
     fn a_language_is_laid_over_english() {
         let words = Words::parse("a = one\nb = two").with("b = 二");
         assert_eq!([words.text("a"), words.text("b"), words.text("c")], ["one", "二", "c"]);
+        assert!(words.has("# B.\nb = 2") && words.has("") && !words.has("c = 3\nb = 2"));
     }
 
     #[test]

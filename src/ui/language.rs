@@ -1,5 +1,6 @@
 //! Which language the page speaks: the one that the browser's reader prefers, until the person chooses another, which is
-//! remembered. English is there at once; another table is fetched when it is wanted, and laid over English.
+//! remembered. English is there at once, but for what parts say that come later; another table is fetched as a whole when it is
+//! wanted, and laid over English.
 
 use std::cell::Cell;
 
@@ -64,12 +65,26 @@ fn first<'a>(tags: impl IntoIterator<Item = &'a str>) -> Language {
 }
 
 thread_local! {
+    /// The table of a language that is not English.
     static WORDS: Cell<Option<&'static Words>> = const { Cell::new(None) };
+    /// English with what parts have brought.
+    static LEARNT: Cell<Option<&'static Words>> = const { Cell::new(None) };
 }
 
 /// The table of the language that is spoken now.
 pub fn words() -> &'static Words {
-    WORDS.get().unwrap_or(&ENGLISH)
+    WORDS.get().unwrap_or_else(english)
+}
+
+fn english() -> &'static Words {
+    LEARNT.get().unwrap_or(&ENGLISH)
+}
+
+/// Takes in the English words of a part that has come.
+pub fn learn(table: &str) {
+    if !english().has(table) {
+        LEARNT.set(Some(Box::leak(Box::new(english().clone().with(table)))));
+    }
 }
 
 /// The file of the lessons' texts in a language.

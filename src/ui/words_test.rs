@@ -1,28 +1,43 @@
 //! Every key that the page asks for has words, and every word of the page is asked for.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::settings::param::Mode;
 use crate::study::form::TimeFormat;
 use crate::study::link::{self, LESSONS};
 use crate::study::{Cleaning, MetricSpec, ModelKind, SamplerKind, Settings as _, Study, Value};
-use crate::words::{ENGLISH, Words};
+use crate::words::{ENGLISH, Words, parts};
 
-/// All string literals of the page's sources that look like a key of the family.
-fn asked(folder: &Path, family: &str, found: &mut BTreeSet<String>) {
+/// The page's sources, each with its path.
+fn sources(folder: &Path, all: &mut Vec<(PathBuf, String)>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            asked(&path, family, found);
+            sources(&path, all);
         } else {
-            let source = std::fs::read_to_string(path).unwrap();
-            let literals = source.split('"').filter(|text| text.starts_with(family));
-            let is_key =
-                |text: &&str| text[family.len()..].chars().all(|c| c.is_ascii_lowercase() || "-_.".contains(c));
-            found.extend(literals.filter(is_key).filter(|text| text.len() > family.len()).map(str::to_owned));
+            let source = std::fs::read_to_string(&path).unwrap();
+            all.push((path, source));
         }
     }
+}
+
+fn page() -> Vec<(PathBuf, String)> {
+    let mut all = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui"), &mut all);
+    all
+}
+
+/// All string literals of a source that look like a key of the family.
+fn asked<'a>(source: &'a str, family: &str) -> impl Iterator<Item = &'a str> {
+    let key = move |text: &&'a str| {
+        text.strip_prefix(family).is_some_and(|rest| !rest.is_empty() && rest.chars().all(is_of_key))
+    };
+    source.split('"').filter(key)
+}
+
+fn is_of_key(c: char) -> bool {
+    c.is_ascii_lowercase() || "-_.".contains(c)
 }
 
 fn known(family: &str) -> BTreeSet<String> {
@@ -31,10 +46,10 @@ fn known(family: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_page_s_words_are_all_there_and_all_used() {
-    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui");
+    let page = page();
     for family in ["page.", "state.", "trial."] {
-        let mut keys = BTreeSet::new();
-        asked(&ui, family, &mut keys);
+        let keys: BTreeSet<String> =
+            page.iter().flat_map(|(_, source)| asked(source, family)).map(str::to_owned).collect();
         assert_eq!(keys, known(family), "{family}");
     }
 }
@@ -60,6 +75,30 @@ fn everything_in_the_catalog_has_a_name_and_a_meaning() {
     assert_eq!(BTreeSet::from(modes), known("mode."));
     let lessons = LESSONS.map(|(name, _)| format!("lesson.{name}"));
     assert_eq!(BTreeSet::from(lessons), known("lesson."));
+}
+
+#[test]
+fn families_of_the_data_s_panel_are_said_there_only() {
+    let families = |table: &'static str| -> BTreeSet<&str> {
+        let keys = table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('.'));
+        keys.map(|(family, _)| family).filter(|family| *family != "page").collect()
+    };
+    for table in [parts::link(), parts::more(), parts::offer()] {
+        assert_eq!(families(table), BTreeSet::new());
+    }
+    let families = families(parts::data());
+    assert!(families.contains("clean"));
+    for (path, source) in
+        page().iter().filter(|(path, _)| !path.to_string_lossy().replace('\\', "/").contains("/ui/data/"))
+    {
+        for family in &families {
+            let said = [format!("word(\"{family}\""), format!("format!(\"{family}.")];
+            assert!(
+                path.ends_with("words_test.rs") || !said.iter().any(|call| source.contains(call)),
+                "{path:?}: {family}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod names;
 mod offline;
 mod parts;
+mod words;
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use self::parts::PARTS;
+use self::words::WORDS;
 use crate::process::{self, Failure};
 use crate::source;
 use crate::steps::{Steps, Tally};
@@ -30,9 +32,8 @@ const BUILD_LIMIT: Duration = Duration::from_secs(40 * 60);
 const FETCH_LIMIT: Duration = Duration::from_secs(10 * 60);
 const OPT_LIMIT: Duration = Duration::from_secs(10 * 60);
 
-/// Where trunk puts the workers' programs, and the words of other languages.
+/// Where trunk puts the workers' programs.
 const WORKER: &str = "worker";
-const WORDS: &str = "words";
 
 /// The program of the worker that reads a person's files, beside that of the others.
 const READER: &str = "reader";
@@ -122,6 +123,8 @@ pub(crate) fn finish(folder: &Path) -> Result<(), String> {
     let script = name_in(&page, "data-js=")?.to_owned();
     parts::cut(folder, &script)?;
     optimise(folder)?;
+    words::refuse_strays(folder, &program_of(&folder.join(&script)))?;
+    words::leave_out_english(folder)?;
     finish_scripts(folder, &script)?;
     for kind in [WORKER, WORDS] {
         page = page.replace(&named(kind, kind), &named(kind, &name_by_content(folder, kind)?));
@@ -134,7 +137,7 @@ pub(crate) fn finish(folder: &Path) -> Result<(), String> {
 fn finish_scripts(folder: &Path, script: &str) -> Result<(), String> {
     let programs = [WORKER, READER].map(|program| folder.join(WORKER).join(format!("{program}.js")));
     for script in [folder.join(script)].into_iter().chain(programs) {
-        let wasm = script.with_file_name(stem(&script) + "_bg.wasm");
+        let wasm = program_of(&script);
         let (text, bytes) = names::shorten(&read(&script)?, &read_bytes(&wasm)?)?;
         write(&script, &text)?;
         write_bytes(&wasm, &bytes)?;
@@ -178,6 +181,11 @@ fn minify(folder: &Path) -> Result<(), String> {
         process::run(&mut terser, OPT_LIMIT).map_err(|failure| format!("{}\n{}", failure.output, failure.sentence))?;
     }
     Ok(())
+}
+
+/// The program of a script that wasm-bindgen has written.
+fn program_of(script: &Path) -> PathBuf {
+    script.with_file_name(stem(script) + "_bg.wasm")
 }
 
 fn stem(path: &Path) -> String {

@@ -67,7 +67,8 @@ pub fn opens(details: El, build: impl Fn() -> View + 'static) -> El {
 
 /// Has something come in a file of its own: `apart!(fn content(store: Store) = whole, in data)` makes a function `content` that
 /// gives the place of the part that `whole` draws, which is filled when the file `data` is there; with a type,
-/// `apart!(fn length(text: String) -> usize = measure, in data)` makes one that gives what `measure` does, later.
+/// `apart!(fn length(text: String) -> usize = measure, in data)` makes one that gives what `measure` does, later. The file also
+/// brings the English words that only it says, www/words/en.data.txt.
 macro_rules! apart {
     ($(#[$about:meta])* fn $name:ident($($argument:ident: $type:ty),*) = $build:expr, in $file:ident) => {
         $(#[$about])*
@@ -82,6 +83,7 @@ macro_rules! apart {
             #[cfg_attr(split, allow(unsafe_code))]
             #[cfg_attr(split, wasm_split_helpers::wasm_split($file, fallible))]
             fn $name($($argument: $type),*) -> Result<$made, $crate::ui::view::Missing> {
+                $crate::ui::language::learn($crate::words::parts::$file());
                 let make = $make;
                 Ok(make($($argument),*))
             }

@@ -23,6 +23,11 @@ const BINDGEN_LIMIT: Duration = Duration::from_secs(5 * 60);
 /// The folder of the parts within what is published, until it is named by its content.
 pub(super) const PARTS: &str = "parts";
 
+/// The part whose program has a name: `data` for `split_data`. What several parts share has other names.
+pub(super) fn named_part(program: &str) -> &str {
+    program.strip_prefix("split_").unwrap_or_default()
+}
+
 /// The script that loads them, until it is part of the page's.
 const LOADER: &str = "load.js";
 
