@@ -1,15 +1,7 @@
-//! How messages are read: the fields of each. What they mean is declared in [`crate::protocol`].
+//! How commands and events are read: the fields of each. What they mean is declared in [`crate::protocol`].
 
-use super::{
-    Advice, AverageReport, Bar, Baseline, BaselineTest, ByMetric, Candidate, Column, Command, Comparison, CurvePoint,
-    DataReport, Estimate, Event, ExportForm, Factors, Fallback, Figures, FileRole, Finalist, FitReport, Forecast,
-    GenreCount, Intervention, ItemsReport, Job, ListCounts, Member, Metrics, ModelImportance, Named, Note, Outcome,
-    PairComparison, ParamImportance, Part, Parts, Preview, Profile, Question, Rated, Reason, Recommended, Report,
-    RunState, SavedStudy, Scale, Share, Shared, SharedTrial, Skipped, SplitReport, Started, TestFile, TestReport,
-    TrialRecord, TrialState, UserSums, Verification,
-};
-use crate::fields::{Content, Fields, FromContent, Misfit, Misfits, deserialize, read_named, read_struct, read_tagged};
-use crate::study::MetricSpec;
+use super::{Command, Event};
+use crate::fields::read_tagged;
 
 read_tagged!(Command by "command" {
     "load" => Load { source, clean, find, roles, saved },
@@ -88,137 +80,19 @@ read_tagged!(Event by "event" {
     "advice" => Advice(advice),
 });
 
-read_tagged!(Intervention by "kind" { "stop-at" => StopAt { number }, "cancel-trial" => CancelTrial { number }, "stop-trial" => StopTrial { number, rung }, "extended" => Extended { number } });
-read_tagged!(Outcome by "state" { "done" => Done(report), "failed" => Failed { error } });
-
-read_named!(ExportForm as "form" or Log, |name| match name {
-    "log" => Some(Self::Log),
-    "optuna" => Some(Self::Optuna),
-    _ => None,
-});
-
-read_named!(FileRole as "role" or Ratings, |name| match name {
-    "ratings" => Some(Self::Ratings),
-    "items" => Some(Self::Items),
-    "test" => Some(Self::Test),
-    _ => None,
-});
-
-read_named!(Part as "part" or Validation, |name| match name {
-    "validation" => Some(Self::Validation),
-    "test" => Some(Self::Test),
-    _ => None,
-});
-
-read_named!(RunState as "state" or Paused, |name| match name {
-    "running" => Some(Self::Running),
-    "paused" => Some(Self::Paused),
-    "finished" => Some(Self::Finished),
-    "exhausted" => Some(Self::Exhausted),
-    "cancelled" => Some(Self::Cancelled),
-    _ => None,
-});
-
-read_named!(TrialState as "state" or Cancelled, |name| match name {
-    "done" => Some(Self::Done),
-    "failed" => Some(Self::Failed),
-    "cancelled" => Some(Self::Cancelled),
-    "stopped" => Some(Self::Stopped),
-    _ => None,
-});
-
-read_struct!(Job { id, model, stopping, objective, list, part, seed, replicate, keep } or default { all_sums, members });
-read_struct!(Member { model, epochs });
-read_struct!(Report { job, seconds, outcome });
-read_struct!(FitReport { epochs, value, metrics, curve, users, fallback } or default { lists });
-read_struct!(CurvePoint { epoch, train, valid });
-read_struct!(UserSums { } or default { user, rows, lists, columns });
-read_struct!(Column { metric, sums });
-read_struct!(ListCounts { judged, left_out });
-read_struct!(Fallback { rows, users, items });
-read_struct!(ModelImportance { model, trials, top, params });
-read_struct!(ParamImportance { name, share });
-read_struct!(Started { study, hash, budget, split });
-read_struct!(DataReport {
-    source,
-    rows,
-    used,
-    users,
-    items,
-    skipped,
-    duplicates,
-    delimiter,
-    encoding,
-    header,
-    columns,
-    scale,
-    density,
-    hash,
-    seconds,
-    timed
-} or default { ordered, implicit, clean, reasons, notes, catalog, test, preview });
-read_struct!(Reason { role, column, why, values, min, max });
-read_struct!(Note { code, count, of });
-read_struct!(ItemsReport { name, rows, known, unknown, id, title, genres, year, hash });
-read_struct!(Preview { columns, rows });
-read_struct!(TestFile { name, rows, hash });
-read_struct!(Profile { ratings, per_user, per_item, times, gaps, tied, years, genres });
-read_struct!(Bar { low, high, count });
-read_struct!(GenreCount { name, count });
-read_struct!(Skipped { reason, count, first_line });
-read_struct!(Scale { min, max, step });
-read_struct!(SplitReport { train, valid, test, folds, cold_users, cold_items, uncut_users } or default { leaks, tied, overlap });
-read_struct!(TrialRecord { number, model, params, state, value, metrics, epochs, curve, error, seconds } or default { users, fallback, lists, rung });
-read_struct!(Baseline { model, epochs, value, metrics, points } or default { users });
-read_struct!(Estimate { value, low, high });
-read_struct!(Comparison { number, difference, tied });
-read_struct!(PairComparison { one, other, difference });
-read_struct!(Candidate { number, model, epochs, figures, difference, group });
-read_struct!(Forecast { seconds, mib, trainers });
-read_struct!(Finalist { number, values, failed, mean, deviation });
-read_struct!(TestReport { number, model, epochs, figures, fallback, baselines, openings } or default { lists, average });
-read_struct!(AverageReport { trials, validation, test, difference });
-read_struct!(BaselineTest { model, test, difference });
-read_struct!(Shared { study, interventions, trials, baseline, digest, openings });
-read_struct!(SavedStudy { id, name, study, interventions, trials, value, saved, has_files });
-read_struct!(SharedTrial { number, params, state, value, epochs });
-read_struct!(Verification { trials, same, exact, first_difference, engine });
-read_struct!(Question { seq, user, ratings, trial, count });
-read_struct!(Rated { item, rating });
-read_struct!(Named { idx, name, genres, count });
-read_struct!(Advice { seq, trial, model, list, history, names, error });
-read_struct!(Recommended { item, score, parts, because });
-read_struct!(Share { item, share });
-read_struct!(Parts { mean, item, user, taste });
-read_struct!(Factors { users, items, ratings, user_factors, item_factors, product, rmse });
-
-impl<T: FromContent> FromContent for ByMetric<T> {
-    fn read(content: Content, misfits: &mut Misfits) -> Self {
-        let fields = Fields::read(content, misfits);
-        let read = |name: &str, content, misfits: &mut Misfits| {
-            let metric = MetricSpec::named(name).unwrap_or_else(|| {
-                misfits.add(Misfit::unknown("metric", name));
-                MetricSpec::Rmse
-            });
-            (metric, T::read(content, misfits))
-        };
-        Self(fields.each(misfits, read))
-    }
-}
-
-deserialize!(Metrics, Figures);
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::Error;
-    use crate::fields::whole;
+    use crate::fields::{Content, whole};
     use crate::protocol::{
-        Baseline, ByMetric, DataReport, Entrant, Estimate, Explanation, Factors, Fallback, Finalist, Note, Origin,
-        Preview, RaceReport, Scale, Shared, Slice, SplitReport, Started, Surface, TestReport, TrialRecord, TrialState,
-        Verification,
+        Advice, AverageReport, Bar, Baseline, ByMetric, Candidate, Comparison, CurvePoint, DataReport, Entrant,
+        Estimate, Explanation, ExportForm, Factors, Fallback, Finalist, Forecast, GenreCount, Intervention, ListCounts,
+        ModelImportance, Named, Note, Origin, PairComparison, ParamImportance, Parts, Preview, Profile, RaceReport,
+        Rated, Recommended, RunState, SavedStudy, Scale, Share, Shared, Slice, SplitReport, Started, Surface, TestFile,
+        TestReport, TrialRecord, TrialState, Verification,
     };
-    use crate::study::{Cleaning, Columns, DataSource, Form, ModelKind, Point, SamplerKind, Study};
+    use crate::study::{Cleaning, Columns, DataSource, Form, MetricSpec, ModelKind, Point, SamplerKind, Study};
 
     /// One of each. The match makes a new event stop here until it is read above and listed below.
     fn is_listed(event: &Event) {

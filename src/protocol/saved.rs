@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Intervention;
+use crate::fields::read_struct;
 use crate::study::Study;
 
 /// A saved study. Its trials stand beside it, one line each.
@@ -42,3 +43,5 @@ impl SavedStudy {
         study.canonical() == self.study.clone().canonical()
     }
 }
+
+read_struct!(SavedStudy { id, name, study, interventions, trials, value, saved, has_files });
