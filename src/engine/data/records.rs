@@ -1,9 +1,10 @@
 //! Cuts chunks of bytes into records of fields (RFC 4180, with what else people and programs write), and knows in which line
 //! each record begins.
 //!
-//! A record without quotes that lies in one chunk is cut where it stands. Any other is copied first: without its quotes, from
-//! as many chunks as it takes. Both end at the same bytes.
+//! A record without quotes that lies in one chunk, as nearly all do, is cut where it stands. Any other is read by csv-core, which
+//! copies it: without its quotes, from as many chunks as it takes. Both end at the same bytes.
 
+use csv_core::ReadRecordResult;
 use wide::u8x16;
 
 /// A longer row is a quote that was never closed.
@@ -13,16 +14,16 @@ pub const MAX_ROW: usize = 1 << 20;
 #[derive(Debug)]
 pub struct Records {
     delimiter: u8,
-    quoting: bool,
     special: Special,
-    /// Where in a record that is being copied the next byte stands.
-    place: Place,
-    /// The fields of a record that is copied, each with the delimiter behind it.
+    core: Box<csv_core::Reader>,
+    /// The fields of the record that is copied, and room.
     text: Vec<u8>,
-    /// Where each field of the record ends.
+    /// Bytes of them.
+    text_len: usize,
+    /// Where each field of the record ends; while it is copied, room behind them.
     ends: Vec<usize>,
-    /// Whether the record that is copied had quotes around a field.
-    quoted: bool,
+    /// Fields of the record that is copied.
+    ends_len: usize,
     /// Whether the record that is copied is too long to be one: what is left of it is passed over.
     too_long: bool,
     /// Whether a record has begun and not ended.
@@ -70,26 +71,15 @@ impl Special {
     }
 }
 
-/// Where a byte stands in its record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    /// At the start of a field.
-    Start,
-    /// In a field without quotes, or behind its closing quote.
-    Plain,
-    /// In quotes.
-    Quoted,
-    /// Behind a quote within quotes, which closes them or stands, before another one, for itself.
-    Closing,
-}
-
 /// A record.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
-    /// The fields with one byte between them.
+    /// The fields.
     text: &'a [u8],
     /// Where each field ends.
     ends: &'a [usize],
+    /// Bytes between two fields: one where the record stands, none where it was copied.
+    gap: usize,
     line: u64,
     lines: u64,
     ascii: bool,
@@ -118,14 +108,17 @@ impl Records {
     /// Before the first line.
     #[must_use]
     pub fn new(delimiter: u8, quoting: bool) -> Self {
+        let mut core = Box::new(csv_core::ReaderBuilder::new().delimiter(delimiter).quoting(quoting).build());
+        // A byte-order mark is only one before the first byte, and is no longer there: what looks like one is text.
+        let _blank = core.read_record(b"\n", &mut [0], &mut [0]);
         Self {
             delimiter,
-            quoting,
             special: Special::new([delimiter, b'\r', b'\n', if quoting { b'"' } else { b'\n' }]),
-            place: Place::Start,
+            core,
             text: Vec::new(),
+            text_len: 0,
             ends: Vec::new(),
-            quoted: false,
+            ends_len: 0,
             too_long: false,
             inside: false,
             next: 1,
@@ -151,25 +144,16 @@ impl Records {
             if let Some(end) = self.in_place(bytes) {
                 self.next += 1;
                 self.after_return = bytes[end] == b'\r';
-                return (end + 1, Progress::Record(self.record(&bytes[..end], 1)));
+                return (end + 1, Progress::Record(self.record(&bytes[..end], 1, 1)));
             }
-            self.ends.clear();
-            self.text.clear();
-            (self.place, self.inside, self.quoted, self.too_long) = (Place::Start, true, false, false);
+            (self.text_len, self.ends_len) = (0, 0);
+            (self.inside, self.too_long) = (true, false);
         }
-        let (used, complete) = self.copy(bytes);
-        if self.text.len() > MAX_ROW {
-            self.text.clear();
-            self.ends.clear();
-            if !std::mem::replace(&mut self.too_long, true) {
-                return (used, Progress::TooLong { line: self.line });
-            }
+        let (used, result) = self.copy(bytes);
+        if result == ReadRecordResult::Record {
+            self.after_return = bytes[used - 1] == b'\r';
         }
-        if !complete {
-            return (used, Progress::Partial);
-        }
-        self.after_return = bytes[used - 1] == b'\r';
-        (used, self.copied())
+        (used, self.copied(&result))
     }
 
     /// Finds the ends of a record's fields where it stands, and its own; `None` where it has quotes, is long or goes on.
@@ -196,51 +180,53 @@ impl Records {
         None
     }
 
-    /// Copies bytes of a record up to its end; how many were used, and whether the last of them ended it.
-    fn copy(&mut self, bytes: &[u8]) -> (usize, bool) {
+    /// Copies bytes of a record up to its end or to where it is too long; how many were used, and why it ended there. No bytes are
+    /// the end of the text.
+    fn copy(&mut self, bytes: &[u8]) -> (usize, ReadRecordResult) {
         let mut at = 0;
-        while at < bytes.len() && self.text.len() <= MAX_ROW {
-            let byte = bytes[at];
-            match (self.place, byte) {
-                (Place::Start, b'"') if self.quoting => (self.place, self.quoted) = (Place::Quoted, true),
-                (Place::Quoted, b'"') => self.place = Place::Closing,
-                (Place::Closing, b'"') => {
-                    self.text.push(byte);
-                    self.place = Place::Quoted;
-                }
-                (Place::Quoted, _) => self.text.push(byte),
-                (_, byte) if byte == self.delimiter => self.end_field(),
-                (_, b'\r' | b'\n') => {
-                    self.end_field();
-                    return (at + 1, true);
-                }
-                (Place::Start | Place::Plain | Place::Closing, _) => {
-                    self.text.push(byte);
-                    self.place = Place::Plain;
-                }
+        loop {
+            make_room(&mut self.text, self.text_len);
+            make_room(&mut self.ends, self.ends_len);
+            let (text, ends) = (&mut self.text[self.text_len..], &mut self.ends[self.ends_len..]);
+            let (result, used, text, ends) = self.core.read_record(&bytes[at..], text, ends);
+            at += used;
+            self.text_len += text;
+            self.ends_len += ends;
+            match result {
+                ReadRecordResult::OutputFull if self.text_len < MAX_ROW => {}
+                ReadRecordResult::OutputEndsFull if self.ends_len < MAX_ROW => {}
+                _ => return (at, result),
             }
-            at += 1;
         }
-        (at, false)
     }
 
-    fn end_field(&mut self) {
-        self.ends.push(self.text.len());
-        self.text.push(self.delimiter);
-        self.place = Place::Start;
+    /// What copying came to.
+    fn copied(&mut self, result: &ReadRecordResult) -> Progress<'_> {
+        match result {
+            ReadRecordResult::InputEmpty | ReadRecordResult::End => Progress::Partial,
+            ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
+                (self.text_len, self.ends_len) = (0, 0);
+                let is_told = std::mem::replace(&mut self.too_long, true);
+                if is_told { Progress::Partial } else { Progress::TooLong { line: self.line } }
+            }
+            ReadRecordResult::Record => {
+                self.inside = false;
+                if self.too_long {
+                    self.next += 1;
+                    return Progress::Partial;
+                }
+                self.ends.truncate(self.ends_len);
+                let record = self.record(&self.text[..self.text_len], 1, 0);
+                // Without its quotes a field may hold line ends.
+                let lines = 1 + (0..record.fields()).map(|at| line_ends(record.whole(at))).sum::<u64>();
+                self.next += lines;
+                Progress::Record(self.record(&self.text[..self.text_len], lines, 0))
+            }
+        }
     }
 
-    /// The record that was copied, now that it is complete.
-    fn copied(&mut self) -> Progress<'_> {
-        self.inside = false;
-        // Only quotes can hold line ends.
-        let within = if self.quoted { line_ends(&self.text) } else { 0 };
-        self.next += 1 + within;
-        if self.too_long { Progress::Partial } else { Progress::Record(self.record(&self.text, 1 + within)) }
-    }
-
-    fn record<'a>(&'a self, text: &'a [u8], lines: u64) -> Record<'a> {
-        Record { text, ends: &self.ends, line: self.line, lines, ascii: self.ascii }
+    fn record<'a>(&'a self, text: &'a [u8], lines: u64, gap: usize) -> Record<'a> {
+        Record { text, ends: &self.ends, gap, line: self.line, lines, ascii: self.ascii }
     }
 
     /// A line end outside a record: the second half of the last one, or a line without content.
@@ -259,8 +245,8 @@ impl Records {
         if !self.inside {
             return Progress::Partial;
         }
-        self.end_field();
-        self.copied()
+        let (_, result) = self.copy(&[]);
+        self.copied(&result)
     }
 
     /// Whether the bytes so far end within a record.
@@ -293,12 +279,17 @@ impl<'a> Record<'a> {
     #[must_use]
     #[inline(always)]
     pub fn field(&self, at: usize) -> &'a [u8] {
-        let start = if at == 0 { 0 } else { self.ends[at - 1] + 1 };
-        match &self.text[start..self.ends[at]] {
+        match self.whole(at) {
             // What begins and ends with something that is seen needs no look at what is between.
             text @ [b'!'..=u8::MAX, .., b'!'..=u8::MAX] => text,
             text => trimmed(text),
         }
+    }
+
+    #[inline(always)]
+    fn whole(&self, at: usize) -> &'a [u8] {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] + self.gap };
+        &self.text[start..self.ends[at]]
     }
 
     /// Whether the record has nothing but delimiters.
@@ -313,6 +304,13 @@ impl<'a> Record<'a> {
     #[inline]
     pub fn is_utf8(&self) -> bool {
         self.ascii || (0..self.fields()).all(|at| std::str::from_utf8(self.field(at)).is_ok())
+    }
+}
+
+/// Grows what is full, up to what is too long.
+fn make_room<T: Clone + Default>(out: &mut Vec<T>, len: usize) {
+    if len == out.len() {
+        out.resize((2 * len).clamp(64, MAX_ROW), T::default());
     }
 }
 
@@ -373,12 +371,12 @@ mod tests {
             let (result, used, more, fields) = reader.read_record(rest, &mut out[written..], &mut ends[ended..]);
             (rest, written, ended) = (&rest[used..], written + more, ended + fields);
             match result {
-                csv_core::ReadRecordResult::Record => {
+                ReadRecordResult::Record => {
                     let start = |at: usize| if at == 0 { 0 } else { ends[at - 1] };
                     table.push((0..ended).map(|at| out[start(at)..ends[at]].trim_ascii().to_vec()).collect());
                     (written, ended) = (0, 0);
                 }
-                csv_core::ReadRecordResult::End => return table,
+                ReadRecordResult::End => return table,
                 _ => {}
             }
         }
@@ -394,6 +392,32 @@ mod tests {
             prop_assert_eq!(&cut(text, size, delimiter, quoting), &whole);
             let expected = by_csv_core(text, delimiter, quoting);
             prop_assert_eq!(whole.into_iter().map(|(fields, _)| fields).collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn what_looks_like_a_byte_order_mark_within_the_text_is_text() {
+        let text = "a\n\u{FEFF}\"b\"\n\u{FEFF}c\n";
+        let expected = [&b"a"[..], "\u{FEFF}\"b\"".as_bytes(), "\u{FEFF}c".as_bytes()];
+        for size in [1, 3, 6, usize::MAX] {
+            let table = cut(text.as_bytes(), size, b',', true);
+            assert_eq!(table.iter().map(|(fields, _)| &fields[0][..]).collect::<Vec<_>>(), expected, "{size}");
+        }
+    }
+
+    #[test]
+    fn the_longest_row_is_a_record_and_a_longer_one_is_told() {
+        for (len, is_long) in [(MAX_ROW - 1, false), (MAX_ROW, true)] {
+            for size in [4_096, usize::MAX] {
+                let text = ["a\n", &"x".repeat(len), "\nb\n"].concat();
+                let lengths: Vec<_> = cut(text.as_bytes(), size, b',', true)
+                    .iter()
+                    .map(|(fields, line)| (fields[0].len(), *line))
+                    .collect();
+                let expected = [(1, 1), (len, 2), (1, 3)];
+                let told = if is_long { [expected[0], expected[2]].to_vec() } else { expected.to_vec() };
+                assert_eq!(lengths, told, "{len} {size}");
+            }
         }
     }
 
