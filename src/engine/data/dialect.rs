@@ -83,6 +83,10 @@ pub fn sniff(file: &str, text: &[u8], complete: bool, known: &Known) -> Result<D
             excerpt(line.unwrap_or(text).trim_ascii())
         )));
     }
+    if known.delimiter.is_none() && best.has_pairs() {
+        let found = "items with their ratings behind a colon; write one line for each rating: user,item,rating";
+        return Err(not_a_table(found.to_owned()));
+    }
     let layout = known.layout.unwrap_or_else(|| best.layout());
     let preamble = best.preamble(layout);
     let quotes = if known.quotes.is_none() && best.is_quoted_twice(preamble) { Quotes::Doubled } else { best.quotes };
@@ -141,6 +145,7 @@ fn best(text: &[u8], complete: bool, quotes: Quotes) -> Result<Trial, Error> {
     let table = best.usual >= 2 && best.share() >= 0.7;
     let is_sequence = |trial: &Trial| trial.layout() == Layout::Sequences;
     match () {
+        () if best.usual < 2 && spaces.has_pairs() => Ok(spaces),
         () if best.delimiter == "," && spaces.beats_decimals(&best) => Ok(spaces),
         () if table || is_sequence(&best) => Ok(best),
         () if spaces.usual >= 2 && spaces.share() >= 0.7 && spaces.records.len() > 1 || is_sequence(&spaces) => {
@@ -222,6 +227,18 @@ impl Trial {
             |cell: &String| !cell.contains(',') || number::rating_as(cell.as_bytes(), Decimal::Comma).is_some();
         let better = self.usual > commas.usual && self.share() >= commas.share();
         commas.usual >= 2 && better && self.records.iter().flatten().all(decimal)
+    }
+
+    /// Whether all but the first cell of each record are an item and a rating with a colon between them, as libsvm writes them.
+    fn has_pairs(&self) -> bool {
+        let is_pair = |cell: &String| {
+            cell.split_once(':').is_some_and(|(item, rating)| {
+                number::seconds(item.as_bytes()).is_some() && number::rating(rating.as_bytes()).is_some()
+            })
+        };
+        let of_pairs = |record: &&Vec<String>| record.len() > 1 && record[1..].iter().all(is_pair);
+        let pairs = self.records.iter().filter(of_pairs).count();
+        pairs > 1 && pairs * 10 >= self.records.len() * 9
     }
 
     fn is_doubtful(&self) -> bool {

@@ -117,19 +117,24 @@ pub fn time_format(filled: &[&str]) -> Option<TimeFormat> {
     Some(told.unwrap_or(untold)).filter(|format| all(*format))
 }
 
-/// What stands before decimals: a comma where it makes numbers of a column's cells that a point does not.
+/// What stands before decimals: a comma where it makes numbers of a column's cells that a point does not. Where all commas
+/// could as well stand between thousands, they do if a number without one comes near to a thousand, or one has several.
 #[must_use]
 pub fn decimal(rows: &[Vec<String>], fields: usize) -> Decimal {
     let is_comma = |at: usize| {
         let cells = rows.iter().filter_map(|row| row.get(at)).filter(|cell| !number::is_missing(cell.as_bytes()));
         let (mut filled, mut numbers, mut commas) = (0, 0, 0);
+        let (mut grouped, mut large) = (true, false);
         for cell in cells {
             let number = number::rating_as(cell.as_bytes(), Decimal::Comma).is_some();
             filled += 1;
             numbers += usize::from(number);
-            commas += usize::from(number && cell.contains(','));
+            let has_comma = cell.contains(',');
+            commas += usize::from(number && has_comma);
+            grouped &= !has_comma || number::is_grouped(cell.as_bytes(), b',');
+            large |= if has_comma { cell.len() > "1,234".len() } else { cell.len() >= 3 && !cell.contains('.') };
         }
-        commas > 0 && numbers * 2 > filled
+        commas > 0 && numbers * 2 > filled && !(grouped && large)
     };
     if (0..fields).any(is_comma) { Decimal::Comma } else { Decimal::Point }
 }
@@ -149,6 +154,14 @@ mod tests {
         assert_eq!((stars.filled, stars.distinct, stars.min, stars.max), (4, 3, 0.5, 4.0));
         assert!(stars.is_scale() && !stars.is_id() && !stars.is_time());
         assert!(column(&["4,5", "3"]).is_scale());
+        for (cells, max) in [
+            (["1,234", "987", "12"], 1_234.0),
+            (["12,345", "1", "2"], 12_345.0),
+            (["3,667", "4,333", "5"], 5.0),
+            (["1,5", "987", "12"], 987.0),
+        ] {
+            assert_eq!(column(&cells).max, max, "{cells:?}");
+        }
         assert!(column(&["u1", "u1", "u2"]).is_id());
         assert!(!column(&["u1", "4"]).is_numeric());
         assert!(column(&["0", "1", "2"]).counting);

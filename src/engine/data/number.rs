@@ -44,7 +44,10 @@ pub fn rating_as(text: &[u8], decimal: Decimal) -> Option<f32> {
 #[cold]
 fn loose_as(text: &[u8], decimal: Decimal) -> Option<f32> {
     if decimal == Decimal::Point {
-        return long_decimal(text).or_else(|| loose(text));
+        return long_decimal(text).or_else(|| grouped(text, b',', b'.')).or_else(|| loose(text));
+    }
+    if let Some(value) = grouped(text, b'.', b',') {
+        return Some(value);
     }
     let mut buffer = [0; 32];
     let point = buffer.get_mut(..text.len())?;
@@ -53,6 +56,36 @@ fn loose_as(text: &[u8], decimal: Decimal) -> Option<f32> {
         *byte = b'.';
     }
     rating(point)
+}
+
+/// A number whose digits stand in groups of three: `1,234` and `1,234,567.5`.
+fn grouped(text: &[u8], separator: u8, point: u8) -> Option<f32> {
+    let whole = text.split(|byte| *byte == point).next()?;
+    if !is_grouped(whole, separator) {
+        return None;
+    }
+    let mut buffer = [0; 32];
+    let digits = text.iter().filter(|byte| **byte != separator);
+    let mut len = 0;
+    for &byte in digits {
+        *buffer.get_mut(len)? = if byte == point { b'.' } else { byte };
+        len += 1;
+    }
+    rating(&buffer[..len])
+}
+
+/// Whether a text is digits in groups of three and nothing else.
+#[must_use]
+pub fn is_grouped(text: &[u8], separator: u8) -> bool {
+    let mut groups = text.split(|byte| *byte == separator);
+    let first = groups.next().unwrap_or_default();
+    let mut rest = groups.peekable();
+    let digits = |group: &[u8]| group.iter().all(u8::is_ascii_digit);
+    (1..=3).contains(&first.len())
+        && first[0] != b'0'
+        && digits(first)
+        && rest.peek().is_some()
+        && rest.all(|group| group.len() == 3 && digits(group))
 }
 
 /// Stars, full ones and perhaps a half and empty ones behind them: `★★★½☆`.
@@ -160,6 +193,28 @@ mod tests {
         assert_eq!(rating(b"-0").map(f32::to_bits), Some(0));
         for text in ["", ".", "good", "1,5", "nan", "inf", "-infinity", "1e39", "1.2.3", "0x10", "5 stars"] {
             assert_eq!(rating(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn thousands_may_stand_in_groups() {
+        use Decimal::{Comma, Point};
+        for (text, decimal, value) in [
+            ("1,234", Point, Some(1_234.0)),
+            ("12,345,678", Point, Some(12_345_678.0)),
+            ("1,234.5", Point, Some(1_234.5)),
+            ("1.234", Comma, Some(1_234.0)),
+            ("1.234,5", Comma, Some(1_234.5)),
+            ("3,125", Comma, Some(3.125)),
+            ("1.5", Comma, Some(1.5)),
+            ("1,23", Point, None),
+            ("0,123", Point, None),
+            ("1234,567", Point, None),
+            ("1,234,56", Point, None),
+            ("1,2a4", Point, None),
+            (",234", Point, None),
+        ] {
+            assert_eq!(rating_as(text.as_bytes(), decimal), value, "{text} {decimal:?}");
         }
     }
 

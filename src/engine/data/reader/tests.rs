@@ -323,10 +323,19 @@ fn what_is_no_table_is_named() {
         (b"PAR1\x15\x04\x15", "Parquet"),
         (b"[{\"user\": 1}]", "JSON"),
         (b"<html><body>", "web page"),
+        (b"1 5:4 7:3.5\n2 5:1\n3 1:2 9:5 4:1\n", "colon"),
     ] {
         let Err(Error::NotATable { found, .. }) = read(bytes) else { panic!("{:?}", read(bytes)) };
         assert!(found.contains(part), "{found}");
     }
+}
+
+#[test]
+fn thousands_in_groups_are_whole_numbers() {
+    let text = "user,item,plays\na,x,\"1,234\"\na,y,987\nb,x,\"12,345\"\nb,y,5\n";
+    assert_eq!(read(text).unwrap().interactions.ratings(), [1_234.0, 987.0, 12_345.0, 5.0]);
+    let text = "user;item;plays;price\na;x;1.234;1,5\na;y;987;2,25\nb;x;12.345;3\nb;y;5;4\n";
+    assert_eq!(read(text).unwrap().interactions.ratings(), [1_234.0, 987.0, 12_345.0, 5.0]);
 }
 
 #[test]
