@@ -17,10 +17,15 @@ const AVERAGED: u32 = 10;
 
 /// Studies by name, as links. Ranges are those worth searching on ratings of this size, not those that won before.
 #[cfg(not(target_family = "wasm"))]
-const STUDIES: [(&str, &str); 2] = [
+const STUDIES: [(&str, &str); 3] = [
     (
         "svd",
         "v=1&k=20..200:log&lr=0.004..0.02:log&reg=0.03..0.15:log&decay=0.96..1&sd=0.01,0.03&s=gp&n=40&lag=1&epochs=100&split=kfold:5",
+    ),
+    (
+        "svdpp",
+        "v=1&m=svdpp&k=10..100:log&lr=0.003..0.015:log&reg=0.03..0.15:log&decay=0.94..1&init=default&sd=0.01,0.03\
+         &s=gp&n=40&lag=1&epochs=100&split=kfold:5",
     ),
     (
         "models",

@@ -26,7 +26,7 @@ cargo xtask build [--debug]              builds the page into dist and prints it
 cargo xtask test                         all checks and tests
 cargo xtask bench [--peers]              how fast training is natively, in Chromium and by Cornac and Surprise
 cargo xtask bench --accuracy             how accurate each model is on ML-100K's splits, beside Surprise
-cargo xtask bench --accuracy --tuned     the same of whole studies, tuned on validation rows alone; takes an hour
+cargo xtask bench --accuracy --tuned     the same of whole studies, tuned on validation rows alone; takes more than an hour
 cargo xtask bench --models               how long each model takes natively and in Chromium
 cargo xtask bench --read                 how fast a ratings file is read here, in Chromium, by pandas and by polars
 cargo xtask bench --search [WORD]...     how good the samplers are beside Optuna's: all cases, which take hours, or those of
