@@ -210,7 +210,7 @@ pub struct Edge {
 pub fn edge(kind: Kind, trial: &Trial, axes: &[Axis], plot: &Plot) -> Option<Edge> {
     let mark = Mark::of(trial);
     let is_lost = matches!(mark.state, Some(TrialState::Failed | TrialState::Cancelled));
-    if kind.has_lines() || !is_lost && !mark.is_clipped(plot) {
+    if kind.has_lines() || !is_lost && !mark.is_clipped(plot.y.domain, plot.high_is_good) {
         return None;
     }
     let x = match kind {

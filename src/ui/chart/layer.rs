@@ -2,9 +2,10 @@
 //! written when one of its trials ends or is kept no more, and when the scales change only the group around it is. What runs,
 //! is best or is lit is few, and drawn above them. Beyond what elements can be, [`raster`](super::raster) draws the layers.
 
+use super::axis::Axis;
 use super::kind::{Kind, at_the_edge, transform};
 use super::selection::{CHUNK, Selection};
-use super::shape::Plot;
+use super::shape::{Mark, Plot};
 use crate::protocol::TrialState;
 use crate::ui::run::{Run, Trial};
 use crate::ui::signal::{Kept, Memo, Signal, effect};
@@ -114,19 +115,13 @@ fn layers(
     };
     let draw = move |(chunk, _): Key| {
         let path = move || {
-            // Only there the objective is a height on the page, which its scale decides.
-            if kind == Kind::Parallel {
+            // What the objective's scale shows decides how high a line is, and which dots give way to an arrow.
+            if kind != Kind::Curves {
                 store.axes.track();
             }
             let bits = kept.with(|kept| kept.of_chunk(chunk));
             let path = |run: &Run| {
-                store.axes.with_untracked(|axes| {
-                    let own = chunk * CHUNK..(chunk + 1) * CHUNK;
-                    let trials = own.filter_map(|number| run.trials.get(&number)).map(|trial| &**trial);
-                    let trials = trials.filter(|trial| trial.state.is_some() && trial.value.is_some());
-                    let is_kept = |trial: &Trial| bits >> (trial.number % CHUNK) & 1 == 1;
-                    kind.layer(trials.filter(|trial| Group::of(trial, is_kept(trial)) == group), axes)
-                })
+                store.axes.with_untracked(|axes| kind.layer(of_group(kind, run, axes, (chunk, bits), group), axes))
             };
             store.model.with_untracked(|model| model.run.as_ref().map(path))
         };
@@ -136,6 +131,25 @@ fn layers(
         .attr("class", ["faded", "stopped", "kept"][group as usize])
         .attr_of("transform", move || plot.get().map(|plot| transform(&plot)))
         .child(rows(own, draw))
+}
+
+/// The trials of a layer that are drawn as a group: those with a result, but no dots that give way to an arrow at the edge.
+/// `bits` says which of the layer's trials are kept.
+fn of_group<'a>(
+    kind: Kind,
+    run: &'a Run,
+    axes: &[Axis],
+    (chunk, bits): (u32, u64),
+    group: Group,
+) -> impl Iterator<Item = &'a Trial> {
+    let shown = axes.last().filter(|_| !kind.has_lines()).map(|objective| objective.domain);
+    let high_is_good = run.study.objective.higher_is_better();
+    let is_clipped = move |trial: &Trial| shown.is_some_and(|shown| Mark::of(trial).is_clipped(shown, high_is_good));
+    let own = (chunk * CHUNK..(chunk + 1) * CHUNK).filter_map(|number| run.trials.get(&number)).map(|trial| &**trial);
+    own.filter(move |trial| {
+        let is_kept = bits >> (trial.number % CHUNK) & 1 == 1;
+        trial.state.is_some() && trial.value.is_some() && !is_clipped(trial) && Group::of(trial, is_kept) == group
+    })
 }
 
 /// The layers that have trials, with what changes when one of them ends.
@@ -149,4 +163,24 @@ fn chunks_of(run: &Run) -> Vec<Key> {
         }
     }
     chunks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::recorded;
+
+    #[test]
+    fn a_dot_beyond_the_chart_is_an_arrow_alone() {
+        let mut run = recorded::shown(4);
+        let axes = Axis::all(&run);
+        std::sync::Arc::make_mut(run.trials.get_mut(&1).unwrap()).value = Some(axes.last().unwrap().domain.1 + 1e-9);
+        let drawn = |kind, bits, group| {
+            let trials = of_group(kind, &run, &axes, (0, bits), group);
+            trials.map(|trial| trial.number).collect::<Vec<_>>()
+        };
+        assert_eq!(drawn(Kind::History, u64::MAX, Group::Kept), [0, 2, 3]);
+        assert_eq!(drawn(Kind::Parallel, u64::MAX, Group::Kept), [0, 1, 2, 3]);
+        assert_eq!(drawn(Kind::Slice(0), 0b0100, Group::Faded), [0, 3]);
+    }
 }

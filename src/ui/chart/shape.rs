@@ -92,11 +92,10 @@ impl Mark {
         (plot.x.at(f64::from(self.number)), row)
     }
 
-    /// Whether it is worse than the chart shows, and is drawn as an arrow on the edge.
+    /// Whether it is worse than a chart shows of the objective, and is drawn as an arrow on the edge.
     #[must_use]
-    pub fn is_clipped(&self, plot: &Plot) -> bool {
-        let (low, high) = plot.y.domain;
-        self.value.is_some_and(|value| if plot.high_is_good { value < low } else { value > high })
+    pub fn is_clipped(&self, (low, high): (f64, f64), high_is_good: bool) -> bool {
+        self.value.is_some_and(|value| if high_is_good { value < low } else { value > high })
     }
 }
 
@@ -185,7 +184,8 @@ mod tests {
         let x = |number: f64| plot.x.at(number);
         let path = format!("M{:.1} {:.1}H{:.1}V{:.1}H{:.1}", x(0.0), row(50.0), x(2.0), row(80.0), x(2.0));
         assert_eq!(best_so_far(marks.into_iter(), &plot), path);
-        assert!(mark(0, -1.0).is_clipped(&plot) && !mark(0, 101.0).is_clipped(&plot));
+        let is_clipped = |value| mark(0, value).is_clipped(plot.y.domain, true);
+        assert!(is_clipped(-1.0) && !is_clipped(101.0));
         assert_eq!(Mark { value: None, ..mark(0, 0.0) }.place(&plot).1, bottom);
     }
 
@@ -198,10 +198,10 @@ mod tests {
     #[test]
     fn a_hopeless_trial_stands_on_the_edge() {
         let far = mark(3, 900.0);
-        assert!(far.is_clipped(&plot()));
+        assert!(far.is_clipped(plot().y.domain, false));
         assert_eq!(far.place(&plot()), (76.0, Frame::TOP));
         let failed = Mark { number: 3, value: None, state: Some(TrialState::Failed) };
-        assert!(!failed.is_clipped(&plot()));
+        assert!(!failed.is_clipped(plot().y.domain, false));
         assert_eq!(failed.place(&plot()), (76.0, Frame::TOP));
     }
 

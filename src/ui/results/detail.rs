@@ -14,7 +14,7 @@ use crate::ui::chart::{contour, parallel, slices, tested};
 use crate::ui::say::say;
 use crate::ui::signal::{Memo, Signal, effect};
 use crate::ui::store::Store;
-use crate::ui::view::{View, apart, el};
+use crate::ui::view::{View, apart, el, later};
 
 /// The tabs: the name in the page, and the key of the words.
 const TABS: [(&str, &str); 6] = [
@@ -96,7 +96,12 @@ apart!(
 fn panel(at: usize, store: Store, in_sight: Memo<bool>) -> View {
     match TABS[at].0 {
         "candidates" => candidates(store, in_sight),
-        "parameters" => View::group([importance(store), slices(store), contour(store, in_sight), parallel(store)]),
+        "parameters" => View::group([
+            importance(store),
+            later(move || slices(store)),
+            later(move || contour(store, in_sight)),
+            later(move || parallel(store)),
+        ]),
         "why" => why(store, in_sight),
         "race" => race(store),
         _ => tested(store),

@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
 use crate::ui::signal::{Memo, Signal, effect};
+use crate::ui::view::after_frame;
 
 /// The height of a row in pixels, as the style sheet gives it, until one was measured: on a phone rows are cards.
 const ROW: f64 = 42.0;
@@ -18,7 +19,7 @@ const PER_FRAME: usize = 6;
 /// The window moves by so many rows at once, so that scrolling seldom changes the page.
 const STRIDE: usize = 10;
 /// Rows that are built anew at once, where all of them are others.
-const AT_ONCE: usize = 18;
+const AT_ONCE: usize = 12;
 
 /// The window of a table.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,8 @@ pub struct Window {
     height: Signal<f64>,
     /// The first row in sight and how many are.
     sight: Signal<(usize, usize)>,
+    /// Those that the person has scrolled to, which may still be on their way.
+    goal: Signal<(usize, usize)>,
     /// Rows that may be on the page by now.
     allowed: Signal<usize>,
 }
@@ -35,8 +38,8 @@ pub struct Window {
 impl Window {
     /// The window of a table of so many rows.
     pub fn new(rows: Memo<usize>) -> Self {
-        let window =
-            Self { rows, height: Signal::new(ROW), sight: Signal::new((0, 0)), allowed: Signal::new(PER_FRAME) };
+        let (height, sight, allowed) = (Signal::new(ROW), Signal::new((0, 0)), Signal::new(PER_FRAME));
+        let window = Self { rows, height, sight, goal: Signal::new((0, 0)), allowed };
         // A table that was emptied begins with a few rows again.
         effect(move || {
             if rows.get() == 0 {
@@ -73,13 +76,20 @@ impl Window {
         }
         let first = (f64::from(region.scroll_top()) / height) as usize / STRIDE * STRIDE;
         let count = (f64::from(region.client_height()) / height) as usize + STRIDE;
-        if self.sight.get_untracked() != (first, count) {
-            let range = untrack(|| self.range());
-            if first + count <= range.start || first >= range.end {
-                self.narrow();
-            }
-            self.sight.set((first, count));
+        self.goal.set((first, count));
+        let range = untrack(|| self.range());
+        if first + count <= range.start || first >= range.end {
+            // Rows that go and rows that come have a turn each.
+            self.narrow();
+            after_frame(move || self.arrive());
+        } else if self.sight.get_untracked() != (first, count) {
+            self.arrive();
         }
+    }
+
+    /// What was scrolled to last comes in sight, if the table still stands.
+    fn arrive(self) {
+        self.sight.update(|sight| *sight = self.goal.get_untracked());
     }
 
     fn whole(self) -> Range<usize> {
