@@ -35,6 +35,7 @@ pub use trial::{
 pub use why::{Explanation, Origin, Slice, Surface};
 
 use serde::Serialize;
+use trial::is_zero;
 
 use crate::error::Error;
 use crate::study::{Cleaning, DataSource, ModelKind, Point, SamplerKind, Seed, SplitSpec, Study};

@@ -507,7 +507,7 @@ fn the_average_of_the_best_stands_beside_the_winner() {
     assert!(ensemble["difference"]["low"].is_number());
     assert_eq!(trials(&result), trials(&json(&[&["tune", &ratings][..], &SMALL].concat())));
     let text = String::from_utf8(run(&asked).stdout).unwrap();
-    assert!(text.contains("average of the 3 best"), "{text}");
+    assert!(text.contains("average of 3 of the best"), "{text}");
     let unsealed = json(&[&asked[..], &["--split", "random:0.2"]].concat());
     assert!(unsealed["ensemble"]["validation"]["rmse"].is_number() && unsealed["ensemble"]["test"].is_null());
     let refused = run(&["tune", &ratings, "--trials", "2", "--ensemble", "1"]);

@@ -264,7 +264,8 @@ pub(super) struct Tune {
     /// Trainers at a time; changes nothing but the time it takes [default: one per hardware thread]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) workers: Option<u16>,
-    /// Also average what the K best trials predict, chosen on the validation rows
+    /// Also average what K of the best trials predict, chosen on the validation rows out of the best of each model; one that
+    /// is taken again counts once more
     #[arg(long, value_name = "K")]
     pub(super) ensemble: Option<u32>,
     /// Afterwards have these samplers, separated by commas, search with the same budget, each with several seeds: how far

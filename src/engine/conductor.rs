@@ -334,9 +334,10 @@ impl Conductor {
             return Some((Target::Baseline { which, point }, self.job(model, stopping, Part::Validation)));
         }
         if let Some(members) = self.average.next() {
-            return Some((Target::Average, self.average_job(members, Part::Validation)));
+            let choose = self.average.count();
+            return Some((Target::Average, Job { choose, ..self.average_job(members, Part::Validation) }));
         }
-        if let Some((at, refit)) = self.sealed.next() {
+        if let Some((at, refit)) = self.sealed.next(self.average.members()) {
             let job = match refit {
                 Refit::Model(model, epochs) => self.job(model, Stopping::Fixed { epochs }, Part::Test),
                 Refit::Average(members) => self.average_job(members, Part::Test),
@@ -474,7 +475,7 @@ impl Conductor {
                 }
             }
             Target::Baseline { which, point } => self.baselines.end(which, point, outcome, &mut self.events),
-            Target::Refit(at) => self.sealed.end(at, outcome, &self.study, &mut self.events),
+            Target::Refit(at) => self.sealed.end(at, outcome, &mut self.events),
             Target::Race(lane, number) => {
                 let (model, best) = (job.model.model, self.best().and_then(|best| best.value));
                 let told = self.race.end((lane, number), model, outcome, seconds, &self.study, best);
@@ -696,8 +697,9 @@ impl Conductor {
         Ok(())
     }
 
-    /// Averages the best trials, as many as there are up to `count`: trains them once more and measures the mean of what they
-    /// predict on the validation rows, and on the test rows too when those are opened afterwards. Comes as
+    /// Averages `count` of the best trials, chosen on the validation rows: trains twice as many once more, the best of each
+    /// model first, and takes one after the other that with which the average is best, the same again where that helps most.
+    /// The average is measured on the validation rows, and on the test rows too when those are opened afterwards. Comes as
     /// [`Event::Averaged`].
     ///
     /// # Errors
@@ -711,11 +713,11 @@ impl Conductor {
             return Err(Error::NotReady { what: "Averaging the best trials".into() });
         }
         let (mut trials, mut members, mut bytes) = (Vec::new(), Vec::new(), 0_u64);
-        for (record, _) in self.ranked().into_iter().take(count as usize) {
+        for record in average::candidates(&self.ranked(), 2 * count as usize) {
             let model = self.study.resolve(&record.params)?;
             bytes = bytes.saturating_add(model::memory(&model, self.data.n_users, self.data.n_items));
             trials.push(record.number);
-            members.push(Member { model, epochs: record.epochs });
+            members.push(Member { model, epochs: record.epochs, weight: 1 });
         }
         if members.is_empty() {
             return Err(Error::NoWinner {});
@@ -730,7 +732,7 @@ impl Conductor {
                 limit_mib,
             });
         }
-        self.average.ask(trials, members);
+        self.average.ask(count, trials, members);
         Ok(())
     }
 
@@ -846,7 +848,8 @@ impl Conductor {
         }
         let best = self.trials.best().ok_or(Error::NoWinner {})?;
         let winner = (self.study.resolve(&best.params)?, best.epochs);
-        self.sealed.open(best.number, winner, self.baselines.ended(), self.average.members());
+        let with_average = self.average.is_pending() || self.average.report().is_some();
+        self.sealed.open(best.number, winner, self.baselines.ended(), with_average);
         Ok(())
     }
 }

@@ -11,12 +11,14 @@
 //! A fit that ended may go on to a later epoch, to what it would have come to at once.
 
 mod checkpoints;
+mod choice;
 
 use std::sync::Arc;
 
 pub use checkpoints::{Checkpoints, leads};
 use rand::Rng as _;
 
+use self::choice::Choice;
 use crate::engine::data::{Interactions, ItemIdx, UserIdx};
 use crate::engine::metric::{Ranker, RatingJudge, Sums};
 use crate::engine::model::{self, Trainer};
@@ -50,6 +52,8 @@ pub struct Fit {
     epoch: u32,
     curve: Vec<CurvePoint>,
     best: Option<Best>,
+    /// Where an average is chosen among the job's members.
+    choice: Option<Choice>,
 }
 
 struct Fold {
@@ -69,6 +73,7 @@ struct Fold {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Stage {
     Train { fold: usize },
+    Choose { fold: usize, user: u32 },
     Measure { fold: usize, user: u32 },
 }
 
@@ -122,8 +127,10 @@ impl Fit {
         if is_ranked(job) {
             metrics.extend(Ranker::metrics(&split.genres));
         }
+        let choice = || Choice::new(job.objective, job.choose, job.members.len(), (n_users, n_items), folds.len());
         Ok(Self {
             job: job.clone(),
+            choice: (job.choose > 0).then(choice),
             folds,
             stage: Stage::Train { fold: 0 },
             sums: Sums::new(n_users, n_items, &metrics),
@@ -183,6 +190,7 @@ impl Fit {
         while left > 0 {
             let done = match self.stage {
                 Stage::Train { fold } => self.train(fold, left)?,
+                Stage::Choose { fold, user } => self.choose(fold, user, left),
                 Stage::Measure { fold, user } => {
                     let done = self.measure(fold, user, left);
                     if self.stage == (Stage::Train { fold: 0 }) {
@@ -202,9 +210,40 @@ impl Fit {
             self.folds[at].train_error = end.train;
             self.epoch = end.epoch;
             let last = at + 1 == self.folds.len();
-            self.stage = if last { Stage::Measure { fold: 0, user: 0 } } else { Stage::Train { fold: at + 1 } };
+            self.stage = match &self.choice {
+                _ if !last => Stage::Train { fold: at + 1 },
+                Some(_) => Stage::Choose { fold: 0, user: 0 },
+                None => Stage::Measure { fold: 0, user: 0 },
+            };
         }
         Ok(progress.work)
+    }
+
+    /// Tries the members of an average on whole users from `user` on; when the last fold is through, one is taken.
+    fn choose(&mut self, at: usize, mut user: u32, work: u32) -> u32 {
+        let Some(choice) = &mut self.choice else { return 0 };
+        let fold = &mut self.folds[at];
+        let n_users = fold.measured.n_users();
+        let mut done = 0;
+        while user < n_users && done < work {
+            done = done.saturating_add(choice.try_user(at, fold, UserIdx(user)));
+            user += 1;
+        }
+        let last = at + 1 == self.folds.len();
+        self.stage = match user < n_users {
+            true => Stage::Choose { fold: at, user },
+            false if !last => Stage::Choose { fold: at + 1, user: 0 },
+            false => {
+                choice.take();
+                if choice.is_open() {
+                    Stage::Choose { fold: 0, user: 0 }
+                } else {
+                    self.folds.iter_mut().for_each(|fold| fold.weigh(choice.weights()));
+                    Stage::Measure { fold: 0, user: 0 }
+                }
+            }
+        };
+        done
     }
 
     /// Measures whole users from `user` on; when the last fold is through, the stage is training again.
@@ -330,6 +369,7 @@ impl Fit {
             users: best.users,
             fallback,
             lists: best.lists,
+            chosen: self.choice.as_ref().map_or_else(Vec::new, |choice| choice.taken().to_vec()),
         }
     }
 
@@ -471,7 +511,7 @@ mod tests {
     fn an_average_of_one_is_its_trial_and_of_several_is_measured_like_a_model() {
         let split = parts("kfold:3,0.1");
         let alone = run(&split, &job(ModelKind::Svd, MetricSpec::Rmse, EARLY), 1000).unwrap();
-        let member = |model: ModelKind, epochs| Member { model: job(model, MetricSpec::Rmse, EARLY).model, epochs };
+        let member = |model: ModelKind, epochs| member(model, epochs, 1);
         let once = Stopping::Fixed { epochs: 1 };
         let average = |members: &[Member], objective, work| {
             let first = members[0].model.model;
@@ -489,6 +529,46 @@ mod tests {
         // A model that only ranks takes the ratings with it.
         let mixed = average(&[svd, member(ModelKind::Popular, 1)], MetricSpec::Ndcg, 1000);
         assert!(mixed.metrics.get(MetricSpec::Rmse).is_none() && mixed.value > 0.0);
+    }
+
+    fn member(model: ModelKind, epochs: u32, weight: u32) -> Member {
+        Member { model: job(model, MetricSpec::Rmse, EARLY).model, epochs, weight }
+    }
+
+    #[test]
+    fn an_average_takes_whoever_makes_it_better_on_held_out_rows_and_counts_it_as_often() {
+        let split = parts("kfold:3,0.1");
+        let once = Stopping::Fixed { epochs: 1 };
+        let average = |members: Vec<Member>, objective, choose, work| {
+            let first = job(members[0].model.model, objective, once);
+            run(&split, &Job { members, choose, ..first }, work).unwrap()
+        };
+        for (objective, models) in [
+            (MetricSpec::Rmse, [ModelKind::Mean, ModelKind::Svd, ModelKind::SlopeOne]),
+            (MetricSpec::Ndcg, [ModelKind::Bias, ModelKind::Popular, ModelKind::Ease]),
+        ] {
+            let members = models.map(|model| member(model, 9, 1)).to_vec();
+            let chosen = average(members.clone(), objective, 4, 300);
+            assert_eq!(chosen, average(members.clone(), objective, 4, u32::MAX));
+            // By hand: every candidate once more, each measured as an average of its own.
+            let mut weights = [0_u32; 3];
+            for taken in &chosen.chosen {
+                let with = |at: usize| {
+                    let mut with = weights;
+                    with[at] += 1;
+                    let members = models.iter().zip(with).filter(|(_, weight)| *weight > 0);
+                    let members = members.map(|(model, weight)| member(*model, 9, weight)).collect();
+                    objective.loss(average(members, objective, 0, u32::MAX).value)
+                };
+                let losses = [0, 1, 2].map(with);
+                assert!(losses.iter().all(|loss| losses[*taken as usize] <= loss + 1e-7), "{taken} {losses:?}");
+                weights[*taken as usize] += 1;
+            }
+            let again = models.iter().zip(weights).filter(|(_, weight)| *weight > 0);
+            let again = average(again.map(|(model, weight)| member(*model, 9, weight)).collect(), objective, 0, 300);
+            assert_eq!((again.value, &again.metrics), (chosen.value, &chosen.metrics));
+            assert_eq!((weights.iter().sum::<u32>(), again.chosen.len()), (4, 0));
+        }
     }
 
     #[test]

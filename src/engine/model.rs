@@ -27,7 +27,7 @@ use crate::error::Error;
 use crate::protocol::Job;
 use crate::study::{ModelKind, ModelSpec, Seed};
 
-use average::Average;
+pub use average::Average;
 pub use content_knn::no_genres;
 use normalized::{Normalization, Normalized};
 
@@ -42,6 +42,11 @@ pub trait Trainer: Send {
 
     /// The model as trained so far.
     fn model(&self) -> &dyn Recommender;
+
+    /// The average that it trains, if that is what it trains.
+    fn as_average(&mut self) -> Option<&mut Average> {
+        None
+    }
 }
 
 /// What a call to [`Trainer::advance`] did.

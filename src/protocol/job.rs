@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Estimate;
+use super::{Estimate, is_zero};
 use crate::error::Error;
 use crate::fields::{Content, Fields, FromContent, Misfit, Misfits, deserialize, read_named, read_struct, read_tagged};
 use crate::study::{ListSpec, MetricSpec, ModelSpec, Seed, Stopping};
@@ -43,6 +43,9 @@ pub struct Job {
     /// The models whose average is measured in place of `model`, the first of them; none where it is measured itself.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<Member>,
+    /// Out of how many the average is chosen among the members, each as often as it is taken; 0 where their weights stand.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub choose: u32,
 }
 
 /// One of the models of an average.
@@ -52,6 +55,8 @@ pub struct Member {
     pub model: ModelSpec,
     /// Its epochs.
     pub epochs: u32,
+    /// How often it counts.
+    pub weight: u32,
 }
 
 impl Job {
@@ -66,8 +71,8 @@ impl Job {
         part: Part,
         seed: Seed,
     ) -> Self {
-        let (id, replicate, keep, all_sums, members) = (0, 0, false, false, Vec::new());
-        Self { id, model, stopping, objective, list, part, seed, replicate, keep, all_sums, members }
+        let (id, replicate, keep, all_sums, members, choose) = (0, 0, false, false, Vec::new(), 0);
+        Self { id, model, stopping, objective, list, part, seed, replicate, keep, all_sums, members, choose }
     }
 
     /// Whether what is trained predicts ratings.
@@ -118,6 +123,9 @@ pub struct FitReport {
     pub fallback: Fallback,
     /// How many lists were judged; none where none was.
     pub lists: ListCounts,
+    /// The places of the members that an average was chosen from, in the order in which they were taken.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub chosen: Vec<u32>,
 }
 
 /// One epoch of a learning curve; the mean over folds where there are several.
@@ -207,13 +215,13 @@ read_named!(Part as "part" or Validation, |name| match name {
     _ => None,
 });
 
-read_struct!(Job { id, model, stopping, objective, list, part, seed, replicate, keep } or default { all_sums, members });
+read_struct!(Job { id, model, stopping, objective, list, part, seed, replicate, keep } or default { all_sums, members, choose });
 
-read_struct!(Member { model, epochs });
+read_struct!(Member { model, epochs, weight });
 
 read_struct!(Report { job, seconds, outcome });
 
-read_struct!(FitReport { epochs, value, metrics, curve, users, fallback } or default { lists });
+read_struct!(FitReport { epochs, value, metrics, curve, users, fallback } or default { lists, chosen });
 
 read_struct!(CurvePoint { epoch, train, valid });
 

@@ -191,10 +191,10 @@ pub struct TestReport {
     pub openings: u32,
 }
 
-/// The average of the best trials, chosen by their figures on the validation rows alone.
+/// The average of the best trials, chosen on the validation rows alone.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AverageReport {
-    /// The trials, best first.
+    /// The trials in the order in which they were taken. One that was taken again counts once more.
     pub trials: Vec<u32>,
     /// Its figures on the validation rows.
     pub validation: Metrics,
@@ -234,10 +234,25 @@ read_struct!(PairComparison { one, other, difference });
 read_struct!(Candidate { number, model, epochs, figures, difference, group });
 read_struct!(Finalist { number, values, failed, mean, deviation });
 read_struct!(TestReport { number, model, epochs, figures, fallback, baselines, openings } or default { lists, average });
+impl AverageReport {
+    /// The trials and how often each counts, in the order in which they were first taken.
+    #[must_use]
+    pub fn weights(&self) -> Vec<(u32, u32)> {
+        let mut weights: Vec<(u32, u32)> = Vec::new();
+        for &trial in &self.trials {
+            match weights.iter_mut().find(|(known, _)| *known == trial) {
+                Some((_, weight)) => *weight += 1,
+                None => weights.push((trial, 1)),
+            }
+        }
+        weights
+    }
+}
+
 read_struct!(AverageReport { trials, validation, test, difference });
 read_struct!(BaselineTest { model, test, difference });
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
-fn is_zero(number: &u32) -> bool {
+pub(super) fn is_zero(number: &u32) -> bool {
     *number == 0
 }

@@ -87,7 +87,7 @@ struct BaselineResult {
 
 #[derive(Debug, Serialize, Deserialize)]
 struct EnsembleResult {
-    /// Best first.
+    /// In the order in which they were taken. One that was taken again counts once more.
     trials: Vec<u32>,
     validation: BTreeMap<String, f64>,
     test: Option<BTreeMap<String, f64>>,
@@ -199,7 +199,7 @@ impl TuneResult {
         ]);
         if let Some(ensemble) = &self.ensemble {
             table.row(vec![
-                format!("average of the {} best", ensemble.trials.len()),
+                format!("average of {} of the best", ensemble.trials.len()),
                 figure(ensemble.validation.get(objective).copied()),
                 figure(ensemble.test.as_ref().and_then(|test| test.get(objective).copied())),
                 "-".to_owned(),

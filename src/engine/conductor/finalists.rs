@@ -100,7 +100,7 @@ mod tests {
     fn done(value: f64) -> Outcome {
         let (metrics, users) = (Metrics::default(), UserSums::default());
         let (fallback, lists) = (Fallback::default(), ListCounts::default());
-        Outcome::Done(FitReport { epochs: 1, value, metrics, curve: vec![], users, fallback, lists })
+        Outcome::Done(FitReport { epochs: 1, value, metrics, curve: vec![], users, fallback, lists, chosen: vec![] })
     }
 
     #[test]

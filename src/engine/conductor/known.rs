@@ -57,6 +57,7 @@ impl Known {
                 users: trial.users.clone(),
                 fallback: trial.fallback,
                 lists: trial.lists,
+                chosen: Vec::new(),
             }),
             (TrialState::Failed, _, _, Some(error)) => Outcome::Failed { error: error.clone() },
             _ => return,

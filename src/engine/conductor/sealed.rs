@@ -27,7 +27,6 @@ struct Opening {
     /// The winner's trial number.
     number: u32,
     models: Vec<(ModelSpec, u32)>,
-    average: Vec<Member>,
     given: usize,
     reports: Vec<Option<FitReport>>,
     /// The intervals, once all are measured: of the objective for all models, of the winner's other metrics for it alone.
@@ -53,52 +52,42 @@ impl Sealed {
         number: u32,
         winner: (ModelSpec, u32),
         baselines: impl Iterator<Item = &'a Baseline>,
-        average: &[Member],
+        with_average: bool,
     ) {
         if self.opening.is_none() {
             let baselines = baselines.map(|baseline| (baseline.model.clone(), baseline.epochs));
             let models: Vec<(ModelSpec, u32)> = std::iter::once(winner).chain(baselines).collect();
-            let reports = vec![None; models.len() + usize::from(!average.is_empty())];
-            let average = average.to_vec();
-            self.opening = Some(Opening { number, models, average, given: 0, reports, bootstraps: None });
+            let reports = vec![None; models.len() + usize::from(with_average)];
+            self.opening = Some(Opening { number, models, given: 0, reports, bootstraps: None });
         }
     }
 
-    /// What to refit next, and its place.
-    pub(super) fn next(&mut self) -> Option<(usize, Refit)> {
+    /// What to refit next, and its place. `average` are the members of the average, none until they are chosen.
+    pub(super) fn next(&mut self, average: &[Member]) -> Option<(usize, Refit)> {
         let opening = self.opening.as_mut().filter(|opening| opening.given < opening.reports.len())?;
         let at = opening.given;
+        let refit = match opening.models.get(at).cloned() {
+            Some((model, epochs)) => Refit::Model(model, epochs),
+            None if average.is_empty() => return None,
+            None => Refit::Average(average.to_vec()),
+        };
         opening.given += 1;
-        let model = opening.models.get(at).cloned();
-        Some((
-            at,
-            model
-                .map_or_else(|| Refit::Average(opening.average.clone()), |(model, epochs)| Refit::Model(model, epochs)),
-        ))
+        Some((at, refit))
     }
 
     /// A refit ended. One that fails, which its validation did not, ends the opening with its error.
-    pub(super) fn end(&mut self, at: usize, outcome: Outcome, study: &Study, events: &mut Vec<Event>) {
+    pub(super) fn end(&mut self, at: usize, outcome: Outcome, events: &mut Vec<Event>) {
         let Some(opening) = &mut self.opening else { return };
         match outcome {
             Outcome::Done(report) => opening.reports[at] = Some(report),
             Outcome::Failed { error } => {
                 events.push(Event::Refused { error });
                 self.opening = None;
-                return;
             }
-        }
-        if opening.reports.iter().all(Option::is_some) {
-            let sums: Vec<_> = opening.reports.iter().flatten().map(|report| &report.users).collect();
-            let bootstrap = |metric| {
-                let models = if metric == study.objective { &sums[..] } else { &sums[..1] };
-                (metric, Bootstrap::new(metric, models, study.seed))
-            };
-            opening.bootstraps = Some(sums[0].columns.iter().map(|column| bootstrap(column.metric)).collect());
         }
     }
 
-    /// Works on the intervals; whether there is more to do.
+    /// Works on the intervals, once the average is known or will not be; whether there is more to do.
     pub(super) fn advance(
         &mut self,
         work: u32,
@@ -106,9 +95,14 @@ impl Sealed {
         average: Option<&AverageReport>,
         events: &mut Vec<Event>,
     ) -> bool {
-        let Some(bootstraps) = self.opening.as_mut().and_then(|opening| opening.bootstraps.as_mut()) else {
+        let Some(opening) = &mut self.opening else { return false };
+        if average.is_none() {
+            opening.reports.truncate(opening.models.len());
+        }
+        if opening.reports.iter().any(Option::is_none) {
             return false;
-        };
+        }
+        let bootstraps = opening.bootstraps.get_or_insert_with(|| bootstraps(&opening.reports, study));
         if !bootstraps.iter_mut().all(|(_, bootstrap)| bootstrap.advance(work)) {
             return true;
         }
@@ -151,6 +145,16 @@ impl Opening {
             openings,
         })
     }
+}
+
+/// The resamples: of the objective for all that were measured, of the winner's other metrics for it alone.
+fn bootstraps(reports: &[Option<FitReport>], study: &Study) -> Vec<(MetricSpec, Bootstrap)> {
+    let sums: Vec<_> = reports.iter().flatten().map(|report| &report.users).collect();
+    let bootstrap = |metric| {
+        let models = if metric == study.objective { &sums[..] } else { &sums[..1] };
+        (metric, Bootstrap::new(metric, models, study.seed))
+    };
+    sums[0].columns.iter().map(|column| bootstrap(column.metric)).collect()
 }
 
 /// The winner's figures. Those that are not made of sums by user, such as the coverage, have no interval.

@@ -67,6 +67,7 @@ fn train(job: &Job) -> Outcome {
         },
         fallback: crate::protocol::Fallback::default(),
         lists: ListCounts::default(),
+        chosen: (0..job.choose).map(|taken| taken % 2).collect(),
     })
 }
 
@@ -74,13 +75,15 @@ fn train(job: &Job) -> Outcome {
 struct Pool {
     workers: usize,
     running: Vec<Job>,
+    /// Jobs that ended.
+    trained: Vec<Job>,
     rng: Rng,
     deaths: f64,
 }
 
 impl Pool {
     fn new(workers: usize, chance: u64, deaths: f64) -> Self {
-        Self { workers, running: Vec::new(), rng: Seed(chance).stream(Purpose::Ties, 0), deaths }
+        Self { workers, running: Vec::new(), trained: Vec::new(), rng: Seed(chance).stream(Purpose::Ties, 0), deaths }
     }
 
     /// Gives out, lets one job end or die, computes; whether anything can still happen.
@@ -102,6 +105,7 @@ impl Pool {
         } else {
             conductor.progress(job.id, CurvePoint { epoch: 1, train: 1.0, valid: None });
             conductor.report(Report { job: job.id, seconds: self.rng.random(), outcome: train(&job) });
+            self.trained.push(job);
         }
         true
     }
@@ -282,7 +286,11 @@ fn the_average_of_the_best_is_chosen_on_validation_and_opened_beside_the_winner(
     let average = report.average.as_ref().unwrap();
     let mut values: Vec<(f64, u32)> = before.iter().filter_map(|record| Some((record.value?, record.number))).collect();
     values.sort_by(|a, b| a.0.total_cmp(&b.0));
-    assert_eq!(average.trials, values[..3].iter().map(|(_, number)| *number).collect::<Vec<_>>());
+    // The made-up choice takes the first of the candidates, the second, and the first again.
+    assert_eq!(average.trials, [values[0].1, values[1].1, values[0].1]);
+    let opened = pool.trained.iter().filter(|job| job.part == Part::Test && !job.members.is_empty());
+    let weights = opened.map(|job| job.members.iter().map(|member| member.weight).collect());
+    assert_eq!(weights.collect::<Vec<Vec<u32>>>(), [[2, 1]]);
     assert!(average.test.is_some() && average.difference.is_some() && report.baselines.len() == 2);
     let Some(Event::Averaged(on_validation)) = events.iter().find(|event| matches!(event, Event::Averaged(_))) else {
         panic!("{events:?}")

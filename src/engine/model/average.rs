@@ -1,6 +1,6 @@
 //! The average of several models: each is trained as if it were alone, one after the other, and all are asked.
 //!
-//! Where all predict ratings, so does the average, by the mean of their clipped predictions. Where some only rank, scores have
+//! A member counts as often as its weight says. Where all predict ratings, so does the average, by the mean of their clipped predictions. Where some only rank, scores have
 //! no common unit: each model's scores of all items are brought to mean 0 and deviation 1 for each user before they are added.
 
 use std::sync::Arc;
@@ -12,13 +12,21 @@ use crate::protocol::Member;
 use crate::study::Seed;
 
 /// Trains its members; a single epoch is all of their epochs.
-pub(super) struct Average {
+pub struct Average {
     members: Vec<Box<dyn Trainer>>,
+    /// How often each counts.
+    weights: Vec<u32>,
     /// The epochs that each has left, and its last training error.
     left: Vec<(u32, f64)>,
     /// Whether all members predict ratings.
     predicts: bool,
     epoch: u32,
+}
+
+impl std::fmt::Debug for Average {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Average").field("weights", &self.weights).finish_non_exhaustive()
+    }
 }
 
 impl Average {
@@ -33,14 +41,42 @@ impl Average {
         let epochs = |member: &Member| if member.model.model.is_iterative() { member.epochs.max(1) } else { 1 };
         Ok(Self {
             members: trainers.collect::<Result<_, Error>>()?,
+            weights: members.iter().map(|member| member.weight).collect(),
             left: members.iter().map(|member| (epochs(member), 0.0)).collect(),
             predicts: members.iter().all(|member| member.model.model.predicts_ratings()),
             epoch: 0,
         })
     }
 
-    fn models(&self) -> impl Iterator<Item = &dyn Recommender> {
-        self.members.iter().map(|member| member.model())
+    /// Counts each member so often from now on.
+    pub fn weigh(&mut self, weights: &[u32]) {
+        self.weights.copy_from_slice(weights);
+    }
+
+    /// Appends what each member predicts for a user's items: of all items by the first, then by the next.
+    pub fn members_predict(&self, user: UserIdx, items: &[u32], out: &mut Vec<f32>) {
+        for member in &self.members {
+            out.extend(items.iter().map(|&item| member.model().predict(user, ItemIdx(item))));
+        }
+    }
+
+    /// The scores of all items by each member, one after the other, in a common unit.
+    pub fn members_scores(&self, user: UserIdx, out: &mut [f32]) {
+        for (member, out) in self.members.iter().zip(out.chunks_mut(self.known().n_items())) {
+            member.model().scores(user, out);
+            let (mean, deviation) = self.scale(out);
+            out.iter_mut().for_each(|score| *score = (*score - mean) / deviation);
+        }
+    }
+
+    /// The members that count, and how much.
+    fn models(&self) -> impl Iterator<Item = (&dyn Recommender, f32)> {
+        let members = self.members.iter().zip(&self.weights).filter(|(_, weight)| **weight > 0);
+        members.map(|(member, &weight)| (member.model(), weight as f32))
+    }
+
+    fn total(&self) -> f32 {
+        self.weights.iter().sum::<u32>() as f32
     }
 
     /// What is subtracted from a member's scores of all items, and what they are divided by.
@@ -75,6 +111,10 @@ impl Trainer for Average {
     fn model(&self) -> &dyn Recommender {
         self
     }
+
+    fn as_average(&mut self) -> Option<&mut Average> {
+        Some(self)
+    }
 }
 
 impl Recommender for Average {
@@ -84,7 +124,7 @@ impl Recommender for Average {
 
     fn score(&self, user: UserIdx, item: ItemIdx) -> f32 {
         if self.predicts {
-            return self.models().map(|model| model.score(user, item)).sum::<f32>() / self.members.len() as f32;
+            return self.models().map(|(model, weight)| weight * model.score(user, item)).sum::<f32>() / self.total();
         }
         let mut scores = vec![0.0; self.known().n_items()];
         self.scores(user, &mut scores);
@@ -95,17 +135,17 @@ impl Recommender for Average {
         if !self.predicts {
             return self.score(user, item);
         }
-        self.models().map(|model| model.predict(user, item)).sum::<f32>() / self.members.len() as f32
+        self.models().map(|(model, weight)| weight * model.predict(user, item)).sum::<f32>() / self.total()
     }
 
     fn scores(&self, user: UserIdx, out: &mut [f32]) {
         out.fill(0.0);
         let mut own = vec![0.0; out.len()];
-        let n = self.members.len() as f32;
-        for model in self.models() {
+        let total = self.total();
+        for (model, weight) in self.models() {
             model.scores(user, &mut own);
             let (mean, deviation) = self.scale(&own);
-            out.iter_mut().zip(&own).for_each(|(out, score)| *out += (score - mean) / deviation / n);
+            out.iter_mut().zip(&own).for_each(|(out, score)| *out += weight * ((score - mean) / deviation) / total);
         }
     }
 
@@ -127,7 +167,7 @@ mod tests {
     fn trained(members: &[(ModelKind, u32)], work: u32) -> Average {
         let member = |&(model, epochs): &(ModelKind, u32)| {
             let settings = if model == ModelKind::Svd { &[("n_factors", 2.0.into())][..] } else { &[] };
-            Member { model: model.with(settings).unwrap(), epochs }
+            Member { model: model.with(settings).unwrap(), epochs, weight: 1 }
         };
         let members: Vec<Member> = members.iter().map(member).collect();
         let train = interactions(4, 4, RATINGS);

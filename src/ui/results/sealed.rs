@@ -6,7 +6,7 @@ use crate::protocol::{Command, Estimate, Metrics, TestReport};
 use crate::study::MetricSpec;
 use crate::ui::format::figure;
 use crate::ui::model::Place;
-use crate::ui::say::{difference, fill, metric, model, say, trial_name, verdict, word};
+use crate::ui::say::{difference, fill, list, metric, model, say, trial_name, verdict, word};
 use crate::ui::signal::{Memo, Signal, effect};
 use crate::ui::store::Store;
 use crate::ui::view::{View, apart, el, problem};
@@ -94,8 +94,8 @@ fn opened(report: &TestReport, objective: MetricSpec) -> View {
     };
     let average = report.average.as_ref().and_then(|average| {
         let name = fill("page.average-of-best", &[("count", average.trials.len().to_string())]);
-        let trials: Vec<String> = average.trials.iter().map(|number| trial_name(*number)).collect();
-        Some(row(&name, &trials.join(", "), average.test.as_ref()?, average.difference.as_ref()?))
+        let trials = average.weights().into_iter().map(|(number, weight)| format!("{} × {weight}", trial_name(number)));
+        Some(row(&name, &list(trials), average.test.as_ref()?, average.difference.as_ref()?))
     });
     let baselines = report.baselines.iter().map(|baseline| {
         row(&word("model", baseline.model.model.name()), &model(&baseline.model), &baseline.test, &baseline.difference)
