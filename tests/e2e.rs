@@ -25,5 +25,7 @@ mod e2e {
     mod own_data;
     mod recommendations;
     mod saved_studies;
+    mod synthetic_log;
+    mod ten_thousand;
     mod wrong_input;
 }

@@ -19,7 +19,7 @@ pub(in crate::ui) use apart::apart;
 pub use apart::{Later, Missing, arrives, opens};
 pub use element::{El, el, listen, svg};
 pub use list::Key;
-pub use turn::after_frame;
+pub use turn::{after_frame, in_turn};
 
 /// A closure of a view.
 pub type Live<T> = Box<dyn Fn() -> T>;

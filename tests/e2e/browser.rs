@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::ops::Deref;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -12,6 +13,9 @@ use super::webdriver::Session;
 
 /// The file of the record, in the browser's folder.
 const TRACE: &str = "trace.json";
+
+/// How long a record of some minutes may take to be written.
+const WRITING: Duration = Duration::from_secs(60);
 
 /// A running browser. Dropping it ends it and removes its profile.
 pub(crate) struct Browser {
@@ -94,6 +98,20 @@ impl Browser {
         let ours = asked.map(|event| &event["params"]).filter(|request| request["initiator"] == origin);
         let requests = ours.filter_map(|request| request["url"].as_str()).map(str::to_owned).collect();
         Ok((requests, trace::longest_task(&folder.join(TRACE), origin)?))
+    }
+}
+
+impl Browser {
+    /// Ends a Chromium that recorded itself; returns the longest task of the page's main thread from each of its marks to the
+    /// next one, in milliseconds of the processor's time.
+    ///
+    /// # Errors
+    /// When the browser has written no readable record.
+    pub(crate) fn close_marked(self) -> Result<Vec<(String, f64)>, String> {
+        let Self { session, folder } = self;
+        session.close_itself(WRITING)?;
+        drop(session);
+        trace::longest_by_mark(&folder.join(TRACE))
     }
 }
 

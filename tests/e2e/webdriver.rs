@@ -103,6 +103,19 @@ impl Session {
         read(path, request.send(body.to_string()))
     }
 
+    /// Has Chromium close itself and waits until it has gone: its driver would give it a few seconds and then kill it, and a
+    /// long record takes longer to be written.
+    ///
+    /// # Errors
+    /// When it has not gone within that time.
+    pub(crate) fn close_itself(&self, patience: Duration) -> Result<(), String> {
+        // The answer may be lost with the browser.
+        let _closing = self.devtools("Browser.close", &json!({}));
+        let Some(browser) = self.browser else { return Ok(()) };
+        let gone = || Ok((!PathBuf::from(format!("/proc/{browser}/exe")).exists()).then_some(()));
+        wait::until(patience, "the browser's end", gone)
+    }
+
     /// Ends the browser, at the latest by force.
     fn end(&mut self) {
         let asked = self.agent.delete(&self.address).call().is_ok();

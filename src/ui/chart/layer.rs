@@ -8,13 +8,14 @@ use super::selection::{CHUNK, Selection};
 use super::shape::{Mark, Plot};
 use crate::protocol::TrialState;
 use crate::ui::run::{Run, Trial};
-use crate::ui::signal::{Kept, Memo, Signal, effect};
+use crate::ui::signal::{Memo, Signal};
 use crate::ui::store::Store;
-use crate::ui::view::{El, Key, View, after_frame, rows, svg};
+use crate::ui::view::{El, Key, View, in_turn, rows, svg};
 
 /// All marks, but those of ended trials only while they are drawn `here`.
 pub fn marks(store: Store, kind: Kind, plot: Memo<Option<Plot>>, here: Memo<bool>) -> View {
-    let kept = in_turn(store);
+    // Each chart draws what is kept anew in a turn of its own.
+    let kept = in_turn(store.kept);
     let few = move |class, pick: Pick| some(store, kind, plot, class, pick);
     let edge = Memo::new(move || {
         let plot = plot.get().filter(|_| here.get() && !kind.has_lines())?;
@@ -44,23 +45,6 @@ pub fn marks(store: Store, kind: Kind, plot: Memo<Option<Plot>>, here: Memo<bool
             lit.and_then(|lit| run.trials.get(&lit)).map(|trial| &**trial).into_iter().collect()
         }))
         .into()
-}
-
-/// What is kept, as this chart knows it: each chart draws itself anew in a turn of its own, and what has moved on by then is
-/// drawn once.
-fn in_turn(store: Store) -> Signal<Selection> {
-    let own = Signal::new(store.kept.get_untracked());
-    let waits = Kept::new(false);
-    effect(move || {
-        let differs = store.kept.with(|kept| own.with_untracked(|own| own != kept));
-        if differs && !waits.replace(true) {
-            after_frame(move || {
-                waits.set(false);
-                own.set(store.kept.get_untracked());
-            });
-        }
-    });
-    own
 }
 
 /// The lit trial.

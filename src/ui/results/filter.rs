@@ -14,7 +14,7 @@ use crate::ui::run::{Run, Trial};
 use crate::ui::say::{fill, say, trial_state};
 use crate::ui::signal::{Memo, Signal, effect};
 use crate::ui::store::Store;
-use crate::ui::view::{El, View, apart, el, problem};
+use crate::ui::view::{El, View, apart, el, in_turn, problem};
 
 /// The field. What belongs to it comes when somebody turns to it.
 pub fn filter(store: Store) -> View {
@@ -48,8 +48,10 @@ apart!(fn conditions(store: Store) = parts, in more);
 fn parts(store: Store) -> View {
     keep_up(store);
     let text = store.filter;
+    // A key is shown at once, also where ten thousand trials have to be looked through.
+    let written = in_turn(text);
     // While names are not known yet nothing is wrong with them.
-    let read = move || store.run(|run| text.with(|text| parse(text, run))).unwrap_or(Ok(Vec::new()));
+    let read = move || store.run(|run| written.with(|text| parse(text, run))).unwrap_or(Ok(Vec::new()));
     let read: Memo<Result<Vec<Condition>, String>> = Memo::new(read);
     let found = Memo::new(move || {
         let conditions = read.get().ok().filter(|conditions| !conditions.is_empty())?;

@@ -15,7 +15,7 @@ use crate::ui::run::{Run, Trial};
 use crate::ui::say::{fill, metric, param, say, sentence, trial_name, trial_state, value};
 use crate::ui::signal::{Memo, Signal};
 use crate::ui::store::Store;
-use crate::ui::view::{El, Key, View, el, rows as rows_of, shows};
+use crate::ui::view::{El, Key, View, after_frame, el, rows as rows_of, shows};
 
 /// The table. While it is out of sight it has no rows: trials and brushes come and go without them.
 pub fn trials(store: Store, in_sight: Memo<bool>) -> View {
@@ -121,8 +121,10 @@ fn header((order, window): (Signal<Order>, Window), column: Column, text: impl F
     let button = el("button")
         .attr("type", "button")
         .on("click", move |_| {
+            // Rows that go and rows that come have a turn each.
             window.narrow();
-            order.update(|order| *order = order.clicked(&column));
+            let column = column.clone();
+            after_frame(move || order.update(|order| *order = order.clicked(&column)));
         })
         .says(text);
     el("th").attr("scope", "col").attr_of("aria-sort", sort).child(button)

@@ -7,6 +7,7 @@ use std::time::Duration;
 use leptos::prelude::{request_animation_frame, set_timeout};
 
 use crate::ui::browser;
+use crate::ui::signal::{Kept, Signal, effect};
 
 type Work = Box<dyn FnOnce()>;
 
@@ -23,6 +24,23 @@ pub fn after_frame(work: impl FnOnce() + 'static) {
     } else {
         request_animation_frame(move || set_timeout(work, Duration::ZERO));
     }
+}
+
+/// What a signal says, for those to whom a change is much work: they hear of it in a turn of its own, and of several in
+/// between once.
+pub fn in_turn<T: Clone + PartialEq + Send + Sync + 'static>(source: Signal<T>) -> Signal<T> {
+    let own = Signal::new(source.get_untracked());
+    let waits = Kept::new(false);
+    effect(move || {
+        let differs = source.with(|value| own.with_untracked(|own| own != value));
+        if differs && !waits.replace(true) {
+            after_frame(move || {
+                waits.set(false);
+                own.set(source.get_untracked());
+            });
+        }
+    });
+    own
 }
 
 /// Does something when everything before it has had its turn, one with each frame.
