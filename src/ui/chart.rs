@@ -6,6 +6,7 @@ pub mod ticks;
 
 mod axes;
 mod contour;
+mod cursor;
 mod curves;
 mod history;
 mod kind;
@@ -36,3 +37,4 @@ pub use save::{Figures, Saved, save, save_export};
 pub use shell::chart_keys;
 pub use slices::slices;
 pub use tested::{Both, tested};
+pub use width::is_touch;

@@ -251,7 +251,7 @@ fn weigh(folder: &Path) -> Result<Tally, Failure> {
         Side { name: "page", goal: 200_000, ceiling: 200_000, bytes: 0, brotli: 0 },
         Side { name: "worker", goal: 300_000, ceiling: 300_000, bytes: 0, brotli: 0 },
         Side { name: "reader that comes with a file", goal: 165_000, ceiling: 170_000, bytes: 0, brotli: 0 },
-        Side { name: "parts that come when they are asked for", goal: 130_000, ceiling: 130_000, bytes: 0, brotli: 0 },
+        Side { name: "parts that come when they are asked for", goal: 140_000, ceiling: 140_000, bytes: 0, brotli: 0 },
     ];
     for file in source::files(folder)? {
         if !["html", "js", "css", "wasm", "svg"].iter().any(|extension| has_extension(&file, extension)) {

@@ -3,13 +3,15 @@
 
 use std::fmt::Write as _;
 
-use leptos::prelude::event_target_value;
+use leptos::prelude::{event_target_value, untrack};
 
 use super::axes::{LABEL_HEIGHT, LABEL_WIDTH, Sides, axis_name, draw, text};
 use super::axis::Axis;
+use super::cursor::{Places, cursor, ring};
 use super::save::{Figures, Saved, save};
 use super::scale::Scale;
 use super::shape::{Frame, Plot};
+use super::tip;
 use super::width::width_of;
 use crate::protocol::{Command, Surface};
 use crate::study::check::MODEL_DIMENSION;
@@ -63,11 +65,19 @@ pub fn contour(store: Store, in_sight: Memo<bool>) -> View {
         };
         store.axes.with(|axes| store.run(|run| picture(run, axes))).flatten()
     });
+    // A trial that is lit elsewhere is lit here.
+    let lit = move || {
+        let lit = store.lit()?;
+        let at = |one: &Picture| one.trials.iter().find(|(number, _)| *number == lit).map(|(_, at)| *at);
+        picture.with(|one| one.as_ref().and_then(at)).map(ring)
+    };
     let drawing = svg("svg")
         .attrs(&[("height", &HEIGHT.to_string()), ("role", "img"), ("aria-labelledby", "contour-title")])
         .attr("data-testid", "contour")
         .attr_of("width", move || Some(width.get().to_string()))
-        .shows(move || Some(drawn(&picture.get()?)));
+        .shows(move || Some(drawn(&picture.get()?)))
+        .on("click", move |_| store.choose_trial(store.hovered.get_untracked()))
+        .child(svg("path").attr("class", "cursor").attr_of("d", lit));
     let saved = Saved {
         figures: Figures::Surface,
         name: "contour".to_owned(),
@@ -75,6 +85,26 @@ pub fn contour(store: Store, in_sight: Memo<bool>) -> View {
         run: false,
     };
     let plot = Memo::new(move || picture.with(|picture| picture.as_ref().map(|picture| picture.plot)));
+    let places = Memo::new(move || {
+        let at = |one: &Picture| one.trials.iter().map(|(_, at)| *at).collect();
+        picture.with(|one| one.as_ref().map(|one| Places { room: one.plot.frame, at: at(one), columns: false }))
+    });
+    let number = move |at: usize| picture.with(|one| Some(one.as_ref()?.trials.get(at)?.0));
+    let says = move |at: usize| {
+        let of = |run: &Run| {
+            let trial = run.trials.get(&number(at)?)?;
+            Some(std::iter::once(trial_name(trial.number)).chain(tip::lines(run, trial)).collect())
+        };
+        store.run(of).flatten()
+    };
+    // The trial under the pointer is lit in all charts and in the table.
+    let pointed = Signal::new(None::<u32>);
+    effect(move || {
+        let trial = pointed.get().and_then(|at| untrack(|| number(at as usize)));
+        if store.hovered.get_untracked() != trial {
+            store.hovered.set(trial);
+        }
+    });
     let title = move || picture.with(|one| one.as_ref().map(|one| one.title.clone()));
     let note = move || picture.with(|one| one.as_ref().map(|one| one.note.clone())).unwrap_or_default();
     let empty = move || {
@@ -129,7 +159,7 @@ pub fn contour(store: Store, in_sight: Memo<bool>) -> View {
             false,
         )))
         .child(
-            canvas.child(drawing).child(
+            canvas.child(cursor(store, drawing, (places, pointed), Box::new(says))).child(
                 el("p").attr("class", "empty").flag("hidden", move || picture.with(Option::is_some)).says(empty),
             ),
         )
@@ -176,6 +206,8 @@ struct Picture {
     bands: Vec<(String, String)>,
     /// All trials, and the best.
     dots: (String, String),
+    /// Where each trial is.
+    trials: Vec<(u32, (f64, f64))>,
     /// Where the colours are explained, and their bounds from the worst to the best.
     key: Vec<(f64, String)>,
     title: String,
@@ -198,26 +230,25 @@ fn picture(run: &Run, axes: &[Axis], surface: &Surface, frame: Frame) -> Option<
     let (low, high) = (*lowest.1, losses.iter().copied().max_by(f64::total_cmp)?);
     let bound = |band: usize| high - (high - low) * band as f64 / BANDS as f64;
     let band_of = |loss: f64| (0..BANDS).rev().find(|&band| loss <= bound(band)).unwrap_or(0);
-    let trials: Vec<((f64, f64), f64, u32)> = run
-        .ranked()
-        .filter_map(|(trial, value)| {
-            let at = (plot.x.at(x_axis.at(trial)?), plot.y.at(y_axis.at(trial)?));
-            Some((at, objective.loss(value), trial.number))
-        })
-        .collect();
-    let dots = |keeps: &dyn Fn(f64, u32) -> bool| {
-        let mut path = String::new();
-        for ((x, y), _, _) in trials.iter().filter(|(_, loss, number)| keeps(*loss, *number)) {
-            let _written = write!(path, "M{x:.1} {y:.1}h0");
+    // Ten thousand trials are gone through once.
+    let (mut of_bands, mut of_best) = (vec![String::new(); BANDS], String::new());
+    let mut trials = Vec::new();
+    for (trial, value) in run.ranked() {
+        let Some((x, y)) = x_axis.at(trial).zip(y_axis.at(trial)) else { continue };
+        let at = (plot.x.at(x), plot.y.at(y));
+        dot(&mut of_bands[band_of(objective.loss(value))], at);
+        if run.best == Some(trial.number) {
+            dot(&mut of_best, at);
         }
-        path
-    };
+        trials.push((trial.number, at));
+    }
     let place = |at: usize, up: usize| (plot.x.at(surface.across[at]), plot.y.at(surface.up[up]));
-    let bands = (0..BANDS).map(|band| {
+    let area = |band: usize| {
         let inside = if band == 0 { f64::INFINITY } else { bound(band) };
-        let area = area(surface.across.len(), surface.up.len(), &losses, inside, &place);
-        (area, dots(&|loss, _| band_of(loss) == band))
-    });
+        area(surface.across.len(), surface.up.len(), &losses, inside, &place)
+    };
+    let dots = (of_bands.concat(), of_best);
+    let bands = of_bands.into_iter().enumerate().map(|(band, dots)| (area(band), dots));
     let key = (0..=BANDS).map(|band| {
         let x = left + (right - left).min(360.0) * band as f64 / BANDS as f64;
         (x, if band % 2 == 0 { fine(objective.loss(bound(band))) } else { String::new() })
@@ -241,12 +272,25 @@ fn picture(run: &Run, axes: &[Axis], surface: &Surface, frame: Frame) -> Option<
         plot,
         sides,
         bands: bands.collect(),
-        dots: (dots(&|_, _| true), dots(&|_, number| run.best == Some(number))),
+        dots,
+        trials,
         key: key.collect(),
         title: fill("page.contour-title", &title),
         note: fill("page.contour-note", &note),
     };
     (frame.width > 0.0).then(picture)
+}
+
+/// A dot: the round ends of a line without length make it.
+fn dot(path: &mut String, at: (f64, f64)) {
+    go_to(path, 'M', at);
+    path.push_str("h0");
+}
+
+/// A step of a path to a place in tenths of a pixel. Whole numbers are written many times as fast as others.
+fn go_to(path: &mut String, command: char, (x, y): (f64, f64)) {
+    let [x, y] = [x, y].map(|at| (10.0 * at).round() as u32);
+    let _written = write!(path, "{command}{}.{} {}.{}", x / 10, x % 10, y / 10, y % 10);
 }
 
 /// Where a surface is at most so high: in each cell between four places a polygon whose corners lie where a straight line
@@ -257,8 +301,8 @@ fn area(count: usize, rows: usize, losses: &[f64], height: f64, place: &dyn Fn(u
         for at in 1..count {
             let corners = [(at - 1, up - 1), (at, up - 1), (at, up), (at - 1, up)];
             let mut is_open = false;
-            let mut go = |(x, y): (f64, f64)| {
-                let _written = write!(path, "{}{x:.1} {y:.1}", if is_open { 'L' } else { 'M' });
+            let mut go = |at: (f64, f64)| {
+                go_to(&mut path, if is_open { 'L' } else { 'M' }, at);
                 is_open = true;
             };
             for side in 0..4 {

@@ -3,25 +3,29 @@
 use std::fmt::Write as _;
 
 use super::axes::{LABEL_HEIGHT, LABEL_WIDTH, Sides, draw};
+use super::cursor::{Places, cursor};
 use super::save::{Figures, Saved, save};
 use super::scale::{Scale, extent};
 use super::shape::{Frame, Plot};
 use super::ticks::labels;
 use super::width::width_of;
+use crate::ui::format::fine;
 use crate::ui::run::Run;
 use crate::ui::say::{fill, metric, say, trial_name};
-use crate::ui::signal::Memo;
+use crate::ui::signal::{Memo, Signal};
 use crate::ui::store::Store;
 use crate::ui::view::{View, el, svg};
 
 const HEIGHT: f64 = 200.0;
 
-/// What is drawn: the axes, and a path for either trial: its curve, and the dot of the epoch that counts.
+/// What is drawn: the axes, and a path for either trial: its curve, and the dot of the epoch that counts. And what is said of
+/// each epoch.
 #[derive(Clone, Debug, PartialEq)]
 struct Picture {
     plot: Plot,
     sides: Sides,
     paths: [String; 2],
+    epochs: Vec<((f64, f64), Vec<String>)>,
 }
 
 /// The chart.
@@ -36,7 +40,7 @@ pub fn pair_of_curves(store: Store, both: [u32; 2]) -> View {
         .attrs(&[("height", &HEIGHT.to_string()), ("role", "img"), ("aria-labelledby", "pair-curves")])
         .attr_of("width", move || Some(width.get().to_string()))
         .shows(move || {
-            let Picture { plot, sides, paths } = picture.get()?;
+            let Picture { plot, sides, paths, .. } = picture.get()?;
             let classes = ["one", "other"];
             let paths = classes.iter().zip(&paths).map(|(class, d)| svg("path").attrs(&[("class", class), ("d", d)]));
             Some(View::group([draw(&plot, &sides).into(), svg("g").attr("class", "marks two").children(paths).into()]))
@@ -44,6 +48,15 @@ pub fn pair_of_curves(store: Store, both: [u32; 2]) -> View {
     let saved =
         Saved { figures: Figures::Pair, name: "pair".to_owned(), picture: Some(drawing.element().clone()), run: false };
     let menu = save(store, saved, move || picture.with(Option::is_some));
+    let places = Memo::new(move || {
+        let places = |picture: &Picture| Places {
+            room: picture.plot.frame,
+            at: picture.epochs.iter().map(|(at, _)| *at).collect(),
+            columns: true,
+        };
+        picture.with(|picture| picture.as_ref().map(places))
+    });
+    let says = move |at: usize| picture.with(|picture| Some(picture.as_ref()?.epochs.get(at)?.1.clone()));
     let missing = move || {
         let shared = store.run(|run| run.shared) == Some(true);
         say(if shared { "page.curves-shared" } else { "page.curves-empty" }).to_owned()
@@ -60,7 +73,7 @@ pub fn pair_of_curves(store: Store, both: [u32; 2]) -> View {
         )
         .child(el("p").attr("class", "two legend").children(legend))
         .child(
-            canvas.child(drawing).child(
+            canvas.child(cursor(store, drawing, (places, Signal::new(None)), Box::new(says))).child(
                 el("p").attr("class", "empty").flag("hidden", move || picture.with(Option::is_some)).says(missing),
             ),
         )
@@ -105,7 +118,19 @@ fn picture(run: &Run, both: [u32; 2], frame: Frame) -> Option<Picture> {
         }
         path
     };
-    (frame.width > 0.0).then(|| Picture { plot, sides, paths: [path(0), path(1)] })
+    let mut epochs: Vec<((f64, f64), Vec<String>)> = Vec::new();
+    for epoch in 1..=last as u32 {
+        let at = |curve: &Vec<(f64, f64)>| curve.iter().find(|corner| corner.0 == f64::from(epoch)).copied();
+        let values = [at(&curves[0]), at(&curves[1])];
+        let Some(first) = values.iter().flatten().next() else { continue };
+        let named = values
+            .iter()
+            .zip(both)
+            .filter_map(|(corner, number)| corner.map(|(_, value)| format!("{} {}", trial_name(number), fine(value))));
+        let title = format!("{} {epoch}", say("page.x-curves"));
+        epochs.push(((plot.x.at(first.0), plot.row(first.1)), std::iter::once(title).chain(named).collect()));
+    }
+    (frame.width > 0.0).then(|| Picture { plot, sides, paths: [path(0), path(1)], epochs })
 }
 
 #[cfg(test)]
@@ -117,11 +142,16 @@ mod tests {
     fn both_curves_are_drawn_with_the_epoch_that_counts() {
         let run = recorded::shown(3);
         let frame = Frame { width: 300.0, height: HEIGHT };
-        let Picture { paths, sides, .. } = picture(&run, [0, 2], frame).unwrap();
+        let Picture { paths, sides, epochs, .. } = picture(&run, [0, 2], frame).unwrap();
         for path in &paths {
             assert_eq!((path.matches('L').count(), path.matches('a').count()), (11, 2));
         }
         assert_ne!(paths[0], paths[1]);
+        let curve = &run.trials[&2].curve;
+        assert_eq!(epochs.len(), curve.len());
+        let (valid, lines) = (curve[4].valid.unwrap(), &epochs[4].1);
+        assert_eq!((lines.len(), lines[0].as_str()), (3, "epoch 5"));
+        assert_eq!(lines[2], format!("trial 2 {valid:.4}"));
         assert!(sides.up.len() > 1 && sides.up_title.contains("RMSE"));
         assert_eq!(picture(&run, [0, 99], frame), None);
     }

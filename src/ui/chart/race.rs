@@ -2,15 +2,17 @@
 //! has seen, and a band between the quartiles.
 
 use super::axes::{LABEL_HEIGHT, LABEL_WIDTH, Sides, draw};
+use super::cursor::{Places, cursor};
 use super::save::{Figures, Saved, save};
 use super::scale::{Scale, extent};
 use super::shape::{Frame, Plot, line_through};
 use super::ticks::labels;
 use super::width::width_of;
-use crate::protocol::RaceReport;
+use crate::protocol::{Entrant, RaceReport};
+use crate::ui::format::fine;
 use crate::ui::run::Run;
-use crate::ui::say::{fill, metric, say};
-use crate::ui::signal::Memo;
+use crate::ui::say::{fill, metric, say, word};
+use crate::ui::signal::{Memo, Signal};
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, el, svg};
 
@@ -56,6 +58,15 @@ pub fn race_chart(store: Store, race: Memo<Option<RaceReport>>, title: &str) -> 
         });
     let saved =
         Saved { figures: Figures::Race, name: "race".to_owned(), picture: Some(drawing.element().clone()), run: false };
+    let places = Memo::new(move || {
+        let plot = plot.get()?;
+        let place = |(at, value): (usize, &f64)| (plot.x.at(at as f64 + 1.0), plot.row(*value));
+        let first =
+            |race: &RaceReport| race.entrants.first().map(|one| one.median.iter().enumerate().map(place).collect());
+        let at = race.with(|race| first(race.as_ref()?))?;
+        Some(Places { room: plot.frame, at, columns: true })
+    });
+    let says = move |at: usize| race.with(|race| race.as_ref().map(|race| lines(race, at)));
     el("div")
         .attr("class", "chart")
         .flag("hidden", move || race.with(Option::is_none))
@@ -65,7 +76,14 @@ pub fn race_chart(store: Store, race: Memo<Option<RaceReport>>, title: &str) -> 
                 .child(el("p").attr("class", "kicker").text(say("page.race-kicker")))
                 .child(save(store, saved, move || plot.with(Option::is_some))),
         )
-        .child(canvas.child(drawing))
+        .child(canvas.child(cursor(store, drawing, (places, Signal::new(None)), Box::new(says))))
+}
+
+/// What is said of a trial's place: how far each sampler is then.
+fn lines(race: &RaceReport, at: usize) -> Vec<String> {
+    let far = |one: &Entrant| Some(format!("{} {}", word("sampler", one.sampler.name()), fine(*one.median.get(at)?)));
+    let title = format!("{} {}", say("page.x-history"), at + 1);
+    std::iter::once(title).chain(race.entrants.iter().filter_map(far)).collect()
 }
 
 fn picture(run: &Run, race: &RaceReport, frame: Frame) -> Option<Picture> {
@@ -79,7 +97,7 @@ fn picture(run: &Run, race: &RaceReport, frame: Frame) -> Option<Picture> {
         high_is_good: false,
     };
     let place = |(at, value): (usize, &f64)| (plot.x.at(at as f64 + 1.0), plot.row(*value));
-    let racer = |one: &crate::protocol::Entrant| {
+    let racer = |one: &Entrant| {
         let back = one.low.iter().enumerate().rev().map(place);
         let band = line_through(one.high.iter().enumerate().map(place).chain(back));
         [format!("{band}Z"), line_through(one.median.iter().enumerate().map(place))]
@@ -98,7 +116,6 @@ fn picture(run: &Run, race: &RaceReport, frame: Frame) -> Option<Picture> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Entrant;
     use crate::study::SamplerKind;
     use crate::ui::recorded;
 
@@ -117,6 +134,7 @@ mod tests {
         let Picture { plot, sides, racers } = picture(&recorded::shown(2), &race, frame).unwrap();
         assert_eq!((racers.len(), plot.x.domain), (2, (1.0, 10.0)));
         assert_eq!((racers[0][0].matches('L').count(), racers[0][1].matches('L').count()), (3, 1));
+        assert_eq!(lines(&race, 1), ["trial 2", "Random 0.0200", "Gaussian process 0.0100"]);
         assert!(sides.up.len() > 1 && sides.up[0].0 == 0.0 && sides.up_title.contains("RMSE"), "{sides:?}");
         assert_eq!(picture(&recorded::shown(2), &RaceReport::default(), frame), None);
     }

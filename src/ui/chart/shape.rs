@@ -20,7 +20,7 @@ const WORDS: f64 = 11.0;
 
 impl Frame {
     /// Room for the labels of the left axis.
-    pub const LEFT: f64 = 46.0;
+    pub const LEFT: f64 = 52.0;
     /// Room to the right.
     pub const RIGHT: f64 = 10.0;
     /// Room above.
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     fn plot() -> Plot {
-        let frame = Frame { width: 156.0, height: 150.0 };
+        let frame = Frame { width: 162.0, height: 150.0 };
         Plot {
             frame,
             x: Scale::new((0.0, 10.0), frame.x()),
@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn the_best_so_far_only_steps_down() {
         let marks = [mark(0, 50.0), mark(1, 80.0), mark(2, 20.0), mark(4, 30.0)];
-        assert_eq!(best_so_far(marks.into_iter(), &plot()), "M46.0 62.0H66.0V92.0H86.0");
+        assert_eq!(best_so_far(marks.into_iter(), &plot()), "M52.0 62.0H72.0V92.0H92.0");
         assert_eq!(best_so_far([].into_iter(), &plot()), "");
     }
 
@@ -192,30 +192,30 @@ mod tests {
     #[test]
     fn a_running_trial_is_no_best() {
         let running = Mark { number: 1, value: Some(1.0), state: None };
-        assert_eq!(best_so_far([mark(0, 50.0), running].into_iter(), &plot()), "M46.0 62.0H46.0");
+        assert_eq!(best_so_far([mark(0, 50.0), running].into_iter(), &plot()), "M52.0 62.0H52.0");
     }
 
     #[test]
     fn a_hopeless_trial_stands_on_the_edge() {
         let far = mark(3, 900.0);
         assert!(far.is_clipped(plot().y.domain, false));
-        assert_eq!(far.place(&plot()), (76.0, Frame::TOP));
+        assert_eq!(far.place(&plot()), (82.0, Frame::TOP));
         let failed = Mark { number: 3, value: None, state: Some(TrialState::Failed) };
         assert!(!failed.is_clipped(plot().y.domain, false));
-        assert_eq!(failed.place(&plot()), (76.0, Frame::TOP));
+        assert_eq!(failed.place(&plot()), (82.0, Frame::TOP));
     }
 
     #[test]
     fn words_at_a_line_stand_where_no_mark_is() {
-        // From 46 to 146 across, from 112 up to 12.
+        // From 52 to 152 across, from 112 up to 12.
         let frame = plot().frame;
         let at = |marks: &[(f64, f64)]| beside(&frame, 60.0, 40.0, marks);
-        assert_eq!(at(&[]), ((146.0, 54.0), "end"));
-        assert_eq!(at(&[(120.0, 50.0)]), ((52.0, 54.0), "start"));
-        assert_eq!(at(&[(120.0, 50.0), (60.0, 52.0)]), ((146.0, 74.0), "end"));
+        assert_eq!(at(&[]), ((152.0, 54.0), "end"));
+        assert_eq!(at(&[(126.0, 50.0)]), ((58.0, 54.0), "start"));
+        assert_eq!(at(&[(126.0, 50.0), (66.0, 52.0)]), ((152.0, 74.0), "end"));
         // Where every place has some, the one with the fewest; and no place beyond the chart.
-        let all = [(120.0, 50.0), (60.0, 52.0), (120.0, 70.0), (121.0, 70.0), (60.0, 70.0), (130.0, 51.0)];
-        assert_eq!(at(&all), ((52.0, 54.0), "start"));
-        assert_eq!(beside(&frame, 14.0, 40.0, &[]).0, (146.0, 28.0));
+        let all = [(126.0, 50.0), (66.0, 52.0), (126.0, 70.0), (127.0, 70.0), (66.0, 70.0), (136.0, 51.0)];
+        assert_eq!(at(&all), ((58.0, 54.0), "start"));
+        assert_eq!(beside(&frame, 14.0, 40.0, &[]).0, (152.0, 28.0));
     }
 }

@@ -2,16 +2,17 @@
 //! No other trial is ever measured there.
 
 use super::axes::{LABEL_HEIGHT, Sides, draw, line, text};
+use super::cursor::{Places, cursor};
 use super::save::{Figures, Saved, save};
 use super::scale::{Scale, extent};
 use super::shape::{Frame, Plot};
 use super::ticks::labels;
 use super::width::width_of;
 use crate::study::MetricSpec;
-use crate::ui::format::figure;
+use crate::ui::format::{figure, fine};
 use crate::ui::model::Model;
 use crate::ui::say::{fill, metric, say, trial_name, word};
-use crate::ui::signal::Memo;
+use crate::ui::signal::{Memo, Signal};
 use crate::ui::store::Store;
 use crate::ui::view::{View, el, svg};
 
@@ -83,6 +84,13 @@ pub fn tested(store: Store) -> View {
         run: false,
     };
     let menu = save(store, saved, move || plot.with(Option::is_some));
+    let places = Memo::new(move || {
+        let plot = plot.get()?;
+        let place = |one: &Both| (plot.x.at(one.valid), plot.y.at(one.test));
+        let at = all.with(|all| Some(all.as_ref()?.1.iter().map(place).collect()))?;
+        Some(Places { room: plot.frame, at, columns: false })
+    });
+    let says = move |at: usize| all.with(|all| all.as_ref()?.1.get(at).map(lines));
     el("section")
         .attrs(&[("class", "chart"), ("aria-labelledby", "tested-title")])
         .child(
@@ -93,8 +101,14 @@ pub fn tested(store: Store) -> View {
         )
         .child(el("h2").attr("id", "tested-title").says(title))
         .child(el("p").attr("class", "note").text(say("page.tested-note")))
-        .child(canvas.child(drawing))
+        .child(canvas.child(cursor(store, drawing, (places, Signal::new(None)), Box::new(says))))
         .into()
+}
+
+/// What is said of a dot.
+fn lines(one: &Both) -> Vec<String> {
+    let part = |name, value| format!("{} {}", say(name), fine(value));
+    vec![one.name.clone(), part("page.x-tested", one.valid), part("page.y-tested", one.test)]
 }
 
 fn picture(plot: &Plot, all: &[Both]) -> View {

@@ -24,7 +24,7 @@ fn card(store: Store, kind: Kind, plot: Memo<Option<Plot>>, near: Signal<bool>) 
 }
 
 /// What the card says of a trial, line by line.
-fn lines(run: &Run, trial: &Trial) -> Vec<String> {
+pub fn lines(run: &Run, trial: &Trial) -> Vec<String> {
     let mut lines = vec![match trial.value {
         Some(value) => format!("{} {}", metric(run.study.objective), fine(value)),
         None => trial_state(trial).to_owned(),
@@ -64,16 +64,21 @@ struct Card {
 pub fn tip(store: Store, kind: Kind, plot: Memo<Option<Plot>>, near: Signal<bool>) -> View {
     let card = card(store, kind, plot, near);
     shows(move || {
-        let Card { number, at: (x, y), room, lines } = card.get()?;
-        // On the side where there is more room.
-        let (side, from) = if x < room.width / 2.0 { ("left", x + 12.0) } else { ("right", room.width - x + 12.0) };
-        let lines = lines.iter().map(|line| el("span").text(line));
-        let card = el("div")
-            .attrs(&[("class", "tip"), ("aria-hidden", "true")])
-            .style(side, move || format!("{from}px"))
-            .style("top", move || format!("{}px", (y - 12.0).max(0.0)))
-            .child(el("strong").text(&trial_name(number)))
-            .children(lines);
-        Some(card.into())
+        let Card { number, at, room, lines } = card.get()?;
+        Some(card_beside(at, room, &trial_name(number), &lines))
     })
+}
+
+/// A card beside a place in a chart, in pixels.
+pub fn card_beside((x, y): (f64, f64), room: Frame, title: &str, lines: &[String]) -> View {
+    // On the side where there is more room.
+    let (side, from) = if x < room.width / 2.0 { ("left", x + 12.0) } else { ("right", room.width - x + 12.0) };
+    let lines = lines.iter().map(|line| el("span").text(line));
+    el("div")
+        .attrs(&[("class", "tip"), ("aria-hidden", "true")])
+        .style(side, move || format!("{from}px"))
+        .style("top", move || format!("{}px", (y - 12.0).max(0.0)))
+        .child(el("strong").text(title))
+        .children(lines)
+        .into()
 }

@@ -26,17 +26,25 @@ pub fn step(store: Store, kind: Kind, key: &str) {
 /// The trial that a key leads to from the one that is lit.
 fn next(run: &Run, axes: &[Axis], kind: Kind, lit: Option<u32>, key: &str) -> Option<u32> {
     let order = |trial: &Trial| Some((kind.order(trial, axes)?, trial.number));
-    let compare = |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
-    let all = || run.trials.values().filter_map(|trial| order(trial));
+    let order: Vec<(f64, u32)> = run.trials.values().filter_map(|trial| order(trial)).collect();
+    lead(&order, lit, key)
+}
+
+/// Where a key leads to from one of several things that stand at some places: to the next one before or behind it, or to the
+/// first or last. Of those at one place the lowest number is first.
+pub fn lead(order: &[(f64, u32)], from: Option<u32>, key: &str) -> Option<u32> {
+    let compare = |a: &&(f64, u32), b: &&(f64, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+    let all = || order.iter();
     let (first, last) = (all().min_by(compare), all().max_by(compare));
-    let to = match (key, lit.and_then(|lit| order(run.trials.get(&lit)?))) {
+    let from = from.and_then(|from| all().find(|one| one.1 == from));
+    let to = match (key, from) {
         ("Home", _) | ("ArrowRight", None) => first,
         ("End", _) | ("ArrowLeft", None) => last,
         ("ArrowLeft", Some(from)) => all().filter(|one| compare(one, &from).is_lt()).max_by(compare).or(first),
         ("ArrowRight", Some(from)) => all().filter(|one| compare(one, &from).is_gt()).min_by(compare).or(last),
         _ => None,
     };
-    to.map(|(_, number)| number)
+    to.map(|(_, number)| *number)
 }
 
 #[cfg(test)]

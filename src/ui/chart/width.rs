@@ -29,3 +29,8 @@ pub fn place(event: &Event) -> Option<(f64, f64)> {
     let bounds = element.get_bounding_client_rect();
     Some((f64::from(event.client_x()) - bounds.left(), f64::from(event.client_y()) - bounds.top()))
 }
+
+/// Whether a finger did it: what it was shown is read once it is lifted.
+pub fn is_touch(event: &Event) -> bool {
+    event.dyn_ref::<PointerEvent>().is_some_and(|event| event.pointer_type() == "touch")
+}

@@ -1,12 +1,17 @@
 //! What the data looks like: small bar charts of counts that the conductor made. A bar is an element of the list that the
 //! chart is, so that it can be read without being seen.
 
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{Event, KeyboardEvent};
+
 use super::of_report;
 use crate::protocol::{Bar, Profile};
-use crate::ui::chart::{Figures, Saved, save};
+use crate::ui::chart::{Figures, Saved, is_touch, save};
 use crate::ui::format::{count, seconds, short};
 use crate::ui::say::{fill, say};
-use crate::ui::signal::Memo;
+use crate::ui::signal::{Memo, Signal};
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, el};
 
@@ -20,13 +25,18 @@ pub(super) fn charts(store: Store) -> View {
         .child(save(store, saved, move || profile.with(Option::is_some)))
         .shows(move || {
             let profile = profile.get()?;
-            Some(el("div").attrs(&[("class", "charts"), ("data-testid", "data-charts")]).children(all(&profile)).into())
+            Some(
+                el("div")
+                    .attrs(&[("class", "charts"), ("data-testid", "data-charts")])
+                    .children(all(store, &profile))
+                    .into(),
+            )
         })
         .child(el("p").attr("class", "note").says(move || warnings(store)))
         .into()
 }
 
-fn all(profile: &Profile) -> Vec<El> {
+fn all(store: Store, profile: &Profile) -> Vec<El> {
     let whole: Label = |value| count(value as u64);
     let charts = [
         ("page.bars-ratings", &profile.ratings, false, short as Label),
@@ -37,29 +47,62 @@ fn all(profile: &Profile) -> Vec<El> {
         ("page.bars-years", &profile.years, false, |year| format!("{year}")),
     ];
     let charts = charts.into_iter().filter(|(_, bars, ..)| !bars.is_empty());
-    charts.map(|(title, bars, log, label)| chart(title, bars, log, label)).collect()
+    charts.map(|(title, bars, log, label)| chart(store, title, bars, log, label)).collect()
 }
 
 /// With `log`, heights are logarithmic: what is rare can be seen beside what is frequent.
-fn chart(title: &'static str, bars: &[Bar], log: bool, label: Label) -> El {
+fn chart(store: Store, title: &'static str, bars: &[Bar], log: bool, label: Label) -> El {
     let height = |count: u32| if log { libm::log2(f64::from(count) + 1.0) } else { f64::from(count) };
     let most = bars.iter().map(|bar| bar.count).max().unwrap_or(0);
     let range = |bar: &Bar| match bar.low == bar.high {
         true => label(bar.low),
         false => format!("{} – {}", label(bar.low), label(bar.high)),
     };
-    let bar = |bar: &Bar| {
-        let words = fill("page.bar", &[("range", range(bar)), ("count", count(bar.count.into()))]);
+    let words = |bar: &Bar| fill("page.bar", &[("range", range(bar)), ("count", count(bar.count.into()))]);
+    let words: Rc<[String]> = bars.iter().map(words).collect();
+    // The bar under the pointer or the cursor.
+    let lit = Signal::new(None::<usize>);
+    let bar = |(at, bar): (usize, &Bar)| {
         let share = height(bar.count) / height(most).max(1.0);
         // What is there is seen.
         let percent = if bar.count > 0 { (100.0 * share).max(1.5) } else { 0.0 };
-        let fill = el("i").style("height", move || format!("{percent:.1}%"));
-        el("li").attrs(&[("title", &words), ("aria-label", &words)]).child(fill)
+        el("li")
+            .attr("aria-label", &words[at])
+            .toggle("lit", move || lit.get() == Some(at))
+            .on("pointerenter", move |_| lit.set(Some(at)))
+            .child(el("i").style("height", move || format!("{percent:.1}%")))
     };
+    let bars_of = bars.iter().enumerate().map(bar).collect::<Vec<El>>();
     let ends = [bars.first().map_or(0.0, |bar| bar.low), bars.last().map_or(0.0, |bar| bar.high)];
+    let (last, own) = (bars.len().saturating_sub(1), Rc::clone(&words));
+    let walk = move |event: Event| {
+        let event: &KeyboardEvent = event.unchecked_ref();
+        let to = match (event.key().as_str(), lit.get_untracked()) {
+            ("Home", _) | ("ArrowRight", None) => 0,
+            ("End", _) | ("ArrowLeft", None) => last,
+            ("ArrowRight", Some(at)) => last.min(at + 1),
+            ("ArrowLeft", Some(at)) => at.saturating_sub(1),
+            _ => return,
+        };
+        event.prevent_default();
+        lit.set(Some(to));
+        store.said.set(own.get(to).cloned().unwrap_or_default());
+    };
+    let told = move || lit.get().and_then(|at| words.get(at).cloned()).unwrap_or_else(|| count(most.into()));
     el("figure")
-        .child(el("figcaption").text(say(title)).child(el("span").attr("class", "note").text(&count(most.into()))))
-        .child(el("ol").attr("class", "bars").children(bars.iter().map(bar)))
+        .child(el("figcaption").text(say(title)).child(el("span").attr("class", "note").says(told)))
+        .child(
+            el("ol")
+                .attrs(&[("class", "bars"), ("tabindex", "0"), ("aria-label", say(title))])
+                .on("pointerleave", move |event| {
+                    if !is_touch(&event) {
+                        lit.set(None);
+                    }
+                })
+                .on("blur", move |_| lit.set(None))
+                .on("keydown", walk)
+                .children(bars_of),
+        )
         .child(el("div").attr("class", "ends note").children(ends.map(|end| el("span").text(&label(end)))))
 }
 
