@@ -83,7 +83,7 @@ pub fn axis_name(run: &Run, axis: &Axis) -> String {
 
 /// The axes as they are drawn.
 pub fn draw(plot: &Plot, sides: &Sides) -> El {
-    let ((left, right), (bottom, _)) = (plot.frame.x(), plot.frame.y());
+    let ((left, right), (bottom, top)) = (plot.frame.x(), plot.frame.y());
     let mut axes = svg("g").attrs(&[("class", "axes"), ("aria-hidden", "true")]);
     for (at, label) in &sides.up {
         let y = plot.y.at(*at);
@@ -97,8 +97,17 @@ pub fn draw(plot: &Plot, sides: &Sides) -> El {
     for (at, label) in &sides.across {
         axes = axes.child(text((plot.x.at(*at), bottom + 16.0), "middle", label));
     }
-    let title = |x, anchor, words| text((x, bottom + 32.0), anchor, words).attr("class", "axis-title");
-    axes.children([title(right, "end", &sides.across_title), title(left, "start", &sides.up_title)])
+    let title = |at, anchor, words| text(at, anchor, words).attr("class", "axis-title");
+    let below = bottom + 32.0;
+    // Where a chart is too narrow for both, one stands above.
+    let needed = small_width(&sides.across_title) + small_width(&sides.up_title) + LABEL_HEIGHT / 2.0;
+    let up = if needed < right - left { below } else { top - 3.0 };
+    axes.children([title((right, below), "end", &sides.across_title), title((left, up), "start", &sides.up_title)])
+}
+
+/// The width of small words in pixels, about: characters that are no letters of the Latin alphabet are wider.
+fn small_width(words: &str) -> f64 {
+    words.chars().map(|character| if character.is_ascii() { 6.4 } else { 12.0 }).sum()
 }
 
 /// The dashed line of the baseline alone, with its name at the right end.

@@ -23,7 +23,7 @@ const TABS: [(&str, &str); 6] = [
     ("parameters", "page.parameters"),
     ("why", "page.why-tab"),
     ("race", "page.race"),
-    ("tested", "page.tested"),
+    ("tested", "page.tested-tab"),
 ];
 
 /// The last tab is there once there is something to show.

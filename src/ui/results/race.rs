@@ -87,7 +87,7 @@ pub fn race(store: Store) -> View {
         el("p").attr("class", "note").text(say("page.race-note")).into(),
         el("div")
             .attr("class", "race-form")
-            .children(SamplerKind::ALL.map(racer))
+            .child(el("div").children(SamplerKind::ALL.map(racer)))
             .child(
                 el("div")
                     .attr("class", "field")
