@@ -131,7 +131,7 @@ fn shipped(source: &DataSource, clean: &Cleaning) -> Result<Dataset, Error> {
             return Err(Error::Unreadable { file: name.clone(), reason });
         }
     };
-    let mut data = clean_made(data, clean)?;
+    let mut data = if *clean == data.report.clean { data } else { clean_made(data, clean)?.into() };
     data.report.seconds = started.elapsed().as_secs_f64();
     Ok(data)
 }

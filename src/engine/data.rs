@@ -8,6 +8,7 @@ pub mod archive;
 pub mod article;
 pub mod builder;
 pub mod clean;
+pub mod column;
 pub mod cutter;
 pub mod date;
 pub mod decode;
@@ -45,6 +46,7 @@ pub use genres::Genres;
 pub use ids::Ids;
 pub use interactions::{Interactions, ItemIdx, UserIdx};
 pub use reader::{Options, Reader};
+pub use rows::Grouped;
 
 use crate::error::Error;
 use crate::protocol::DataReport;
@@ -52,9 +54,10 @@ use crate::study::{DataSource, Goal};
 
 /// Ratings with their ids and what was found while reading them.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Dataset {
-    /// The ratings by dense index. Each pair of user and item occurs once.
-    pub interactions: Arc<Interactions>,
+pub struct Dataset<R = Arc<Interactions>> {
+    /// The ratings by dense index. Each pair of user and item occurs once. They are in one piece, but where data is on its
+    /// way to another memory.
+    pub interactions: R,
     /// The users' ids, by first appearance.
     pub users: Ids,
     /// The items' ids, by first appearance.
@@ -63,6 +66,13 @@ pub struct Dataset {
     pub catalog: Option<Catalog>,
     /// What was read. Its `seconds` are the caller's to fill: there is no clock here.
     pub report: DataReport,
+}
+
+impl From<Dataset<Grouped>> for Dataset {
+    fn from(data: Dataset<Grouped>) -> Self {
+        let Dataset { interactions, users, items, catalog, report } = data;
+        Self { interactions: Arc::new(interactions.whole()), users, items, catalog, report }
+    }
 }
 
 impl Dataset {

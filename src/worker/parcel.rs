@@ -6,22 +6,25 @@ use std::sync::Arc;
 use js_sys::{Array, BigInt64Array, Float32Array, Uint8Array, Uint16Array, Uint32Array};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::engine::data::{Catalog, Dataset, Ids, Interactions};
+use crate::engine::data::column::Column;
+use crate::engine::data::{Catalog, Dataset, Grouped, Ids, Interactions};
 use crate::error::Error;
 use crate::protocol::DataReport;
 
 /// Puts a data set's columns behind those that are there; what is left is its report.
-pub fn pack(data: Dataset, columns: &Array) -> DataReport {
+pub fn pack(data: Dataset<Grouped>, columns: &Array) -> DataReport {
     let Dataset { interactions, users, items, catalog, report } = data;
-    let (starts, own_items, ratings, times) = Arc::unwrap_or_clone(interactions).into_parts();
-    columns.push(&Uint32Array::from(&starts[..]));
-    drop(starts);
-    columns.push(&Uint32Array::from(&own_items[..]));
-    drop(own_items);
-    columns.push(&Float32Array::from(&ratings[..]));
-    drop(ratings);
-    columns.push(&BigInt64Array::from(&times[..]));
-    drop(times);
+    let rows = interactions.items.len() as u32;
+    columns.push(&Uint32Array::from(&interactions.starts[..]));
+    let own_items = Uint32Array::new_with_length(rows);
+    blocks(interactions.items, |block, at| own_items.subarray(at, at + block.len() as u32).copy_from(block));
+    columns.push(&own_items);
+    let ratings = Float32Array::new_with_length(rows);
+    blocks(interactions.ratings, |block, at| ratings.subarray(at, at + block.len() as u32).copy_from(block));
+    columns.push(&ratings);
+    let times = BigInt64Array::new_with_length(interactions.times.len() as u32);
+    blocks(interactions.times, |block, at| times.subarray(at, at + block.len() as u32).copy_from(block));
+    columns.push(&times);
     for ids in [users, items] {
         let (text, ends) = ids.parts();
         columns.push(&Uint8Array::from(text.as_bytes()));
@@ -35,6 +38,15 @@ pub fn pack(data: Dataset, columns: &Array) -> DataReport {
     }
     columns.push(&Uint16Array::from(&years[..]));
     report
+}
+
+/// Hands out a column's blocks, each with where it begins.
+fn blocks<T: Copy>(column: Column<T>, write: impl Fn(&[T], u32)) {
+    let mut at = 0;
+    for block in column.into_blocks() {
+        write(&block, at);
+        at += block.len() as u32;
+    }
 }
 
 /// Puts a data set together again from the next of the columns.

@@ -32,7 +32,7 @@ pub fn dataset() -> Dataset {
     }
     let columns = Columns { user: "user".into(), item: "item".into(), rating: Some("rating".into()), time: None };
     let origin = Origin::made("article", DataSource::Article, columns);
-    builder.finish(origin).expect("three users rated differently")
+    builder.finish(origin).expect("three users rated differently").into()
 }
 
 #[cfg(test)]

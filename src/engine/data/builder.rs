@@ -1,15 +1,14 @@
 //! Collects rows in file order and makes a [`Dataset`] of them: the one place where indices, hash and counts arise.
 
-use std::sync::Arc;
-
 use super::clean::{self, Cleaner};
 use super::digest::{Digest, Role};
 use super::histogram::Histogram;
+use super::interactions::scale;
 use super::lines::Lines;
 use super::problem::Skips;
-use super::rows::Rows;
+use super::rows::{Grouped, Rows};
 use super::short::Key;
-use super::{Dataset, Ids, Interactions};
+use super::{Dataset, Ids};
 use crate::error::Error;
 use crate::protocol::{DataReport, Note, Preview, Reason, Scale};
 use crate::study::cleaning::{Counts, Order};
@@ -118,7 +117,9 @@ impl Builder {
         rows.user.push(user_idx);
         rows.item.push(item_idx);
         rows.rating.push(rating);
-        rows.time.extend(time);
+        if let Some(time) = time {
+            rows.time.push(time);
+        }
         Some(())
     }
 
@@ -127,36 +128,36 @@ impl Builder {
     /// # Errors
     /// No rows at all; and, unless the rows are a test part, data that nothing can be learned from: one user, one item
     /// or one value only.
-    pub fn finish(mut self, mut origin: Origin) -> Result<Dataset, Error> {
+    pub fn finish(mut self, mut origin: Origin) -> Result<Dataset<Grouped>, Error> {
         let read = self.rows();
         let timed = !self.rows.time.is_empty();
         let in_order = origin.in_order || origin.clean.order == Order::File;
         if !timed && in_order {
             self.rows.time = (0..i64::from(read)).collect();
         }
-        let mut histogram = Histogram::of(&self.rows.rating);
+        let mut histogram = Histogram::of(self.rows.rating.iter());
         if origin.find_scale && origin.clean.scale.is_none() {
             origin.clean.scale = clean::find_scale(&histogram);
         }
-        let mut interactions = self.interactions();
-        let repeated = interactions.has_repeats();
+        let mut by_user = self.rows.by_user(self.users.len());
+        let repeated = self.rows.has_repeats(&by_user, self.items.len());
         let mut skips = std::mem::take(&mut origin.skips);
         let unread = skips.rows();
         if repeated || does_something(&origin.clean) {
             let before = self.rows.len();
             skips = self.clean(&origin.clean, repeated, skips);
-            histogram = Histogram::of(&self.rows.rating);
+            histogram = Histogram::of(self.rows.rating.iter());
             if self.rows.len() < before {
                 self.renumber();
             }
-            interactions = self.interactions();
+            by_user = self.rows.by_user(self.users.len());
         }
         let implicit = origin.columns.rating.is_none()
             || origin.clean.threshold.is_some()
             || origin.clean.counts == Counts::Binary;
         let used = self.rows();
         let (users, items) = (self.users.len(), self.items.len());
-        let (min, max) = interactions.scale();
+        let (min, max) = scale(self.rows.rating.iter());
         check(&origin.file, self.role, used, (users, items), (min, max, implicit))?;
         let report = DataReport {
             rows: read.saturating_add(unread),
@@ -171,7 +172,7 @@ impl Builder {
             encoding: origin.encoding,
             header: origin.header,
             columns: origin.columns,
-            scale: Scale { min: min.into(), max: max.into(), step: histogram.step(interactions.ratings()) },
+            scale: Scale { min: min.into(), max: max.into(), step: histogram.step(self.rows.rating.iter()) },
             density: f64::from(used) / (f64::from(users) * f64::from(items)),
             hash: self.digest.finish(),
             seconds: 0.0,
@@ -185,17 +186,12 @@ impl Builder {
             preview: origin.preview,
         };
         Ok(Dataset {
-            interactions: Arc::new(interactions),
+            interactions: self.rows.grouped(by_user, items),
             users: self.users,
             items: self.items,
             catalog: None,
             report,
         })
-    }
-
-    fn interactions(&self) -> Interactions {
-        let Rows { user, item, rating, time, .. } = &self.rows;
-        Interactions::from_columns((self.users.len(), self.items.len()), user, item, rating, time)
     }
 
     fn clean(&mut self, clean: &Cleaning, repeated: bool, skips: Skips) -> Skips {
@@ -214,7 +210,7 @@ impl Builder {
     fn renumber(&mut self) {
         for (ids, column) in [(&mut self.users, &mut self.rows.user), (&mut self.items, &mut self.rows.item)] {
             let mut there = vec![false; ids.len() as usize];
-            for &idx in column.iter() {
+            for idx in column.iter() {
                 there[idx as usize] = true;
             }
             if there.iter().all(|there| *there) {
@@ -234,10 +230,7 @@ impl Builder {
 ///
 /// # Errors
 /// As [`Builder::finish`].
-pub fn clean_made(data: Dataset, clean: &Cleaning) -> Result<Dataset, Error> {
-    if *clean == data.report.clean {
-        return Ok(data);
-    }
+pub fn clean_made(data: Dataset, clean: &Cleaning) -> Result<Dataset<Grouped>, Error> {
     let Dataset { interactions, users, items, catalog, report } = data;
     let known = items.clone();
     let rows = Rows::from(&*interactions);
@@ -279,7 +272,7 @@ fn notes(rows: &Rows, origin: &Origin, histogram: &Histogram, (timed, users): (b
         let constant = clean::constant_users(rows, users).into_iter().filter(|constant| *constant).count();
         if origin.columns.rating.is_some() {
             note("constant-users", u32::try_from(constant).unwrap_or(u32::MAX), users);
-            note("looks-like-counts", u32::from(looks_like_counts(&rows.rating)) * all, all);
+            note("looks-like-counts", u32::from(looks_like_counts(rows)) * all, all);
         }
         note("users-come-once", u32::from(users == all && all > 9) * all, all);
         note("no-times", u32::from(!timed) * all, all);
@@ -292,9 +285,9 @@ pub const NOTES: [&str; 5] =
     ["zeros-look-implicit", "constant-users", "looks-like-counts", "users-come-once", "no-times"];
 
 /// Whole numbers from 1 on without an end that a scale would have.
-fn looks_like_counts(ratings: &[f32]) -> bool {
-    let high = ratings.iter().any(|&rating| rating > 100.0);
-    high && ratings.iter().all(|&rating| rating >= 0.0 && rating.fract() == 0.0)
+fn looks_like_counts(rows: &Rows) -> bool {
+    let high = rows.rating.iter().any(|rating| rating > 100.0);
+    high && rows.rating.iter().all(|rating| rating >= 0.0 && rating.fract() == 0.0)
 }
 
 fn check(
@@ -331,7 +324,7 @@ mod tests {
         for (user, item, rating) in rows {
             builder.push(user.as_bytes(), item.as_bytes(), *rating, None).unwrap();
         }
-        builder.finish(origin())
+        builder.finish(origin()).map(Dataset::from)
     }
 
     #[test]

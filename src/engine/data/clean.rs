@@ -44,7 +44,7 @@ impl Cleaner<'_> {
         self.counts_to_ratings(clean.counts);
         if let Some(threshold) = clean.threshold {
             self.keep("below-threshold", |rows, at| f64::from(rows.rating[at]) >= threshold);
-            self.rows.rating.fill(1.0);
+            self.rows.rating.iter_mut().for_each(|rating| *rating = 1.0);
         }
         if clean.constant_users == ConstantUsers::Skip {
             let constant = constant_users(&self.rows, self.counts.0);
@@ -71,7 +71,7 @@ impl Cleaner<'_> {
             return;
         }
         self.keep("not-a-count", |rows, at| rows.rating[at] > 0.0);
-        for rating in &mut self.rows.rating {
+        for rating in self.rows.rating.iter_mut() {
             *rating = if counts == Counts::Binary { 1.0 } else { libm::log1p(f64::from(*rating)) as f32 };
         }
     }
@@ -79,7 +79,7 @@ impl Cleaner<'_> {
     /// Draws users among those that are left, each equally likely (Fisher and Yates).
     fn sample_users(&mut self, most: u32, seed: u32) {
         let mut there = vec![false; self.counts.0 as usize];
-        for &user in &self.rows.user {
+        for user in self.rows.user.iter() {
             there[user as usize] = true;
         }
         let mut users: Vec<u32> = (0..self.counts.0).filter(|&user| there[user as usize]).collect();
@@ -104,7 +104,7 @@ impl Cleaner<'_> {
 pub fn constant_users(rows: &Rows, n_users: u32) -> Vec<bool> {
     let mut first: Vec<Option<f32>> = vec![None; n_users as usize];
     let (mut several, mut differs) = (vec![false; n_users as usize], vec![false; n_users as usize]);
-    for (&user, &rating) in rows.user.iter().zip(&rows.rating) {
+    for (user, rating) in rows.user.iter().zip(rows.rating.iter()) {
         let user = user as usize;
         match first[user] {
             Some(other) => {

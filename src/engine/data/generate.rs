@@ -79,7 +79,7 @@ pub fn generate(spec: &SyntheticSpec) -> Result<(Dataset, Truth), Error> {
             pushed.ok_or_else(|| Error::TooManyRows { file: NAME.to_owned(), allowed: u32::MAX.into() })?;
         }
     }
-    let data = builder.finish(origin(spec))?;
+    let data = builder.finish(origin(spec))?.into();
     truth.follow(&data);
     Ok((data, truth))
 }

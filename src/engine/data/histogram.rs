@@ -19,12 +19,12 @@ const GOLDEN: u32 = 0x9E37_79B1;
 impl Histogram {
     /// Counts ratings.
     #[must_use]
-    pub fn of(ratings: &[f32]) -> Self {
+    pub fn of(ratings: impl IntoIterator<Item = f32>) -> Self {
         // Scales have few values: a short sorted list is found faster than millions of ratings are sorted.
         let mut values: Vec<(f32, u32)> = Vec::new();
         // Where a value was found last, by its bits: mostly it is there again, and no steps of a search need be foreseen.
         let mut places = [0_u8; MOST];
-        for &rating in ratings {
+        for rating in ratings {
             let place = &mut places[(rating.to_bits().wrapping_mul(GOLDEN) >> 24) as usize];
             match values.get_mut(usize::from(*place)) {
                 Some((value, count)) if value.to_bits() == rating.to_bits() => {
@@ -53,10 +53,10 @@ impl Histogram {
 
     /// The smallest distance between two different ratings, which are those that were counted; 0 where all are equal.
     #[must_use]
-    pub fn step(&self, ratings: &[f32]) -> f64 {
+    pub fn step(&self, ratings: impl Iterator<Item = f32>) -> f64 {
         let mut values: Vec<f32> = self.values.iter().map(|(value, _)| *value).collect();
         if self.many {
-            values = ratings.to_vec();
+            values = ratings.collect();
             order::sort(&mut values, f32::total_cmp);
             values.dedup();
         }
@@ -71,12 +71,12 @@ mod tests {
 
     #[test]
     fn the_step_is_the_smallest_gap() {
-        let step = |ratings: &[f32]| Histogram::of(ratings).step(ratings);
+        let step = |ratings: &[f32]| Histogram::of(ratings.iter().copied()).step(ratings.iter().copied());
         assert_eq!(step(&[3.0, 0.5, 1.0, 3.0]), 0.5);
         assert_eq!(step(&[3.0, 3.0]), 0.0);
         let many: Vec<f32> = (0..1_000).rev().map(|n| n as f32 * 0.25).collect();
         assert_eq!(step(&many), 0.25);
-        assert_eq!(Histogram::of(&many).few(), None);
-        assert_eq!(Histogram::of(&[3.0, 0.5, 3.0]).few(), Some(&[(0.5, 1), (3.0, 2)][..]));
+        assert_eq!(Histogram::of(many).few(), None);
+        assert_eq!(Histogram::of([3.0, 0.5, 3.0]).few(), Some(&[(0.5, 1), (3.0, 2)][..]));
     }
 }

@@ -127,20 +127,15 @@ impl Interactions {
         (ascending && complete && equal && inside).then_some(Self { n_items, starts, items, ratings, times })
     }
 
-    /// The columns that [`Self::from_parts`] puts together again: starts, items, ratings, times.
-    #[must_use]
-    pub fn into_parts(self) -> (Vec<u32>, Vec<u32>, Vec<f32>, Vec<i64>) {
-        (self.starts, self.items, self.ratings, self.times)
-    }
-
-    /// Whether a pair of user and item occurs twice.
-    pub(super) fn has_repeats(&self) -> bool {
-        // The user, plus one, who had each item last.
-        let mut last = vec![0_u32; self.n_items as usize];
-        (1_u32..).zip(self.starts.windows(2)).any(|(user, range)| {
-            let own = &self.items[range[0] as usize..range[1] as usize];
-            own.iter().any(|&item| std::mem::replace(&mut last[item as usize], user) == user)
-        })
+    /// The same for columns that are known to fit together.
+    pub(super) fn from_grouped(
+        n_items: u32,
+        starts: Vec<u32>,
+        items: Vec<u32>,
+        ratings: Vec<f32>,
+        times: Vec<i64>,
+    ) -> Self {
+        Self { n_items, starts, items, ratings, times }
     }
 
     /// Number of users, including those without a row here.
@@ -263,14 +258,19 @@ impl Interactions {
     /// The lowest and highest rating; (0, 0) without rows.
     #[must_use]
     pub fn scale(&self) -> (f32, f32) {
-        let mut ratings = self.ratings.iter().copied();
-        let Some(first) = ratings.next() else { return (0.0, 0.0) };
-        let wider = |(low, high), rating| {
-            // Ratings are finite; f32's own functions would also look for what is no number.
-            (if rating < low { rating } else { low }, if rating > high { rating } else { high })
-        };
-        ratings.fold((first, first), wider)
+        scale(self.ratings.iter().copied())
     }
+}
+
+/// The lowest and highest of some ratings; (0, 0) where there are none.
+#[must_use]
+pub fn scale(mut ratings: impl Iterator<Item = f32>) -> (f32, f32) {
+    let Some(first) = ratings.next() else { return (0.0, 0.0) };
+    let wider = |(low, high), rating| {
+        // Ratings are finite; f32's own functions would also look for what is no number.
+        (if rating < low { rating } else { low }, if rating > high { rating } else { high })
+    };
+    ratings.fold((first, first), wider)
 }
 
 #[cfg(test)]

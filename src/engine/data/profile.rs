@@ -20,8 +20,8 @@ pub fn profile(data: &Dataset) -> Profile {
         ratings: ratings(interactions.ratings()),
         per_user: doubling(interactions.user_counts().map(u64::from)),
         per_item: doubling(interactions.item_counts().into_iter().map(u64::from)),
-        times: equal(&times.iter().map(|&time| time as f64).collect::<Vec<_>>()),
-        gaps: if timed { doubling(gaps(interactions.starts(), times).into_iter()) } else { Vec::new() },
+        times: equal(times.iter().map(|&time| time as f64)),
+        gaps: if timed { gaps(interactions.starts(), times) } else { Vec::new() },
         tied: if timed { interactions.tied() } else { 0 },
         years: years(data),
         genres: genres(data),
@@ -30,25 +30,25 @@ pub fn profile(data: &Dataset) -> Profile {
 
 /// One bar for each rating where there are few, else bars of equal width.
 fn ratings(ratings: &[f32]) -> Vec<Bar> {
-    match Histogram::of(ratings).few() {
+    match Histogram::of(ratings.iter().copied()).few() {
         Some(values) if values.len() <= BARS => {
             values.iter().map(|&(value, count)| Bar { low: value.into(), high: value.into(), count }).collect()
         }
-        _ => equal(&ratings.iter().map(|&rating| f64::from(rating)).collect::<Vec<_>>()),
+        _ => equal(ratings.iter().map(|&rating| f64::from(rating))),
     }
 }
 
 /// Bars of equal width from the lowest to the highest value.
-fn equal(values: &[f64]) -> Vec<Bar> {
-    let Some(&first) = values.first() else { return Vec::new() };
-    let (low, high) = values.iter().fold((first, first), |(low, high), &value| (low.min(value), high.max(value)));
+fn equal(values: impl Iterator<Item = f64> + Clone) -> Vec<Bar> {
+    let Some(first) = values.clone().next() else { return Vec::new() };
+    let (low, high) = values.clone().fold((first, first), |(low, high), value| (low.min(value), high.max(value)));
     let width = (high - low) / BARS as f64;
     if width <= 0.0 {
-        return vec![Bar { low, high, count: u32::try_from(values.len()).unwrap_or(u32::MAX) }];
+        return vec![Bar { low, high, count: u32::try_from(values.count()).unwrap_or(u32::MAX) }];
     }
     let edge = |at: usize| low + width * at as f64;
     let mut bars: Vec<Bar> = (0..BARS).map(|at| Bar { low: edge(at), high: edge(at + 1), count: 0 }).collect();
-    for &value in values {
+    for value in values {
         // The highest value belongs to the last bar.
         let at = (((value - low) / width) as usize).min(BARS - 1);
         bars[at].count += 1;
@@ -59,29 +59,32 @@ fn equal(values: &[f64]) -> Vec<Bar> {
 /// Bars that double: 0, 1, 2 to 3, 4 to 7 and so on; those beyond the last value are left out.
 fn doubling(values: impl Iterator<Item = u64>) -> Vec<Bar> {
     let mut bars: Vec<Bar> = Vec::new();
-    for value in values {
-        let at = (u64::BITS - value.leading_zeros()) as usize;
-        while bars.len() <= at {
-            let (low, high) = match bars.len() {
-                0 => (0, 0),
-                n => (1_u64 << (n - 1), (1_u64 << (n - 1)) * 2 - 1),
-            };
-            bars.push(Bar { low: low as f64, high: high as f64, count: 0 });
-        }
-        bars[at].count += 1;
-    }
+    values.for_each(|value| count(&mut bars, value));
     bars
 }
 
-/// Seconds from each row of a user to the next one in time.
-fn gaps(starts: &[u32], times: &[i64]) -> Vec<u64> {
+/// Counts a value where it belongs among bars that double.
+fn count(bars: &mut Vec<Bar>, value: u64) {
+    let at = (u64::BITS - value.leading_zeros()) as usize;
+    while bars.len() <= at {
+        let (low, high) = match bars.len() {
+            0 => (0, 0),
+            n => (1_u64 << (n - 1), (1_u64 << (n - 1)) * 2 - 1),
+        };
+        bars.push(Bar { low: low as f64, high: high as f64, count: 0 });
+    }
+    bars[at].count += 1;
+}
+
+/// Seconds from each row of a user to the next one in time, in bars that double.
+fn gaps(starts: &[u32], times: &[i64]) -> Vec<Bar> {
     let (mut gaps, mut own) = (Vec::new(), Vec::new());
     for range in starts.windows(2) {
         own.clear();
         own.extend_from_slice(&times[range[0] as usize..range[1] as usize]);
         own.sort_unstable();
         // Times are within 19 digits, and their distance is within 20.
-        gaps.extend(own.windows(2).map(|pair| pair[1].abs_diff(pair[0]).min(u64::MAX >> 2)));
+        own.windows(2).for_each(|pair| count(&mut gaps, pair[1].abs_diff(pair[0]).min(u64::MAX >> 2)));
     }
     gaps
 }

@@ -6,13 +6,13 @@
 mod sink;
 
 use self::sink::RowSink;
-use super::Dataset;
 use super::cutter::Piece;
 use super::decode::{MakeForeign, no_foreign};
 use super::dialect::{self, Dialect};
 use super::digest::Role;
 use super::intake::{Intake, Sink};
 use super::layout::{self, Layout, Picks};
+use super::{Dataset, Grouped};
 use crate::error::Error;
 use crate::study::form::{self, Decimal, Header, Quotes, TimeFormat};
 use crate::study::{Cleaning, Columns, Form};
@@ -166,6 +166,14 @@ impl Reader {
     /// # Errors
     /// As [`Self::feed`]; and a file without rows, or with rows that nothing can be learned from.
     pub fn finish(self) -> Result<Dataset, Error> {
+        self.finish_in_blocks().map(Dataset::from)
+    }
+
+    /// The same without its columns in one piece, for who hands them on.
+    ///
+    /// # Errors
+    /// As [`Self::finish`].
+    pub fn finish_in_blocks(self) -> Result<Dataset<Grouped>, Error> {
         let Self { intake, mut sink } = self;
         let encoding = intake.finish(&mut sink)?;
         let Ratings { options, sink } = sink;

@@ -13,9 +13,9 @@ use crate::engine::data::archive::{self, Member};
 use crate::engine::data::builder::clean_made;
 use crate::engine::data::inflate::{self, Inflate};
 use crate::engine::data::items::ItemsReader;
-use crate::engine::data::{Catalog, Dataset, Options, Reader};
+use crate::engine::data::{Catalog, Dataset, Grouped, Ids, Options, Reader};
 use crate::error::Error;
-use crate::protocol::{FileRole, ItemsReport, TestFile};
+use crate::protocol::{DataReport, FileRole, ItemsReport, TestFile};
 use crate::study::{Cleaning, DataSource};
 use crate::worker::made;
 
@@ -42,9 +42,9 @@ pub struct Wanted {
 #[derive(Debug)]
 pub struct Loaded {
     /// The ratings.
-    pub data: Dataset,
+    pub data: Dataset<Grouped>,
     /// The person's own test part.
-    pub test: Option<Dataset>,
+    pub test: Option<Dataset<Grouped>>,
     /// Why a file beside the ratings is of no use.
     pub problems: Vec<Error>,
 }
@@ -69,18 +69,22 @@ pub async fn load(wanted: &Wanted, base: &str, tell: impl Fn(Progress)) -> Resul
 }
 
 /// Reads the files beside the ratings.
-async fn beside(mut data: Dataset, files: &[(FileRole, File)], tell: &impl Fn(Progress)) -> Result<Loaded, Error> {
+async fn beside(
+    mut data: Dataset<Grouped>,
+    files: &[(FileRole, File)],
+    tell: &impl Fn(Progress),
+) -> Result<Loaded, Error> {
     let (mut test, mut problems) = (None, Vec::new());
     for (role, file) in files {
         match role {
             FileRole::Ratings => {}
             // What a file says of the items is welcome, and no reason to refuse the ratings.
-            FileRole::Items => match describe_by(file, &data).await {
+            FileRole::Items => match describe_by(file, &data.items).await {
                 Ok((catalog, report)) => (data.catalog, data.report.catalog) = (Some(catalog), Some(report)),
                 Err(error) => problems.push(error),
             },
             FileRole::Test => {
-                let rows = read_test(file, &data, tell).await?;
+                let rows = read_test(file, &data.report, tell).await?;
                 let (name, hash) = (file.name(), rows.report.hash.clone());
                 data.report.test = Some(TestFile { name, rows: rows.report.used, hash });
                 test = Some(rows);
@@ -91,9 +95,9 @@ async fn beside(mut data: Dataset, files: &[(FileRole, File)], tell: &impl Fn(Pr
 }
 
 /// Reads the person's own test file: as the ratings were read where it can be, else for what it is.
-async fn read_test(file: &File, ratings: &Dataset, tell: &impl Fn(Progress)) -> Result<Dataset, Error> {
-    let (name, clean) = (file.name(), &ratings.report.clean);
-    if let DataSource::File { delimiter, columns, form, .. } = &ratings.report.source {
+async fn read_test(file: &File, ratings: &DataReport, tell: &impl Fn(Progress)) -> Result<Dataset<Grouped>, Error> {
+    let (name, clean) = (file.name(), &ratings.clean);
+    if let DataSource::File { delimiter, columns, form, .. } = &ratings.source {
         let options = Options::stored(&name, delimiter, columns, form, clean);
         match read(file, options.of_test(clean), tell).await {
             Err(Error::MissingColumn { .. } | Error::NotATable { .. } | Error::RaggedRow { .. }) => {}
@@ -103,14 +107,14 @@ async fn read_test(file: &File, ratings: &Dataset, tell: &impl Fn(Progress)) -> 
     read(file, Options::guess(&name).of_test(clean), tell).await
 }
 
-async fn describe_by(file: &File, data: &Dataset) -> Result<(Catalog, ItemsReport), Error> {
+async fn describe_by(file: &File, known: &Ids) -> Result<(Catalog, ItemsReport), Error> {
     let name = file.name();
     let options = Options { foreign: decode::browser, ..Options::guess(&name) };
     let first = bytes(file, &name, 0.0..4.0).await?;
-    describe(Source::whole(file, &name, &first), &options, data).await
+    describe(Source::whole(file, &name, &first), &options, known).await
 }
 
-async fn read(file: &Blob, options: Options, tell: &impl Fn(Progress)) -> Result<Dataset, Error> {
+async fn read(file: &Blob, options: Options, tell: &impl Fn(Progress)) -> Result<Dataset<Grouped>, Error> {
     let mut options = Options { foreign: decode::browser, ..options };
     let name = &*options.file.clone();
     let first = bytes(file, name, 0.0..4.0).await?;
@@ -130,19 +134,20 @@ async fn read(file: &Blob, options: Options, tell: &impl Fn(Progress)) -> Result
     while source.step(&mut |text| reader.feed(text)).await? {
         tell((source.at, source.end, reader.rows()));
     }
-    let mut data = reader.finish()?;
+    let mut data = reader.finish_in_blocks()?;
     if let Some(member) = items {
         let options = Options { foreign, ..Options::guess(&member.name) };
         // What an archive says of its items is welcome, and no reason to refuse its ratings.
-        if let Ok((catalog, report)) = describe(Source::member(file, name, &member).await?, &options, &data).await {
+        if let Ok((catalog, report)) = describe(Source::member(file, name, &member).await?, &options, &data.items).await
+        {
             (data.catalog, data.report.catalog) = (Some(catalog), Some(report));
         }
     }
     Ok(data)
 }
 
-async fn describe(mut source: Source<'_>, options: &Options, data: &Dataset) -> Result<(Catalog, ItemsReport), Error> {
-    let mut reader = ItemsReader::new(options, &data.items);
+async fn describe(mut source: Source<'_>, options: &Options, known: &Ids) -> Result<(Catalog, ItemsReport), Error> {
+    let mut reader = ItemsReader::new(options, known);
     while source.step(&mut |text| reader.feed(text)).await? {}
     reader.finish()
 }

@@ -8,7 +8,7 @@ pub(super) fn few(rows: &Rows, counts: (u32, u32), least: (u32, u32)) -> (Vec<bo
     let (mut users, mut items) = (vec![false; counts.0 as usize], vec![false; counts.1 as usize]);
     loop {
         let (mut of_user, mut of_item) = (vec![0_u32; users.len()], vec![0_u32; items.len()]);
-        for (&user, &item) in rows.user.iter().zip(&rows.item) {
+        for (user, item) in rows.user.iter().zip(rows.item.iter()) {
             if !users[user as usize] && !items[item as usize] {
                 of_user[user as usize] += 1;
                 of_item[item as usize] += 1;

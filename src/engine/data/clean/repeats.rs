@@ -15,37 +15,38 @@ struct Pair {
 
 /// Leaves one row of each pair; how many went, and which row of the file was the first to repeat another.
 pub(super) fn merge(rows: &mut Rows, n_users: u32, n_items: u32, rule: Repeats) -> Option<(u32, u32)> {
-    let (order, starts) = rows.by_user(n_users);
+    let by_user = rows.by_user(n_users);
     let mut pairs = vec![Pair::default(); n_items as usize];
     let mut out = vec![false; rows.len()];
     let mut first: Option<u32> = None;
-    for range in starts.windows(2) {
-        let own = &order[range[0] as usize..range[1] as usize];
-        for &at in own {
-            let pair = &mut pairs[rows.item[at as usize] as usize];
-            let rating = rows.rating[at as usize];
+    for own in by_user.users() {
+        for at in own.clone() {
+            let pair = &mut pairs[rows.item[at] as usize];
+            let rating = rows.rating[at];
+            // Rows are counted in u32, with one value to spare.
+            let row = u32::try_from(at).unwrap_or(u32::MAX - 1) + 1;
             if pair.row == 0 {
-                *pair = Pair { row: at + 1, count: 1, sum: rating.into(), max: rating };
+                *pair = Pair { row, count: 1, sum: rating.into(), max: rating };
                 continue;
             }
-            let number = rows.number(at as usize);
+            let number = rows.number(at);
             first = Some(first.map_or(number, |first| first.min(number)));
             pair.count += 1;
             pair.sum += f64::from(rating);
             pair.max = pair.max.max(rating);
-            let time = |row: u32| rows.time.get(row as usize).copied().unwrap_or(0);
-            let (old, new) = (time(pair.row - 1), time(at));
+            let time = |at: usize| if rows.time.is_empty() { 0 } else { rows.time[at] };
+            let (old, new) = (time(pair.row as usize - 1), time(at));
             // Without times all are equal, and the file's order decides.
             let replaces = if rule == Repeats::First { new < old } else { new >= old };
             if replaces {
                 out[pair.row as usize - 1] = true;
-                pair.row = at + 1;
+                pair.row = row;
             } else {
-                out[at as usize] = true;
+                out[at] = true;
             }
         }
-        for &at in own {
-            let pair = std::mem::take(&mut pairs[rows.item[at as usize] as usize]);
+        for at in own {
+            let pair = std::mem::take(&mut pairs[rows.item[at] as usize]);
             if pair.count < 2 {
                 continue;
             }
@@ -69,10 +70,10 @@ mod tests {
     #[test]
     fn one_of_each_pair_is_left() {
         let rows = |timed: bool| Rows {
-            user: vec![0, 0, 1, 0, 0],
-            item: vec![0, 1, 0, 0, 0],
-            rating: vec![1.0, 2.0, 3.0, 5.0, 3.0],
-            time: if timed { vec![30, 0, 0, 10, 20] } else { vec![] },
+            user: [0, 0, 1, 0, 0].into_iter().collect(),
+            item: [0, 1, 0, 0, 0].into_iter().collect(),
+            rating: [1.0, 2.0, 3.0, 5.0, 3.0].into_iter().collect(),
+            time: [30, 0, 0, 10, 20].into_iter().filter(|_| timed).collect(),
             ..Rows::default()
         };
         for (rule, timed, value) in [
@@ -90,7 +91,12 @@ mod tests {
             assert_eq!(left.map(|at| merged.rating[at]).collect::<Vec<_>>(), [value], "{rule:?} {timed}");
             assert_eq!(merged.len(), 3);
         }
-        let mut none = Rows { user: vec![0, 1], item: vec![0, 0], rating: vec![1.0, 2.0], ..Rows::default() };
+        let mut none = Rows {
+            user: [0, 1].into_iter().collect(),
+            item: [0, 0].into_iter().collect(),
+            rating: [1.0, 2.0].into_iter().collect(),
+            ..Rows::default()
+        };
         assert_eq!(merge(&mut none, 2, 1, Repeats::Last), None);
     }
 }

@@ -68,8 +68,7 @@ mod tests {
     use super::*;
 
     fn repeated(values: &[(f32, usize)]) -> Histogram {
-        let ratings: Vec<f32> = values.iter().flat_map(|&(value, count)| std::iter::repeat_n(value, count)).collect();
-        Histogram::of(&ratings)
+        Histogram::of(values.iter().flat_map(|&(value, count)| std::iter::repeat_n(value, count)))
     }
 
     #[test]
@@ -85,8 +84,8 @@ mod tests {
         assert_eq!(with(&[(6.0, 1)]), None);
         // Counts have a long tail.
         assert_eq!(find(&repeated(&[(1.0, 500), (2.0, 100), (3.0, 30), (4.0, 9), (5.0, 3), (80.0, 1)])), None);
-        assert_eq!(find(&Histogram::of(&[1.0, 2.0, 3.0, 50.0])), None);
-        assert_eq!(find(&Histogram::of(&[])), None);
+        assert_eq!(find(&Histogram::of([1.0, 2.0, 3.0, 50.0])), None);
+        assert_eq!(find(&Histogram::of([])), None);
     }
 
     #[test]

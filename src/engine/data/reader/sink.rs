@@ -8,7 +8,7 @@ use crate::engine::data::layout::Layout;
 use crate::engine::data::names::Role;
 use crate::engine::data::problem::{Problem, Skips};
 use crate::engine::data::records::{self, Record};
-use crate::engine::data::{Dataset, number};
+use crate::engine::data::{Dataset, Grouped, number};
 use crate::error::Error;
 use crate::protocol::Preview;
 use crate::study::DataSource;
@@ -125,7 +125,7 @@ impl RowSink {
         Ok(())
     }
 
-    pub(super) fn finish(self, options: Options, encoding: String) -> Result<Dataset, Error> {
+    pub(super) fn finish(self, options: Options, encoding: String) -> Result<Dataset<Grouped>, Error> {
         // Where little can be read, what is wrong is not that little is left.
         let first = self.first.filter(|_| self.skips.rows() >= self.builder.rows());
         let layout = self.layout;

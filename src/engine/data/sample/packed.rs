@@ -146,7 +146,7 @@ pub fn unpack(name: &str, bytes: &[u8]) -> Option<Dataset> {
     let item_ids: Vec<String> = ascending(&columns.item_ids)?.iter().map(u64::to_string).collect();
     let mut builder = Builder::new(Role::Ratings);
     unpack_rows(&columns, &item_ids, &mut builder)?;
-    let mut data = builder.finish(origin(name)).ok()?;
+    let mut data = Dataset::from(builder.finish(origin(name)).ok()?);
     data.catalog = Some(catalog(&columns, &item_ids, &data.items)?);
     Some(data)
 }
