@@ -60,8 +60,12 @@ fn rounded(fraction: f64, n: usize) -> usize {
 impl Cut {
     /// Positions that have no label yet.
     fn free(&self, range: Range<usize>) -> Vec<u32> {
-        let free = range.filter(|&at| self.labels[at] == TRAIN);
-        free.map(|at| u32::try_from(at).expect("rows are counted in u32")).collect()
+        // Counted first: a vector that grows takes up to three times as much.
+        let count = self.labels[range.clone()].iter().filter(|label| **label == TRAIN).count();
+        let mut free = Vec::with_capacity(count);
+        let positions = range.filter(|&at| self.labels[at] == TRAIN);
+        free.extend(positions.map(|at| u32::try_from(at).expect("rows are counted in u32")));
+        free
     }
 
     fn label(&mut self, label: u8, rows: &[u32]) {
