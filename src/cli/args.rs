@@ -64,7 +64,7 @@ pub(super) struct Reading {
     /// the ratings of all items), blocks (an item and a colon above its rows)
     #[arg(long, value_name = "LAYOUT", help_heading = READING)]
     pub(super) layout: Option<String>,
-    /// How cells are quoted: csv, doubled, padded, lines, none
+    /// How cells are quoted: csv, doubled, padded, escaped, lines, none
     #[arg(long, value_name = "QUOTES", help_heading = READING)]
     pub(super) quotes: Option<String>,
     /// What stands before decimals: point, comma

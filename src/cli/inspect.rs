@@ -117,6 +117,9 @@ mod tests {
         };
         assert_eq!(words("skipped"), expected("skipped", &problem::REASONS));
         assert_eq!(words("note"), expected("note", &builder::NOTES));
-        assert_eq!(words("reason"), expected("reason", &["chosen", "name", "values", "texts", "position", "layout"]));
+        assert_eq!(
+            words("reason"),
+            expected("reason", &["chosen", "name", "values", "texts", "position", "layout", "words"])
+        );
     }
 }

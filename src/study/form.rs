@@ -83,11 +83,13 @@ named_choices! {
         Doubled = "doubled",
         /// As in RFC 4180, with spaces before the quotes: `1, "a, b", 3`.
         Padded = "padded",
-        /// Around each line as a whole.
+        /// As in RFC 4180, but with a backslash before quotes within: `"a, \\"b\\""`.
+        Escaped = "escaped",
+        /// Around each line as a whole, and within it as in RFC 4180 once more: `"1,""a, b"",3"`.
         Lines = "lines",
         /// Not at all: quotes are text.
         None = "none",
-    } allowed "csv, doubled, padded, lines, none"
+    } allowed "csv, doubled, padded, escaped, lines, none"
 }
 
 named_choices! {

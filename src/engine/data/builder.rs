@@ -217,9 +217,9 @@ impl Builder {
                 continue;
             }
             let mut left = Ids::default();
-            for idx in column.iter_mut() {
+            for at in 0..column.len() {
                 // There are fewer than there were.
-                *idx = left.intern(ids.text(*idx).as_bytes()).unwrap_or(0);
+                column[at] = left.intern(ids.text(column[at]).as_bytes()).unwrap_or(0);
             }
             *ids = left;
         }

@@ -44,7 +44,7 @@ impl Cleaner<'_> {
         self.counts_to_ratings(clean.counts);
         if let Some(threshold) = clean.threshold {
             self.keep("below-threshold", |rows, at| f64::from(rows.rating[at]) >= threshold);
-            self.rows.rating.iter_mut().for_each(|rating| *rating = 1.0);
+            self.rows.rating.change(|_| 1.0);
         }
         if clean.constant_users == ConstantUsers::Skip {
             let constant = constant_users(&self.rows, self.counts.0);
@@ -71,9 +71,8 @@ impl Cleaner<'_> {
             return;
         }
         self.keep("not-a-count", |rows, at| rows.rating[at] > 0.0);
-        for rating in self.rows.rating.iter_mut() {
-            *rating = if counts == Counts::Binary { 1.0 } else { libm::log1p(f64::from(*rating)) as f32 };
-        }
+        let binary = counts == Counts::Binary;
+        self.rows.rating.change(|rating| if binary { 1.0 } else { libm::log1p(f64::from(rating)) as f32 });
     }
 
     /// Draws users among those that are left, each equally likely (Fisher and Yates).

@@ -32,11 +32,13 @@ impl Cutter {
     /// # Errors
     /// [`Error::BadSetting`] for a delimiter that can not be one.
     pub fn new(delimiter: &str, quotes: Quotes) -> Result<Self, Error> {
-        let quoting = !matches!(quotes, Quotes::Lines | Quotes::None);
+        let quoting = quotes != Quotes::None;
         let (byte, replace) = match delimiter.as_bytes() {
+            &[byte] if is_single(byte) && quotes == Quotes::Lines => (byte, Some(Replace::new(Rule::Lines))),
+            &[byte] if is_single(byte) && quotes == Quotes::Escaped => (byte, Some(Replace::new(Rule::Escapes))),
             b"::" => (REPLACED, Some(Replace::new(Rule::Pairs))),
             b" " => (REPLACED, Some(Replace::new(Rule::Spaces { quoting }))),
-            &[byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n".contains(&byte) => {
+            &[byte] if is_single(byte) => {
                 let padded = quotes == Quotes::Padded;
                 (byte, padded.then(|| Replace::new(Rule::Padding { delimiter: byte })))
             }
@@ -77,6 +79,11 @@ impl Cutter {
     pub fn is_inside(&self) -> bool {
         self.records.is_inside()
     }
+}
+
+/// Whether a byte can be a delimiter.
+fn is_single(byte: u8) -> bool {
+    byte.is_ascii() && byte != b' ' && !byte.is_ascii_alphanumeric() && !b"\"\r\n".contains(&byte)
 }
 
 fn cut(records: &mut Records, chunk: &[u8], each: &mut impl FnMut(Piece) -> Result<(), Error>) -> Result<(), Error> {

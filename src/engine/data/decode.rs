@@ -209,6 +209,8 @@ mod tests {
     fn encodings_are_found_and_decoded_however_the_bytes_are_cut() {
         let german = "nutzer;film;wertung\nJürgen;Die Blechtrommel;5\nÄnne;Über uns das All;3\nx;M – Eine Stadt;4\n";
         let chinese = "用户,电影,评分\n张三,霸王别姬,5\n李四,千与千寻,4\n王五,阿甘正传,3\n";
+        let russian = "пользователь;фильм;оценка\nИван;Солярис;5\nАнна;Зеркало;4\nИван;Сталкер;3\n";
+        let rare = "用户,项目,得分\n㐀1,𠀀1,5\n㐀2,𠀀1,4\n㐀2,𠀀7,3\n㐀3,𠀀7,1\n";
         let utf16 = |text: &str, big: bool, bom: bool| {
             let units = bom.then_some(0xFEFF_u16).into_iter().chain(text.encode_utf16());
             units.flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect::<Vec<u8>>()
@@ -219,6 +221,8 @@ mod tests {
             (b"a,b,c\n1,2,3\n".to_vec(), "utf-8", "a,b,c\n1,2,3\n".to_owned()),
             (encoding_rs::WINDOWS_1252.encode(german).0.into_owned(), "windows-1252", german.to_owned()),
             (encoding_rs::GB18030.encode(chinese).0.into_owned(), "gb18030", chinese.to_owned()),
+            (encoding_rs::WINDOWS_1251.encode(russian).0.into_owned(), "windows-1251", russian.to_owned()),
+            (encoding_rs::GB18030.encode(rare).0.into_owned(), "gb18030", rare.to_owned()),
             (utf16(german, false, true), "utf-16le", format!("\u{FEFF}{german}")),
             (utf16(chinese, true, true), "utf-16be", format!("\u{FEFF}{chinese}")),
             (

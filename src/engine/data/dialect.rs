@@ -74,6 +74,13 @@ pub fn sniff(file: &str, text: &[u8], complete: bool, known: &Known) -> Result<D
             }
         }
     }
+    if known.quotes.is_none() && best.quotes == Quotes::Csv && text.windows(2).any(|pair| pair == b"\\\"") {
+        let other = Trial::new(&best.delimiter, Quotes::Escaped, text, complete)?;
+        let fits = other.records.first().is_some_and(|record| record.len() == other.usual);
+        if fits && other.share() >= best.share() {
+            best = other;
+        }
+    }
     let best =
         if best.usual < 2 && known.quotes.is_none() { whole_lines(text, complete)?.unwrap_or(best) } else { best };
     if best.usual < 2 && known.delimiter.is_none() {
@@ -92,27 +99,27 @@ pub fn sniff(file: &str, text: &[u8], complete: bool, known: &Known) -> Result<D
     let quotes = if known.quotes.is_none() && best.is_quoted_twice(preamble) { Quotes::Doubled } else { best.quotes };
     let head = best.records.into_iter().skip(preamble);
     let head = head.map(|mut record: Vec<String>| {
-        match (quotes, &mut record[..]) {
-            (Quotes::Doubled, cells) => cells.iter_mut().for_each(|cell| *cell = cell.trim_matches('"').to_owned()),
-            (Quotes::Lines, [first, .., last]) => {
-                *first = first.trim_start_matches('"').trim().to_owned();
-                *last = last.trim_end_matches('"').trim().to_owned();
-            }
-            _ => {}
+        if quotes == Quotes::Doubled {
+            record.iter_mut().for_each(|cell| *cell = cell.trim_matches('"').to_owned());
         }
         record
     });
     Ok(Dialect { delimiter: best.delimiter, quotes, layout, preamble, head: head.collect() })
 }
 
-/// A table of which each line as a whole is in quotes.
+/// A table of which each line as a whole is in quotes, except perhaps the first one.
 fn whole_lines(text: &[u8], complete: bool) -> Result<Option<Trial>, Error> {
+    let mut lines = text.split(|byte| matches!(byte, b'\r' | b'\n')).map(<[u8]>::trim_ascii);
+    let lines = lines.by_ref().filter(|line| !line.is_empty()).skip(1).take(LOOK).collect::<Vec<_>>();
+    // The last one may be cut off.
+    let whole = &lines[..lines.len() - usize::from(!complete && !lines.is_empty())];
+    if whole.is_empty() || !whole.iter().all(|line| line.len() > 2 && line.starts_with(b"\"") && line.ends_with(b"\""))
+    {
+        return Ok(None);
+    }
     for delimiter in [",", ";", "\t", "|"] {
         let trial = Trial::new(delimiter, Quotes::Lines, text, complete)?;
-        let is_whole = |record: &Vec<String>| {
-            record[0].starts_with('"') && record.last().is_some_and(|cell| cell.len() > 1 && cell.ends_with('"'))
-        };
-        if trial.usual >= 2 && trial.share() >= 0.9 && trial.records.iter().all(is_whole) {
+        if trial.usual >= 2 && trial.share() >= 0.9 {
             return Ok(Some(trial));
         }
     }
@@ -259,8 +266,12 @@ impl Trial {
         let lengths = order::distinct(self.records.iter().map(Vec::len));
         let named =
             self.records.first().is_some_and(|first| first.iter().filter(|cell| names::is_known(cell)).count() > 1);
-        let ragged = lengths.len() > 2 || self.delimiter == SPACES || self.delimiter == "\t";
-        if several && ragged && !named && self.share() < 0.7 && longer * 2 > self.records.len() && is_ids() {
+        let spaced = self.delimiter == SPACES || self.delimiter == "\t";
+        let ragged = (lengths.len() > 2 || spaced) && self.share() < 0.7;
+        // Where all users have equally many: items seldom come again, ratings do.
+        let differ = |record: &Vec<String>| order::distinct(&record[1..]).len() * 10 >= (record.len() - 1) * 9;
+        let even = spaced && self.usual > 6 && self.records.iter().all(differ);
+        if several && (ragged || even) && !named && longer * 2 > self.records.len() && is_ids() {
             return Layout::Sequences;
         }
         Layout::Rows

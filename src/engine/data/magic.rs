@@ -26,8 +26,10 @@ pub fn name(bytes: &[u8]) -> Option<&'static str> {
 #[must_use]
 pub fn name_text(text: &[u8]) -> Option<&'static str> {
     match text.trim_ascii_start() {
-        [b'{', ..] => Some("it is JSON: write it as CSV"),
-        [b'[', b'{' | b'\n' | b'\r' | b' ' | b'[', ..] => Some("it is JSON: write it as CSV"),
+        _ if text.get(257..262) == Some(b"ustar") => Some("it is a tar archive: unpack it first"),
+        [b'{', ..] | [b'[', b'{' | b'\n' | b'\r' | b' ' | b'[', ..] => {
+            Some("it is JSON: write it as CSV, for example with pandas")
+        }
         [b'<', b'!' | b'?' | b'h' | b'H', ..] => {
             Some("it is a web page or XML, perhaps instead of the file that was to be downloaded")
         }
@@ -62,5 +64,9 @@ mod tests {
         assert!(name_text(b"<!DOCTYPE html>").unwrap().contains("web page"));
         assert!(name_text(b"INSERT INTO `r` VALUES\n(1,2,3)").unwrap().contains("database"));
         assert_eq!(name_text(b"user,item"), None);
+        let mut tar = [0; 512];
+        tar[..5].copy_from_slice(b"a.csv");
+        tar[257..262].copy_from_slice(b"ustar");
+        assert!(name_text(&tar).unwrap().contains("tar archive"));
     }
 }

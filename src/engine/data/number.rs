@@ -55,7 +55,7 @@ fn loose_as(text: &[u8], decimal: Decimal) -> Option<f32> {
     for byte in point.iter_mut().filter(|byte| **byte == b',') {
         *byte = b'.';
     }
-    rating(point)
+    rating(point).or_else(|| loose(point))
 }
 
 /// A number whose digits stand in groups of three: `1,234` and `1,234,567.5`.
@@ -103,12 +103,30 @@ fn stars(text: &[u8]) -> Option<f32> {
     Some(sum)
 }
 
-/// A number with what people write behind it: `80%`, `4/5`, `5 stars`; stars themselves; and true and false.
+/// Words for yes and no, as far as they leave no doubt.
+const WORDS: [(&str, f32); 16] = [
+    ("true", 1.0),
+    ("yes", 1.0),
+    ("like", 1.0),
+    ("liked", 1.0),
+    ("thumbs up", 1.0),
+    ("up", 1.0),
+    ("👍", 1.0),
+    ("喜欢", 1.0),
+    ("false", 0.0),
+    ("no", 0.0),
+    ("dislike", 0.0),
+    ("disliked", 0.0),
+    ("thumbs down", 0.0),
+    ("down", 0.0),
+    ("👎", 0.0),
+    ("不喜欢", 0.0),
+];
+
+/// A number with what people write behind it: `80%`, `4/5`, `5 stars`; stars themselves; and words for yes and no.
 fn loose(text: &[u8]) -> Option<f32> {
-    match text {
-        _ if text.eq_ignore_ascii_case(b"true") || text.eq_ignore_ascii_case(b"yes") => return Some(1.0),
-        _ if text.eq_ignore_ascii_case(b"false") || text.eq_ignore_ascii_case(b"no") => return Some(0.0),
-        _ => {}
+    if let Some((_, value)) = WORDS.iter().find(|(word, _)| word.as_bytes().eq_ignore_ascii_case(text)) {
+        return Some(*value);
     }
     if text.first().is_some_and(|byte| *byte >= 0x80) {
         return stars(text);

@@ -19,13 +19,17 @@ pub enum Rule {
         /// The delimiter.
         delimiter: u8,
     },
+    /// Quotes around each line as a whole: they are nothing, and those within were doubled.
+    Lines,
+    /// A quote behind a backslash: it is doubled instead.
+    Escapes,
 }
 
 /// Replaces delimiters.
 #[derive(Clone, Debug)]
 pub struct Replace {
     rule: Rule,
-    /// A colon whose successor has not come yet, or spaces whose line may end.
+    /// A colon, a quote or a backslash whose successor has not come yet, or spaces whose line may end.
     open: bool,
     /// Whether the line has had no text yet.
     start: bool,
@@ -51,6 +55,8 @@ impl Replace {
             Rule::Pairs => chunk.iter().for_each(|&byte| self.pair(byte)),
             Rule::Spaces { quoting } => chunk.iter().for_each(|&byte| self.space(byte, quoting)),
             Rule::Padding { delimiter } => chunk.iter().for_each(|&byte| self.padding(byte, delimiter)),
+            Rule::Lines => chunk.iter().for_each(|&byte| self.line(byte)),
+            Rule::Escapes => chunk.iter().for_each(|&byte| self.escape(byte)),
         }
         &self.out
     }
@@ -108,6 +114,38 @@ impl Replace {
         self.out.push(byte);
     }
 
+    fn line(&mut self, byte: u8) {
+        let is_end = matches!(byte, b'\r' | b'\n');
+        let opened = std::mem::take(&mut self.open);
+        match byte {
+            b'"' if self.start => self.quoted = true,
+            b'"' if self.quoted && !opened => self.open = true,
+            _ => {
+                // A single quote closes the line, if this is its end.
+                if opened && byte != b'"' && !is_end {
+                    self.out.push(b'"');
+                }
+                self.out.push(byte);
+            }
+        }
+        self.quoted &= !is_end;
+        self.start = is_end;
+    }
+
+    fn escape(&mut self, byte: u8) {
+        let is_escaped = std::mem::take(&mut self.open);
+        match byte {
+            b'\\' if !is_escaped => self.open = true,
+            b'"' if is_escaped => self.out.extend_from_slice(b"\"\""),
+            _ => {
+                if is_escaped && byte != b'\\' {
+                    self.out.push(b'\\');
+                }
+                self.out.push(byte);
+            }
+        }
+    }
+
     fn text(&mut self, byte: u8) {
         // The byte that means a delimiter is no text; neither is its neighbour, which will be found to be none.
         self.out.push(if byte == REPLACED { REPLACED - 1 } else { byte });
@@ -115,7 +153,11 @@ impl Replace {
 
     /// What is left at the end.
     pub fn finish(&mut self) -> &'static [u8] {
-        if std::mem::take(&mut self.open) && self.rule == Rule::Pairs { b":" } else { b"" }
+        match self.rule {
+            Rule::Pairs if std::mem::take(&mut self.open) => b":",
+            Rule::Escapes if std::mem::take(&mut self.open) => b"\\",
+            _ => b"",
+        }
     }
 }
 
@@ -150,6 +192,19 @@ mod tests {
         };
         assert_eq!(padded("1,  \"a, \"\"b\"\", \"\"c\", 3\n \"x\"  y"), "1,\"a, \"\"b\"\", \"\"c\", 3\n\"x\"  y");
         assert_eq!(padded("a, b\n"), "a, b\n");
+    }
+
+    #[test]
+    fn quotes_around_lines_are_nothing_and_those_within_single() {
+        let out =
+            whole_and_by_bytes(Rule::Lines, b"user,\"item\"\n\"1,\"\"a, \"\"\"\"b\"\"\"\"\"\",3\"\r\n\"4,5\"x\n\"6\"");
+        assert_eq!(out, b"user,\"item\"\n1,\"a, \"\"b\"\"\",3\r\n4,5\"x\n6");
+    }
+
+    #[test]
+    fn escaped_quotes_are_doubled() {
+        let out = whole_and_by_bytes(Rule::Escapes, br#""a \"b\"; c";C:\\d\e;"f\\"\"#);
+        assert_eq!(out, br#""a ""b""; c";C:\d\e;"f\"\"#);
     }
 
     #[test]

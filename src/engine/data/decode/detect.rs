@@ -7,8 +7,21 @@ pub(super) fn detect(bytes: &[u8], complete: bool) -> &'static str {
     if invalid == 0 || invalid * 8 < valid {
         return "utf-8";
     }
+    if is_cyrillic(bytes) {
+        return "windows-1251";
+    }
     let chinese = pairs(bytes, complete);
     if chinese.broken * 50 <= chinese.common && chinese.common > chinese.rare { "gb18030" } else { "windows-1252" }
+}
+
+/// Whether bytes are Russian in windows-1251: nearly all small letters, which are the highest bytes, and next to each other.
+/// Letters of the West stand alone, and Chinese has most of its bytes below.
+fn is_cyrillic(bytes: &[u8]) -> bool {
+    let is_small = |byte: u8| byte >= 0xE0;
+    let high = bytes.iter().filter(|byte| **byte >= 0x80).count();
+    let small = bytes.iter().filter(|byte| is_small(**byte)).count();
+    let together = bytes.windows(2).filter(|pair| is_small(pair[0]) && is_small(pair[1])).count();
+    small >= 8 && small * 4 >= high * 3 && together * 3 >= small * 2
 }
 
 /// Characters of several bytes that are UTF-8, and places that are not.
@@ -38,7 +51,8 @@ fn utf8(bytes: &[u8], complete: bool) -> (usize, usize) {
 
 #[derive(Default)]
 struct Pairs {
-    /// Characters of GB 2312, which hold nearly all Chinese text: both bytes are above ASCII.
+    /// Characters of GB 2312, which hold nearly all Chinese text: both bytes are above ASCII. Those of four bytes, two of them
+    /// digits, which no other text has by chance.
     common: usize,
     /// Other pairs. A letter of a western language before an ASCII letter looks like one.
     rare: usize,
@@ -58,7 +72,7 @@ fn pairs(bytes: &[u8], complete: bool) -> Pairs {
                 2
             }
             [0x81..=0xFE, 0x30..=0x39, 0x81..=0xFE, 0x30..=0x39, ..] => {
-                found.rare += 1;
+                found.common += 1;
                 4
             }
             [0x81..=0xFE, 0x40..=0x7E | 0x80..=0xFE, ..] => {

@@ -71,6 +71,10 @@ pub(super) fn find(
             || picks.user == Pick::Guess
                 && Role::Item.fit(table.cell(0)).is_some()
                 && Role::User.fit(table.cell(0)).is_none());
+    if kind == form::Layout::Rows && search.is_nameless() {
+        let found = "numbers without names: write items' names in the first line and users' in the first column";
+        return Err(Error::NotATable { file: file.to_owned(), found: found.to_owned() });
+    }
     let must = |role: Role| search.places[role as usize].ok_or_else(|| search.missing(role.name()));
     let (user, item) = (must(Role::User)?, must(Role::Item)?);
     let [_, _, rating, time] = search.places;
@@ -84,13 +88,25 @@ impl Search<'_> {
         Error::MissingColumn { file: self.file.to_owned(), column: column.to_owned(), found }
     }
 
+    /// Whether this is a matrix that names neither its items nor its users: nothing but numbers as of a scale, beside the first
+    /// column.
+    fn is_nameless(&self) -> bool {
+        let is_cell = |facts: &Facts| facts.numbers == facts.filled && facts.min >= -100.0 && facts.max <= 100.0;
+        !self.table.header && self.all.len() >= 8 && self.picks.item == Pick::Guess && self.all[1..].iter().all(is_cell)
+    }
+
     fn set(&mut self, role: Role, at: usize, why: &str) {
         self.places[role as usize] = Some(at);
+        self.explain(role, at, why);
+    }
+
+    fn explain(&mut self, role: Role, at: usize, why: &str) {
+        let facts = self.all.get(at).filter(|_| why == "words");
         self.reasons.push(Reason {
             role: role.name().to_owned(),
             column: self.table.names[at].clone(),
             why: why.to_owned(),
-            values: 0,
+            values: facts.map_or(0, |facts| u32::try_from(facts.distinct).unwrap_or(u32::MAX)),
             min: None,
             max: None,
         });
@@ -174,12 +190,24 @@ impl Search<'_> {
         if self.wants(Role::Rating) {
             self.rating_by_values(&candidates, behind);
         }
+        let words = if self.wants(Role::Rating) { self.words() } else { None };
         for role in [Role::User, Role::Item] {
             if self.wants(role) {
                 self.id_by_values(role, &candidates);
             }
         }
         self.swap_products();
+        if let Some(at) = words.filter(|&at| self.is_free(at)) {
+            self.explain(Role::Rating, at, "words");
+        }
+    }
+
+    /// A column of a few words where a rating could be: they are passed over, and a person is told.
+    fn words(&self) -> Option<usize> {
+        let is_words = |facts: &Facts| {
+            facts.rows >= 10 && (2..=12).contains(&facts.distinct) && facts.numbers == 0 && facts.time.is_none()
+        };
+        (0..self.all.len()).find(|&at| self.is_free(at) && is_words(&self.all[at]))
     }
 
     fn rating_by_values(&mut self, candidates: &[usize], behind: usize) {

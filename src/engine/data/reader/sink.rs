@@ -184,25 +184,12 @@ fn is_block(record: &Record) -> bool {
 /// A cell's text, without the quotes that are left where all were quoted twice.
 #[inline(always)]
 fn cell<'a>(record: &Record<'a>, quotes: Quotes, at: usize) -> &'a [u8] {
-    match quotes {
-        Quotes::Doubled | Quotes::Lines => bared(record, quotes, at),
-        _ => record.field(at),
-    }
+    if quotes == Quotes::Doubled { bared(record.field(at)) } else { record.field(at) }
 }
 
 #[cold]
-fn bared<'a>(record: &Record<'a>, quotes: Quotes, at: usize) -> &'a [u8] {
-    let text = record.field(at);
-    match (quotes, text) {
-        (Quotes::Doubled, [b'"', inner @ .., b'"']) => inner.trim_ascii(),
-        (Quotes::Lines, _) => {
-            let text = if at == 0 { text.strip_prefix(b"\"").unwrap_or(text) } else { text };
-            let is_last = at + 1 == record.fields();
-            let text = if is_last { text.strip_suffix(b"\"").unwrap_or(text) } else { text };
-            text.trim_ascii()
-        }
-        _ => text,
-    }
+fn bared(text: &[u8]) -> &[u8] {
+    if let [b'"', inner @ .., b'"'] = text { inner.trim_ascii() } else { text }
 }
 
 /// An id; programs write some words where there is none.

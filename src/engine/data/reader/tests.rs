@@ -265,8 +265,14 @@ fn comments_ids_and_whole_quoted_lines_are_told_from_headers() {
     assert_eq!((facts(&lines), lines.users.text(0)), ((3, 3, 2, 2, ",", "utf-8", true), "1"));
     let padded = read("user, item, rating\n1, \"x, y\", 4\n2, \"x, y\", 5\n2, \"z, a\", 3\n").unwrap();
     assert_eq!((facts(&padded).1, padded.items.text(0)), (3, "x, y"));
-    let likes = read("user,item,liked\n1,x,True\n2,x,False\n2,y,True\n").unwrap();
-    assert_eq!((likes.report.implicit, likes.report.scale.min, likes.report.scale.max), (false, 0.0, 1.0));
+    for (yes, no) in [("True", "False"), ("like", "dislike"), ("👍", "👎"), ("喜欢", "不喜欢")] {
+        let likes = read(format!("user,item,opinion\n1,x,{yes}\n2,x,{no}\n2,y,{yes}\n")).unwrap();
+        assert_eq!((likes.report.implicit, likes.report.scale.min, likes.report.scale.max), (false, 0.0, 1.0));
+    }
+    let within = read("\"1,\"\"Item, 3\"\",4\"\n\"2,\"\"Item, 3\"\",5\"\n\"2,y,3\"\n").unwrap();
+    assert_eq!((facts(&within), within.items.text(0)), ((3, 3, 2, 2, ",", "utf-8", false), "Item, 3"));
+    let escaped = read("user;item;rating\n1;\"Say \\\"no\\\"; M\";4\n2;\"Say \\\"no\\\"; M\";5\n2;y;3\n").unwrap();
+    assert_eq!((facts(&escaped), escaped.items.text(0)), ((3, 3, 2, 2, ";", "utf-8", true), "Say \"no\"; M"));
 }
 
 #[test]
@@ -275,6 +281,12 @@ fn interactions_without_ratings_have_ones() {
     assert_eq!(facts(&sequences), (13, 13, 4, 6, " ", "utf-8", false));
     assert!(sequences.report.implicit && sequences.report.ordered && !sequences.report.timed);
     assert_eq!(sequences.interactions.times()[..3], [0, 1, 2]);
+    let even: String = (1..5).map(|user| format!("{user} 11 12 13 14 15 16 {} 19\n", 20 + user)).collect();
+    assert_eq!(facts(&read(even).unwrap()), (32, 32, 4, 11, " ", "utf-8", false));
+    let words: String = (0..12).map(|row| format!("{},{row},{}\n", row % 3, ["good", "bad"][row % 2])).collect();
+    let words = read(format!("user,item,opinion\n{words}")).unwrap();
+    let told: Vec<_> = words.report.reasons.iter().map(|reason| (reason.why.as_str(), reason.values)).collect();
+    assert_eq!((words.report.implicit, told.as_slice()), (true, &[("name", 3), ("name", 12), ("words", 2)][..]));
     let pairs = read("1 10\n1 11\n2 10\n").unwrap();
     assert_eq!(facts(&pairs), (3, 3, 2, 2, " ", "utf-8", false));
     assert!(pairs.report.implicit && !pairs.report.ordered);
@@ -323,6 +335,7 @@ fn what_is_no_table_is_named() {
         (b"PAR1\x15\x04\x15", "Parquet"),
         (b"[{\"user\": 1}]", "JSON"),
         (b"<html><body>", "web page"),
+        (b"74,-7.82,8.79,-9.66,99,1,2,3,4\n100,4.08,-.29,6.36,99,1,2,3,4\n", "without names"),
         (b"1 5:4 7:3.5\n2 5:1\n3 1:2 9:5 4:1\n", "colon"),
     ] {
         let Err(Error::NotATable { found, .. }) = read(bytes) else { panic!("{:?}", read(bytes)) };
