@@ -4,6 +4,10 @@
 //! A proposal is made in three stages, each cut in pieces: the kernel's parameters are fitted to the warped results, from
 //! those of the last fit and now and then from neutral ones; pending and failed trials get fantasies; the acquisition is
 //! searched. It depends on the results alone and not on how the work is cut.
+//!
+//! Where nothing is left to gain the search has come to rest, perhaps in a basin that is not the lowest. It then begins anew
+//! with points that are spread evenly and a model of those alone, as local searches do (Eriksson et al. 2019,
+//! arXiv:1910.01739): a model of everything would lead back or into the corners.
 
 mod acquisition;
 mod climb;
@@ -40,6 +44,9 @@ const LEAST: usize = 2;
 const MOST: usize = 200;
 /// A space with at most so many points is searched point by point.
 const FEW: u64 = 1024;
+/// The logarithm of an improvement that is worth no trial any more, in deviations of the results as the model sees them. With
+/// a larger one the search leaves a basin before it has come to its ground, with a smaller one too late for another.
+const LITTLE: f64 = -10.0;
 /// A fit starts from neutral parameters too with so few results, and else at each so many-th proposal.
 const RESTART: usize = 24;
 const RESTART_EACH: usize = 4;
@@ -53,6 +60,8 @@ pub struct Gp {
     all: Vec<Vec<f64>>,
     /// The fitted parameters of each proposal, by the number of proposals before it.
     fits: BTreeMap<usize, Vec<f64>>,
+    /// The proposals with which it began anew: what was proposed before them is no part of the model any more.
+    restarts: Vec<usize>,
     thinking: Option<Thinking>,
 }
 
@@ -127,18 +136,27 @@ impl Gp {
         let few = space.count().filter(|&count| count <= FEW && !space.dimensions().is_empty());
         let point = |number| cube.coordinates(space, &space.nth_point(number));
         let all = (0..few.unwrap_or(0)).map(point).collect();
-        Self { start: spread(space, rng), cube, all, fits: BTreeMap::new(), thinking: None }
+        Self { start: spread(space, rng), cube, all, fits: BTreeMap::new(), restarts: Vec::new(), thinking: None }
+    }
+
+    /// What was proposed since the search began, or began anew.
+    fn recent<'h>(&self, history: History<'h>) -> History<'h> {
+        let number = history.number();
+        let from = self.restarts.iter().rev().copied().find(|&from| from <= number).unwrap_or(0);
+        let pending = from.saturating_sub(history.told.len()).min(history.pending.len());
+        History { told: history.told.get(from..).unwrap_or_default(), pending: &history.pending[pending..] }
     }
 
     /// Whether there is too little to model.
     fn is_starting(&self, history: History<'_>) -> bool {
+        let history = self.recent(history);
         let start = (2 * self.cube.len() + 2).clamp(START.0, START.1);
         let done = history.told.iter().filter(|told| told.result().is_some()).count();
         history.number() < start || done < LEAST
     }
 
     fn begin(&self, space: &Space, history: History<'_>, rng: &Rng) -> Thinking {
-        let data = Data::new(&self.cube, space, history);
+        let data = Data::new(&self.cube, space, self.recent(history));
         let done = data.values.len();
         let last = self.fits.last_key_value().map(|(_, theta)| theta.clone());
         let mut starts = Vec::new();
@@ -194,6 +212,11 @@ impl Sampler for Gp {
         while self.prepare(space, history, rng, u32::MAX) {}
         let known = proposed(history);
         let thought = self.thinking.take().and_then(|thinking| thinking.climb);
+        // A small space is looked through as a whole. Elsewhere the search may have come to rest beside the best.
+        if self.all.is_empty() && thought.as_ref().is_some_and(|climb| climb.promise() < LITTLE) {
+            self.restarts.push(history.number());
+            return self.start.ask(space, history, rng);
+        }
         let ranked = thought.iter().flat_map(Climb::ranked);
         let mut points = ranked.map(|coordinates| space.point_at(|at| coordinates[at]));
         match points.find(|point| !known.contains(&point.identity())) {
@@ -228,7 +251,7 @@ impl Sampler for Gp {
     /// What the process expected along each dimension, with the same fantasies of what was pending.
     fn explain(&self, space: &Space, history: History<'_>, point: &Point, rng: &mut Rng) -> Vec<Slice> {
         let Some(theta) = self.fits.get(&history.number()) else { return Vec::new() };
-        let data = Data::new(&self.cube, space, history);
+        let data = Data::new(&self.cube, space, self.recent(history));
         let Some(posterior) = data.posterior(&self.cube, theta, rng) else { return Vec::new() };
         let coordinates = self.cube.coordinates(space, point);
         let mut most = f64::NEG_INFINITY;
@@ -344,6 +367,25 @@ mod tests {
     }
 
     #[test]
+    fn a_search_at_rest_begins_anew() {
+        // The lower of two basins is narrow, and most searches come to rest in the other one first.
+        let two = |point: &Point| {
+            let bowl = |at: f64, width: f64| {
+                let (x, y) = (number(point, "x") - at, number(point, "y") - at);
+                libm::exp(-(x * x + y * y) / width)
+            };
+            Some(-bowl(0.75, 0.08) - 1.2 * bowl(0.2, 0.03))
+        };
+        let space = || space(&[("x", float()), ("y", float())]);
+        let (search, told) = search(space(), 80, 1, u32::MAX, two);
+        let history = |number: usize| History { told: &told[..number], pending: &[] };
+        let origin = |number: usize| search.explain(history(number), &told[number].point).unwrap().0;
+        let anew = (12..80).find(|&number| origin(number) == Origin::Spread).unwrap();
+        assert!(best(&told[..anew]) > -1.01 && best(&told) < -1.19, "{anew}: {}", best(&told));
+        assert_eq!(self::search(space(), 80, 1, 5_000, two).1, told);
+    }
+
+    #[test]
     fn a_search_in_which_everything_fails_goes_on() {
         let (_, told) = search(mixed(), 20, 1, u32::MAX, |_| None);
         assert_eq!(told.len(), 20);
@@ -351,9 +393,9 @@ mod tests {
 
     #[test]
     fn the_model_says_why() {
-        let (search, told) = search(mixed(), 30, 1, u32::MAX, bowl);
-        let history = History { told: &told[..29], pending: &[] };
-        let (origin, slices) = search.explain(history, &told[29].point).unwrap();
+        let (search, told) = search(mixed(), 20, 1, u32::MAX, bowl);
+        let history = History { told: &told[..19], pending: &[] };
+        let (origin, slices) = search.explain(history, &told[19].point).unwrap();
         assert_eq!(origin, Origin::Learned);
         assert_eq!(slices.iter().map(|slice| slice.name.as_str()).collect::<Vec<_>>(), ["x", "k", "c"]);
         let x = &slices[0];
@@ -361,7 +403,7 @@ mod tests {
             assert!(x.low[at] <= x.mean[at] && x.mean[at] <= x.high[at] && (0.0..=1.0).contains(&x.gain[at]));
         }
         // The chosen coordinate is among those drawn, and none of them promises more.
-        assert!((x.at[x.chosen as usize] - number(&told[29].point, "x")).abs() < 1e-12);
+        assert!((x.at[x.chosen as usize] - number(&told[19].point, "x")).abs() < 1e-12);
         assert!(slices.iter().all(|slice| slice.gain[slice.chosen as usize] > 1.0 - 1e-6));
         assert_eq!((slices[2].at.len(), &slices[2].good), (3, &vec![]));
         let early = History { told: &told[..4], pending: &[] };

@@ -215,6 +215,12 @@ impl Climb {
         self.posterior.expect(x)
     }
 
+    /// The largest acquisition that was found: the logarithm of an expected improvement.
+    pub fn promise(&self) -> f64 {
+        let all = self.found.iter().map(|(score, _)| score).chain(&self.scores);
+        all.copied().fold(f64::NEG_INFINITY, f64::max)
+    }
+
     /// All points that were looked at in the order in which they should be proposed.
     pub fn ranked(&self) -> impl Iterator<Item = &[f64]> {
         let mut found: Vec<&(f64, Vec<f64>)> = self.found.iter().collect();
