@@ -17,6 +17,8 @@ const STEPS: [(&str, &[&str]); 11] = [
     (
         "bad_rows",
         &[
+            "before-table",
+            "blank-line",
             "ragged-row",
             "not-text",
             "missing-user",
@@ -124,4 +126,17 @@ fn left_out(store: Store, reasons: &[&str]) -> String {
         skipped.map(line).collect::<Vec<_>>().join(" ")
     };
     of_report(store, lines).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::STEPS;
+    use crate::words::ENGLISH;
+
+    #[test]
+    fn whatever_is_left_out_is_told_beside_a_step() {
+        for reason in ENGLISH.keys().filter_map(|key| key.strip_prefix("skipped.")) {
+            assert!(STEPS.iter().any(|(_, reasons)| reasons.contains(&reason)), "{reason}");
+        }
+    }
 }
