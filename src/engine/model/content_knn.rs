@@ -102,7 +102,8 @@ impl ContentKnn {
     fn own(&self, ratings: &mut dyn Iterator<Item = (u32, f32)>) -> Vec<Own> {
         let (low, high) = self.known.scale;
         let weight = |rating: f32| {
-            let place = if high > low { (rating - low) / (high - low) } else { 1.0 };
+            // Halved, so that the largest numbers have a difference too.
+            let place = if high > low { (rating / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0) } else { 1.0 };
             f64::from(1.0 + place.clamp(0.0, 1.0)) / 2.0
         };
         let set = |item: u32| self.sets[self.group_of[item as usize] as usize];
@@ -119,9 +120,14 @@ impl ContentKnn {
         match &self.rarity {
             None => ratio((a & b).count_ones().into(), (a | b).count_ones().into()),
             Some(rarity) => {
-                let sum = |set: u64| {
-                    let bits = rarity.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1);
-                    bits.map(|(_, square)| square).sum::<f64>()
+                // An item has a few of the 64 genres: only those are visited.
+                let sum = |mut set: u64| {
+                    let bits = std::iter::from_fn(|| {
+                        let bit = set.trailing_zeros() as usize;
+                        set &= set.wrapping_sub(1);
+                        rarity.get(bit)
+                    });
+                    bits.sum::<f64>()
                 };
                 ratio(sum(a & b), (sum(a) * sum(b)).sqrt())
             }

@@ -247,6 +247,35 @@ impl Recommender for Knn {
         (base + mean_vote(&self.voters(row, rows), residuals).unwrap_or(0.0)) as f32
     }
 
+    /// As [`Self::score`] item by item, bit for bit; but a user's side is laid out once, and looked up for each item.
+    fn scores(&self, user: UserIdx, out: &mut [f32]) {
+        let biases = self.base.biases();
+        let own = self.column(user.0);
+        let neighbours = |row: u32| self.neighbours.get(row as usize).map_or(&[][..], Vec::as_slice);
+        // Of each row its place among the user's items, or how similar that user is.
+        let n_rows = self.by_column.n_items() as usize;
+        let mut places = vec![None; if self.of_items { n_rows } else { 0 }];
+        let mut similarities = vec![0.0; if self.of_items { 0 } else { n_rows }];
+        if self.of_items {
+            (0..).zip(own.0).for_each(|(at, &row)| places[row as usize] = Some(at));
+        } else {
+            neighbours(user.0).iter().for_each(|one| similarities[one.row as usize] = one.similarity);
+        }
+        for (item, score) in (0..).map(ItemIdx).zip(out) {
+            let (voters, residuals) = if self.of_items {
+                let voter = |one: &Neighbour| Some(Voter { at: places[one.row as usize]?, similarity: one.similarity });
+                (neighbours(item.0).iter().filter_map(voter).collect(), own.1)
+            } else {
+                let (rows, residuals) = self.column(item.0);
+                let similar = rows.iter().enumerate().map(|(at, &row)| (at, similarities[row as usize]));
+                let voters = similar.filter(|(_, similarity)| *similarity > 0.0);
+                (voters.map(|(at, similarity)| Voter { at, similarity }).collect(), residuals)
+            };
+            let vote = mean_vote(&self.most_similar(voters), residuals).unwrap_or(0.0);
+            *score = (biases.of(biases.users[user.at()], item) + vote) as f32;
+        }
+    }
+
     fn item_bias(&self, item: ItemIdx) -> Option<(f64, f64)> {
         Some(self.base.biases().of_item(item))
     }

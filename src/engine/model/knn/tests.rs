@@ -53,6 +53,21 @@ fn similarities_by_hand() {
 }
 
 #[test]
+fn all_items_at_once_score_as_one_by_one() {
+    for model in [ModelKind::ItemKnn, ModelKind::UserKnn] {
+        for n_neighbors in [1.0, 2.0, 9.0] {
+            let (trainer, _) = trained(model, &[("n_neighbors", n_neighbors.into())], 100);
+            for user in (0..4).map(UserIdx) {
+                let mut scores = [0.0; 5];
+                trainer.model.scores(user, &mut scores);
+                let alone = [0, 1, 2, 3, 4].map(|item| trainer.model.score(user, ItemIdx(item)));
+                assert_eq!(scores.map(f32::to_bits), alone.map(f32::to_bits), "{model:?} {n_neighbors}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_prediction_by_hand() {
     for (n_neighbors, voters) in [(1.0, &[(0, 1)][..]), (2.0, &[(0, 1), (2, 1)])] {
         let (trainer, _) = trained(ModelKind::ItemKnn, &[("n_neighbors", n_neighbors.into())], 100);
