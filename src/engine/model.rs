@@ -322,6 +322,38 @@ mod tests {
     }
 
     #[test]
+    fn whatever_the_numbers_a_model_is_finite_or_says_that_it_diverged() {
+        let huge = [(0, 0, 3e38), (0, 1, -3e38), (1, 0, -3e38), (1, 1, 3e38), (2, 1, 1.0), (2, 2, 3e38)];
+        let genres = Genres::from_sets(vec![1, 3, 2, 2]);
+        for model in ModelKind::ALL {
+            // Non-negative factors refuse ratings below zero by a sentence of their own.
+            let positive = |(user, item, rating): (u32, u32, f32)| (user, item, rating.abs());
+            let train = interactions(4, 4, &if model == ModelKind::Nmf { huge.map(positive) } else { huge });
+            // The largest steps that the catalog allows, where a model takes steps.
+            for settings in [&[][..], &[("learning_rate", 10.0.into())]] {
+                let Ok(spec) = model.with(settings) else { continue };
+                let trained = start(&spec, &train, &genres, Seed(1), 0).and_then(|mut trainer| {
+                    let mut epochs = 0;
+                    while epochs < 20 {
+                        epochs += u32::from(trainer.advance(u32::MAX)?.epoch.is_some());
+                    }
+                    Ok(trainer)
+                });
+                match trained {
+                    Ok(trainer) => {
+                        let mut scores = [0.0; 4];
+                        for user in (0..4).map(UserIdx) {
+                            trainer.model().scores(user, &mut scores);
+                            assert!(scores.iter().all(|score| !score.is_nan()), "{model:?} {scores:?}");
+                        }
+                    }
+                    Err(error) => assert_eq!(error.code(), "diverged", "{model:?}"),
+                }
+            }
+        }
+    }
+
+    #[test]
     fn shares_are_of_what_speaks_for_an_item() {
         assert_eq!(shares(&[3.0, -1.0, 1.0]), [0.75, 0.0, 0.25]);
         assert_eq!(shares(&[-1.0, 0.0]), [0.0, 0.0]);

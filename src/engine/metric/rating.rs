@@ -80,6 +80,7 @@ impl RatingJudge {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::calibration::Calibration;
     use crate::engine::data::interactions::Row;
 
     fn judged(threshold: Option<f64>, rows: &[(u32, f32, f32)]) -> Sums {
@@ -105,6 +106,47 @@ mod tests {
         assert_eq!(metrics.get(MetricSpec::Rmse), Some(3.0_f64.sqrt())); // (1 + 4 + 4) / 3
         assert_eq!(metrics.get(MetricSpec::Mae), Some(5.0 / 3.0));
         assert_eq!(metrics.get(MetricSpec::Relevance), None);
+    }
+
+    /// Rows and the figures of scikit-learn, which `tests/rating_fixture.py` asked.
+    #[derive(serde::Deserialize)]
+    struct Fixture {
+        threshold: f64,
+        users: Vec<u32>,
+        ratings: Vec<f32>,
+        predicted: Vec<f32>,
+        figures: std::collections::BTreeMap<String, f64>,
+        probability: std::collections::BTreeMap<String, f64>,
+    }
+
+    #[test]
+    fn a_published_evaluator_gives_the_same_figures() {
+        let fixture: Fixture = serde_json::from_str(include_str!("../../../tests/rating_fixture.json")).unwrap();
+        let rows: Vec<(u32, f32, f32)> = (0..fixture.users.len())
+            .map(|at| (fixture.users[at], fixture.ratings[at], fixture.predicted[at]))
+            .collect();
+        let train = (0..rows.len() as u32).zip(&rows);
+        let train: Vec<Row> = train.map(|(item, row)| Row { user: row.0, item, rating: row.1, time: 0 }).collect();
+        let train = Interactions::from_rows(25, rows.len() as u32, false, &train);
+        let judge = RatingJudge::new(&train, ListSpec { length: 10, threshold: Some(fixture.threshold) });
+        let mut sums = Sums::new(25, rows.len() as u32, &judge.metrics());
+        for &(user, rating, predicted) in &rows {
+            sums.add_rows(UserIdx(user), 1);
+            judge.judge(UserIdx(user), &[rating], &[predicted], &mut sums);
+        }
+        let metrics = sums.metrics();
+        assert_eq!(fixture.figures.len(), 5);
+        for (name, figure) in &fixture.figures {
+            let own = metrics.get(MetricSpec::named(name).unwrap()).unwrap();
+            assert!((own - figure).abs() < 1e-9, "{name}: {own}, published {figure}");
+        }
+        let judged: Vec<(f64, bool)> =
+            rows.iter().map(|row| (f64::from(row.2), f64::from(row.1) >= fixture.threshold)).collect();
+        let found = Calibration { intercept: -8.0, slope: 2.0, rows: 0 }.reliability(&judged);
+        for (name, own) in [("brier", found.brier), ("log_loss", found.log_loss)] {
+            let figure = fixture.probability[name];
+            assert!((own - figure).abs() < 1e-9, "{name}: {own}, published {figure}");
+        }
     }
 
     #[test]
