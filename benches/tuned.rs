@@ -2,7 +2,7 @@
 //! stopped and chosen is so on validation rows cut from the split's base alone; its test part is opened once.
 //!
 //! A line for each split and study: its name, the split, the winner's error on the validation rows and on the test rows, the
-//! same of the average of the best trials, the seconds of the search and of all, and the winner.
+//! same of the average of ten of the best trials, the seconds of the search and of all, and the winner.
 
 #[cfg(not(target_family = "wasm"))]
 #[expect(dead_code, reason = "a study starts its trainings itself")]
@@ -11,7 +11,7 @@ mod workload;
 #[cfg(not(target_family = "wasm"))]
 mod splits;
 
-/// What is averaged, out of how many trials.
+/// So many trials are averaged, chosen out of the best of each model.
 #[cfg(not(target_family = "wasm"))]
 const AVERAGED: u32 = 10;
 
@@ -29,10 +29,10 @@ const STUDIES: [(&str, &str); 3] = [
     ),
     (
         "models",
-        "v=1&m=svdpp,svd,item-knn&svdpp.k=10..100:log&svdpp.lr=0.003..0.015:log\
-         &svdpp.reg=0.03..0.15:log&svdpp.decay=0.94..1&svdpp.init=default&svdpp.sd=0.01,0.03&svd.k=20..200:log\
-         &svd.lr=0.004..0.02:log&svd.reg=0.03..0.15:log&svd.decay=0.96..1&svd.sd=0.01,0.03&item-knn.sim=default\
-         &s=tpe&n=60&lag=1&epochs=100&split=kfold:5",
+        "v=1&m=svdpp,svd,item-knn,user-knn&svdpp.k=20..100:log&svdpp.lr=0.003..0.015:log&svdpp.reg=0.03..0.15:log\
+         &svdpp.decay=0.94..1&svdpp.sd=0.01,0.03&svd.k=20..200:log&svd.lr=0.004..0.02:log&svd.reg=0.03..0.15:log\
+         &svd.biases=default&svd.sd=0.01,0.03&item-knn.sim=default&user-knn.sim=default\
+         &s=gp&n=80&lag=1&epochs=100&split=kfold:5",
     ),
 ];
 

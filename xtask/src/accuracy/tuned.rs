@@ -24,9 +24,9 @@ const PEERS: [(&str, f64); 5] = [
 const ROWS: [(&str, &str, bool, f64); 5] = [
     ("SVD", "svd", false, 0.907),
     ("SVD++", "svdpp", false, 0.903),
-    ("average of its ten best", "svdpp", true, 0.900),
+    ("ten of its best, averaged", "svdpp", true, 0.900),
     ("best of several models", "models", false, 0.903),
-    ("average of its ten best", "models", true, 0.900),
+    ("ten of its best, averaged", "models", true, 0.900),
 ];
 
 /// A study on one split.
