@@ -21,7 +21,7 @@ pub use data::{
     TestFile,
 };
 pub use job::{
-    ByMetric, Column, CurvePoint, Fallback, Figures, FitReport, Job, ListCounts, Member, Metrics, Outcome, Part,
+    ByMetric, Column, CurvePoint, Cut, Fallback, Figures, FitReport, Job, ListCounts, Member, Metrics, Outcome, Part,
     Report, UserSums,
 };
 pub use race::{Entrant, RaceReport};
@@ -30,12 +30,12 @@ pub use saved::SavedStudy;
 pub use shared::{Shared, SharedTrial, Verification};
 pub use trial::{
     AverageReport, Baseline, BaselineTest, Candidate, Comparison, Estimate, Finalist, ModelImportance, PairComparison,
-    ParamImportance, TestReport, TrialRecord, TrialState,
+    ParamImportance, Resplit, TestReport, TrialRecord, TrialState,
 };
 pub use why::{Explanation, Origin, Slice, Surface};
 
 use serde::Serialize;
-use trial::is_zero;
+use trial::{is_false, is_zero};
 
 use crate::error::Error;
 use crate::study::{Cleaning, DataSource, ModelKind, Point, SamplerKind, Seed, SplitSpec, Study};
@@ -144,6 +144,12 @@ pub enum Command {
     Repeat {
         /// How many results of each, its own included.
         replicates: u32,
+    },
+    /// Train the best trial of each model and the baselines on other cuts of the rows that are not test, once a run has come to
+    /// rest.
+    Resplit {
+        /// How many cuts.
+        splits: u32,
     },
     /// Train the best trials once more and average what they predict; then it is also measured when the test part is opened.
     Average {
@@ -302,6 +308,11 @@ pub enum Event {
     Candidates {
         /// One for each.
         candidates: Vec<Candidate>,
+    },
+    /// How the best trial of each model and the baselines fare on other cuts, the winner first.
+    Resplit {
+        /// One for each.
+        rows: Vec<Resplit>,
     },
     /// How a race stands.
     Raced {

@@ -515,6 +515,23 @@ fn the_average_of_the_best_stands_beside_the_winner() {
 }
 
 #[test]
+fn the_winner_is_held_against_the_baselines_on_other_splits() {
+    let folder = Folder::new("splits");
+    let ratings = folder.ratings();
+    let asked = [&["tune", &ratings, "--splits", "3"][..], &SMALL].concat();
+    let result = json(&asked);
+    let rows = result["splits"].as_array().unwrap();
+    assert_eq!(rows[0]["number"], result["best"]["number"]);
+    assert!(rows.len() == 3 && rows.iter().all(|row| row["values"].as_array().unwrap().len() == 3), "{rows:?}");
+    assert!(rows[1]["difference"].is_number() && rows[1]["won"].as_u64().unwrap() <= 3);
+    assert_eq!(trials(&result), trials(&json(&[&["tune", &ratings][..], &SMALL].concat())));
+    let text = String::from_utf8(run(&asked).stdout).unwrap();
+    assert!(text.contains("on 3 other splits"), "{text}");
+    let refused = run(&["tune", &ratings, "--trials", "2", "--splits", "3", "--split", "none"]);
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
 fn scores_become_probabilities() {
     let folder = Folder::new("probability");
     let ratings = folder.ratings();

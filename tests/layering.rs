@@ -35,7 +35,7 @@ const ENGINE: [(&str, &[&str]); 16] = [
     ("model", &["random", "data", "linalg"]),
     ("fit", &["random", "data", "split", "metric", "model"]),
     ("calibration", &["data", "split", "fit"]),
-    ("advice", &["data", "split", "model", "fit"]),
+    ("advice", &["data", "split", "model", "fit", "calibration"]),
     ("online", &["data", "linalg", "model"]),
     ("factors", &["data", "model"]),
     ("search", &["random", "linalg"]),

@@ -246,6 +246,10 @@ pub(super) struct Tune {
     /// Train the best trials again with other seeds, until there are N results of each
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100))]
     pub(super) replicates: Option<u32>,
+    /// Train the best trial of each model and the baselines again on N other cuts of the rows that are not test, drawn as the
+    /// split says: by how much the winner is ahead, and on how many of them
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100))]
+    pub(super) splits: Option<u32>,
     /// Give out no more trials after so many seconds
     #[arg(long, value_name = "S")]
     pub(super) seconds: Option<f64>,

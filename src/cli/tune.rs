@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 pub(super) use self::result::TuneResult;
-use self::watch::Watch;
+use self::watch::{Told, Watch};
 use super::{Verdict, args, data, output, pool, study};
 use crate::engine::conductor::{Conductor, Known};
 use crate::engine::data::Dataset;
@@ -55,6 +55,10 @@ pub(super) fn run(args: &args::Tune) -> Result<Verdict, Error> {
         conductor.repeat(replicates)?;
         pool::run(&mut conductor, &split, workers, |conductor| watch.look(conductor, &interrupted))?;
     }
+    if let Some(splits) = args.splits.filter(|_| !was_interrupted && conductor.best().is_some()) {
+        conductor.resplit(splits)?;
+        pool::run(&mut conductor, &split, workers, |conductor| watch.look(conductor, &interrupted))?;
+    }
     if let Some(samplers) = samplers.filter(|_| !was_interrupted) {
         conductor.race(&samplers, args.race_seeds)?;
         pool::run(&mut conductor, &split, workers, |conductor| watch.look(conductor, &interrupted))?;
@@ -67,9 +71,9 @@ pub(super) fn run(args: &args::Tune) -> Result<Verdict, Error> {
         conductor.open_test()?;
         pool::run(&mut conductor, &split, workers, |conductor| watch.look(conductor, &interrupted))?;
     }
-    let (test, race) = watch.finish();
+    let Told { test, race, splits } = watch.finish();
     let mut result = TuneResult::of(&conductor, test.as_ref(), started.elapsed().as_secs_f64());
-    result.race = race;
+    (result.race, result.splits) = (race, splits);
     output::finish(args.output.json.as_deref(), &result, || data::summary(&data) + "\n" + &result.table())?;
     if conductor.best().is_none() && !was_interrupted {
         return Err(Error::NoWinner {});

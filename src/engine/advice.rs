@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use super::fit::REFIT_STREAM;
+use super::calibration::{Calibration, Rated, judge, rated};
+use super::fit::{Fit, REFIT_STREAM, Step};
 use super::model::{self, Recommender, Trainer};
 use crate::engine::data::{Interactions, ItemIdx, UserIdx};
 use crate::engine::split::Split;
 use crate::error::Error;
 use crate::order;
-use crate::protocol::{Job, Parts, Question, Recommended, Share};
+use crate::protocol::{Job, Outcome, Part, Parts, Question, Recommended, Share};
 use crate::study::Stopping;
 
 /// Reasons that are named.
@@ -24,6 +25,10 @@ pub struct Adviser {
     known: Arc<Interactions>,
     /// What it never sees. A person's list leaves it out all the same: these items are no news to them.
     sealed: Arc<Interactions>,
+    /// Where probabilities are wanted, the same model without the validation rows, until it is trained; then what it says of
+    /// those.
+    fit: Option<Box<Fit>>,
+    rated: Vec<Rated>,
 }
 
 impl std::fmt::Debug for Adviser {
@@ -43,7 +48,13 @@ impl Adviser {
             Stopping::Fixed { epochs } if job.model.model.is_iterative() => epochs,
             Stopping::Fixed { .. } | Stopping::Early { .. } => 1,
         };
+        // On rows that it has learned from a model would be too sure.
+        let has_validation = split.folds.iter().all(|fold| !fold.valid.is_empty());
+        let held_out = Job { part: Part::Validation, stopping: Stopping::Fixed { epochs }, ..job.clone() };
+        let fit = (job.calibrate && has_validation).then(|| Fit::new(split, &held_out)).transpose()?;
         Ok(Self {
+            fit: fit.map(Box::new),
+            rated: Vec::new(),
             trainer: model::start_job(job, &split.refit, &split.genres, stream)?,
             left: epochs.max(1),
             known: Arc::clone(&split.refit),
@@ -56,15 +67,31 @@ impl Adviser {
     /// # Errors
     /// [`Error::Diverged`].
     pub fn advance(&mut self, work: u32) -> Result<bool, Error> {
-        if self.left > 0 && self.trainer.advance(work)?.epoch.is_some() {
-            self.left -= 1;
+        if self.left > 0 {
+            self.left -= u32::from(self.trainer.advance(work)?.epoch.is_some());
+        } else if let Some(fit) = &mut self.fit
+            && let Step::Ended(outcome) = fit.advance(work)
+        {
+            if let Outcome::Done(_) = outcome {
+                self.rated = rated(fit);
+            }
+            self.fit = None;
         }
-        Ok(self.left == 0)
+        Ok(self.left == 0 && self.fit.is_none())
     }
 
-    /// The best items for a person.
+    /// The best items for a person; with probabilities, if those were asked for and the validation rows tell them.
     #[must_use]
     pub fn advise(&self, question: &Question) -> Vec<Recommended> {
+        let mut list = self.list(question);
+        let calibrate = |threshold| Calibration::fit(&judge(&self.rated, threshold));
+        if let Some(calibration) = question.relevant.and_then(calibrate) {
+            list.iter_mut().for_each(|place| place.probability = Some(calibration.probability(place.score)));
+        }
+        list
+    }
+
+    fn list(&self, question: &Question) -> Vec<Recommended> {
         let model = self.trainer.model();
         let count = question.count as usize;
         let Some(user) = question.user.map(UserIdx).filter(|user| user.at() < self.known.n_users() as usize) else {
@@ -113,6 +140,7 @@ pub fn recommend(
     let recommended = best.into_iter().map(|(score, item)| Recommended {
         item,
         score,
+        probability: None,
         parts: parts(model, ItemIdx(item), score, bias),
         because: reasons(&folded.contributions(ItemIdx(item)), ratings),
     });

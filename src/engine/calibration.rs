@@ -114,6 +114,28 @@ impl Calibration {
     }
 }
 
+/// A score, and the rating that came.
+pub type Rated = (f64, f32);
+
+/// Judges rated rows by a threshold.
+#[must_use]
+pub fn judge(rows: &[Rated], threshold: f64) -> Vec<Judged> {
+    rows.iter().map(|&(score, rating)| (score, f64::from(rating) >= threshold)).collect()
+}
+
+/// All rows that a fit measures: their unclipped scores beside the ratings, of all folds.
+#[must_use]
+pub fn rated(fit: &Fit) -> Vec<Rated> {
+    let mut rows = Vec::new();
+    for (model, measured) in fit.measured() {
+        rows.extend(measured.rows().map(|row| {
+            let score = model.score(UserIdx(row.user), ItemIdx(row.item));
+            (f64::from(score), row.rating)
+        }));
+    }
+    rows
+}
+
 /// Trains a job, and judges all rows that it measures by a threshold: their unclipped scores, of all folds.
 ///
 /// # Errors
@@ -127,14 +149,7 @@ pub fn judged(split: &Split, job: &Job, threshold: f64) -> Result<Vec<Judged>, E
             Step::Ended(Outcome::Done(_)) => break,
         }
     }
-    let mut rows = Vec::new();
-    for (model, measured) in fit.measured() {
-        rows.extend(measured.rows().map(|row| {
-            let score = model.score(UserIdx(row.user), ItemIdx(row.item));
-            (f64::from(score), f64::from(row.rating) >= threshold)
-        }));
-    }
-    Ok(rows)
+    Ok(judge(&rated(&fit), threshold))
 }
 
 fn logistic(x: f64) -> f64 {
@@ -190,6 +205,26 @@ mod tests {
         assert!((found.log_loss - libm::log(2.0)).abs() < 1e-12);
         assert_eq!(Calibration::fit(&[(1.0, true), (2.0, true)]), None);
         assert_eq!(Calibration::fit(&[]), None);
+    }
+
+    /// Rows and the figures of scikit-learn, which `tests/rating_fixture.py` asked.
+    #[derive(serde::Deserialize)]
+    struct Fixture {
+        threshold: f64,
+        ratings: Vec<f32>,
+        predicted: Vec<f32>,
+        probability: std::collections::BTreeMap<String, f64>,
+    }
+
+    #[test]
+    fn a_published_evaluator_gives_the_same_scores() {
+        let fixture: Fixture = serde_json::from_str(include_str!("../../tests/rating_fixture.json")).unwrap();
+        let rows: Vec<Rated> = fixture.predicted.iter().map(|&score| f64::from(score)).zip(fixture.ratings).collect();
+        let found = Calibration { intercept: -8.0, slope: 2.0, rows: 0 }.reliability(&judge(&rows, fixture.threshold));
+        for (name, own) in [("brier", found.brier), ("log_loss", found.log_loss)] {
+            let figure = fixture.probability[name];
+            assert!((own - figure).abs() < 1e-9, "{name}: {own}, published {figure}");
+        }
     }
 
     /// Separable rows would have certainty as their likeliest answer.

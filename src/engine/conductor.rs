@@ -17,6 +17,7 @@ mod pair;
 mod race;
 mod rungs;
 mod sealed;
+mod splits;
 mod survey;
 mod trials;
 
@@ -31,6 +32,7 @@ use self::finalists::Finalists;
 use self::pair::Pair;
 use self::race::Race;
 use self::sealed::{Refit, Sealed};
+use self::splits::Splits;
 use self::survey::Survey;
 use self::trials::Trials;
 use crate::engine::forecast;
@@ -81,6 +83,7 @@ pub struct Conductor {
     finalists: Finalists,
     average: Average,
     candidates: Candidates,
+    splits: Splits,
     /// Jobs given out and not reported.
     running: BTreeMap<u32, (Target, Job)>,
     /// Jobs to be given out before any other: those of lost workers.
@@ -119,6 +122,8 @@ enum Target {
     Race(usize, u32),
     /// A candidate of a comparison: which comparison, and its place.
     Candidate(u32, usize),
+    /// A training on another cut: of which repetition, and its place.
+    Resplit(u32, usize),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,6 +173,7 @@ impl Conductor {
             finalists: Finalists::default(),
             average: Average::default(),
             candidates: Candidates::default(),
+            splits: Splits::default(),
             events: Vec::new(),
             study,
             data,
@@ -229,6 +235,7 @@ impl Conductor {
             && !self.finalists.is_pending()
             && !self.average.is_pending()
             && !self.candidates.is_pending()
+            && !self.splits.is_pending()
     }
 
     /// The ended trials, by number.
@@ -351,6 +358,10 @@ impl Conductor {
         if let Some((round, at, model, epochs)) = self.candidates.next() {
             let job = Job { all_sums: true, ..self.job(model, Stopping::Fixed { epochs }, Part::Validation) };
             return Some((Target::Candidate(round, at), job));
+        }
+        if let Some((round, at, Entry { model, epochs, .. }, cut)) = self.splits.next() {
+            let job = self.job(model, Stopping::Fixed { epochs }, Part::Validation);
+            return Some((Target::Resplit(round, at), Job { cut: Some(cut), ..job }));
         }
         if let Some(raced) = self.raced() {
             return Some(raced);
@@ -483,6 +494,7 @@ impl Conductor {
             }
             Target::Candidate(round, at) => self.candidates.end((round, at), outcome, &self.study),
             Target::Replicate(at, replicate) => self.finalists.end((at, replicate), outcome, &mut self.events),
+            Target::Resplit(round, at) => self.splits.end((round, at), outcome, self.study.objective, &mut self.events),
             Target::Average => self.average.end(outcome, &mut self.events),
         }
     }
@@ -606,6 +618,7 @@ impl Conductor {
         self.average = Average::default();
         self.comparing = None;
         self.candidates.forget();
+        self.splits.forget();
         self.stop_race();
         self.tied.clear();
         if self.state.is_over() {
@@ -805,8 +818,43 @@ impl Conductor {
     /// # Errors
     /// A run that has not come to rest, or has no result.
     pub fn compare_candidates(&mut self) -> Result<(), Error> {
+        let entries = self.entries("Comparing the candidates")?;
+        self.candidates.compare(entries);
+        Ok(())
+    }
+
+    /// Trains the best trial of each model and the baselines, each to its epoch, on so many other cuts of the rows that are not
+    /// test: their parameters stay, chance cuts again as the study's split does. The test part stays shut. The result comes as
+    /// [`Event::Resplit`].
+    ///
+    /// # Errors
+    /// Fewer than two or more than a hundred splits; one in which chance has no part; a run that has not come to rest, or has no
+    /// result.
+    pub fn resplit(&mut self, splits: u32) -> Result<(), Error> {
+        let bad = |value: String, allowed: &str| Error::BadSetting {
+            setting: "splits".into(),
+            value,
+            allowed: allowed.into(),
+        };
+        if !(2..=100).contains(&splits) {
+            return Err(bad(splits.to_string(), "a whole number from 2 to 100"));
+        }
+        let split = self.study.split;
+        let again = split.again().ok_or_else(|| bad(split.to_string(), "random:V,T, user:V,T, kfold:FOLDS,T"))?;
+        let mut entries = self.entries("Repeating on other splits")?;
+        let winner = self.trials.best().map(|best| best.number);
+        // The others are held against the first.
+        if let Some(at) = entries.iter().position(|entry| entry.number == winner) {
+            entries.swap(0, at);
+        }
+        self.splits.repeat(entries, again, (1..=splits).map(|number| self.study.seed.ahead(number)).collect());
+        Ok(())
+    }
+
+    /// The best trial of each model, and the baselines.
+    fn entries(&self, what: &str) -> Result<Vec<Entry>, Error> {
         if !self.state.is_over() || self.comparing.is_some() {
-            return Err(Error::NotReady { what: "Comparing the candidates".into() });
+            return Err(Error::NotReady { what: what.into() });
         }
         let objective = self.study.objective;
         let mut best: Vec<(&TrialRecord, f64)> = Vec::new();
@@ -830,8 +878,7 @@ impl Conductor {
             model: baseline.model.clone(),
             epochs: baseline.epochs,
         }));
-        self.candidates.compare(entries);
-        Ok(())
+        Ok(entries)
     }
 
     /// Opens the sealed test part: refits the winner, the average of the best trials if there is one, and the baselines on

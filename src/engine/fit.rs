@@ -23,7 +23,7 @@ use crate::engine::data::{Interactions, ItemIdx, UserIdx};
 use crate::engine::metric::{Ranker, RatingJudge, Sums};
 use crate::engine::model::{self, Trainer};
 use crate::engine::random::Purpose;
-use crate::engine::split::Split;
+use crate::engine::split::{Split, plan};
 use crate::error::Error;
 use crate::protocol::{CurvePoint, Fallback, FitReport, Job, ListCounts, Metrics, Outcome, Part, UserSums};
 use crate::study::{MetricSpec, Stopping};
@@ -104,8 +104,12 @@ impl Fit {
     /// # Errors
     /// A model that can not be trained on these rows, or a test part that does not exist.
     pub fn new(split: &Split, job: &Job) -> Result<Self, Error> {
+        let again = job.cut.map(|cut| plan(&split.refit, cut.split, cut.seed).map(|plan| plan.parts())).transpose()?;
         let parts: Vec<(u64, &Arc<Interactions>, &Arc<Interactions>)> = match job.part {
-            Part::Validation => (0..).zip(&split.folds).map(|(at, fold)| (at, &fold.train, &fold.valid)).collect(),
+            Part::Validation => (0..)
+                .zip(&again.as_ref().unwrap_or(split).folds)
+                .map(|(at, fold)| (at, &fold.train, &fold.valid))
+                .collect(),
             Part::Test => vec![(REFIT_STREAM, &split.refit, &split.test)],
         };
         let replicate = u64::from(job.replicate) << 32;
@@ -403,7 +407,7 @@ mod tests {
     use super::*;
     use crate::engine::data::generate;
     use crate::engine::split::split;
-    use crate::protocol::Member;
+    use crate::protocol::{Cut, Member};
     use crate::study::{ListSpec, ModelKind, Seed, SplitSpec, SyntheticSpec, Value};
 
     pub(super) fn parts(text: &str) -> Split {
@@ -486,9 +490,13 @@ mod tests {
     fn a_fit_that_goes_on_comes_to_what_it_would_have_come_to_at_once() {
         let split = parts("kfold:3,0.1");
         let all = |most| Stopping::Early { max_epochs: most, patience: 40 };
-        for (model, objective) in
-            [(ModelKind::Svd, MetricSpec::Rmse), (ModelKind::Als, MetricSpec::Mae), (ModelKind::Bpr, MetricSpec::Ndcg)]
-        {
+        let iterative = ModelKind::ALL.into_iter().filter(|model| model.is_iterative());
+        for (at, model) in iterative.enumerate() {
+            let objective = match model.predicts_ratings() {
+                false => MetricSpec::Ndcg,
+                true if at % 2 == 0 => MetricSpec::Rmse,
+                true => MetricSpec::Mae,
+            };
             let first = job(model, objective, all(10));
             let then = job(model, objective, all(30));
             let mut fit = Fit::new(&split, &first).unwrap();
@@ -529,6 +537,23 @@ mod tests {
         // A model that only ranks takes the ratings with it.
         let mixed = average(&[svd, member(ModelKind::Popular, 1)], MetricSpec::Ndcg, 1000);
         assert!(mixed.metrics.get(MetricSpec::Rmse).is_none() && mixed.value > 0.0);
+    }
+
+    #[test]
+    fn another_cut_deals_the_rows_anew_and_leaves_the_test_part_shut() {
+        let split = parts("kfold:3,0.1");
+        let own = job(ModelKind::Bias, MetricSpec::Rmse, EARLY);
+        let again = |seed| Job {
+            cut: Some(Cut { split: SplitSpec::parse("kfold:3").unwrap(), seed: Seed(seed) }),
+            ..own.clone()
+        };
+        let [here, one, other] = [own.clone(), again(7), again(8)].map(|job| run(&split, &job, 500).unwrap());
+        // Each row that is not test is measured once, whatever the cut.
+        assert_eq!((&one.users.user, &one.users.rows), (&here.users.user, &here.users.rows));
+        assert!(one.value != here.value && one.value != other.value);
+        assert_eq!(one, run(&split, &again(7), u32::MAX).unwrap());
+        let sealed = Split { test: Arc::new(Interactions::from_rows(60, 50, false, &[])), ..parts("kfold:3,0.1") };
+        assert_eq!(one, run(&sealed, &again(7), 500).unwrap());
     }
 
     fn member(model: ModelKind, epochs: u32, weight: u32) -> Member {

@@ -19,6 +19,8 @@ pub struct Question {
     pub trial: Option<u32>,
     /// How many items are wanted.
     pub count: u32,
+    /// Where it is asked how likely a rating from this one on is, that one.
+    pub relevant: Option<f64>,
 }
 
 /// A person's rating.
@@ -88,6 +90,8 @@ pub struct Recommended {
     pub item: u32,
     /// Its score: an unclipped rating, or what the model ranks by.
     pub score: f64,
+    /// How likely a rating is that is high enough, if that was asked and is known.
+    pub probability: Option<f64>,
     /// What the score is made of, where the model has biases.
     pub parts: Option<Parts>,
     /// The person's own items that speak for it most, the strongest first.
@@ -117,7 +121,7 @@ pub struct Parts {
     pub taste: f64,
 }
 
-read_struct!(Question { seq, user, ratings, trial, count });
+read_struct!(Question { seq, user, ratings, trial, count, relevant });
 
 read_struct!(Rated { item, rating });
 
@@ -125,7 +129,7 @@ read_struct!(Named { idx, name, genres, count });
 
 read_struct!(Advice { seq, trial, model, list, history, names, error });
 
-read_struct!(Recommended { item, score, parts, because });
+read_struct!(Recommended { item, score, probability, parts, because });
 
 read_struct!(Share { item, share });
 

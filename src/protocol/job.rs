@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Estimate, is_zero};
+use super::{Estimate, is_false, is_zero};
 use crate::error::Error;
 use crate::fields::{Content, Fields, FromContent, Misfit, Misfits, deserialize, read_named, read_struct, read_tagged};
-use crate::study::{ListSpec, MetricSpec, ModelSpec, Seed, Stopping};
+use crate::study::{ListSpec, MetricSpec, ModelSpec, Seed, SplitSpec, Stopping};
 
 /// Which rows a fit learns from and is measured on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -40,12 +40,28 @@ pub struct Job {
     pub keep: bool,
     /// Whether the sums by user of every metric are wanted, and not only those that trials are compared by.
     pub all_sums: bool,
+    /// Whether a model that is kept for lists says probabilities too, for which it is trained once more without the validation
+    /// rows.
+    #[serde(skip_serializing_if = "is_false")]
+    pub calibrate: bool,
+    /// Another cut of the rows that are not test, in place of the study's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut: Option<Cut>,
     /// The models whose average is measured in place of `model`, the first of them; none where it is measured itself.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<Member>,
     /// Out of how many the average is chosen among the members, each as often as it is taken; 0 where their weights stand.
     #[serde(skip_serializing_if = "is_zero")]
     pub choose: u32,
+}
+
+/// A cut of the rows that are not test into training and validation.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Cut {
+    /// How.
+    pub split: SplitSpec,
+    /// What decides which rows.
+    pub seed: Seed,
 }
 
 /// One of the models of an average.
@@ -71,8 +87,22 @@ impl Job {
         part: Part,
         seed: Seed,
     ) -> Self {
-        let (id, replicate, keep, all_sums, members, choose) = (0, 0, false, false, Vec::new(), 0);
-        Self { id, model, stopping, objective, list, part, seed, replicate, keep, all_sums, members, choose }
+        Self {
+            id: 0,
+            model,
+            stopping,
+            objective,
+            list,
+            part,
+            seed,
+            replicate: 0,
+            keep: false,
+            all_sums: false,
+            calibrate: false,
+            cut: None,
+            members: Vec::new(),
+            choose: 0,
+        }
     }
 
     /// Whether what is trained predicts ratings.
@@ -215,7 +245,11 @@ read_named!(Part as "part" or Validation, |name| match name {
     _ => None,
 });
 
-read_struct!(Job { id, model, stopping, objective, list, part, seed, replicate, keep } or default { all_sums, members, choose });
+read_struct!(Job { id, model, stopping, objective, list, part, seed, replicate, keep } or default {
+    all_sums, calibrate, cut, members, choose
+});
+
+read_struct!(Cut { split, seed });
 
 read_struct!(Member { model, epochs, weight });
 

@@ -23,6 +23,7 @@ read_tagged!(Command by "command" {
     "race" => Race { samplers, seeds },
     "stop-race" => StopRace,
     "repeat" => Repeat { replicates },
+    "resplit" => Resplit { splits },
     "average" => Average { count },
     "open-test" => OpenTest,
     "share" => Share,
@@ -62,6 +63,7 @@ read_tagged!(Event by "event" {
     "explained" => Explained { why },
     "surveyed" => Surveyed { surface },
     "candidates" => Candidates { candidates },
+    "resplit" => Resplit { rows },
     "raced" => Raced { report },
     "importance" => Importance { models },
     "repeated" => Repeated(finalist),
@@ -89,8 +91,8 @@ mod tests {
         Advice, AverageReport, Bar, Baseline, ByMetric, Candidate, Comparison, CurvePoint, DataReport, Entrant,
         Estimate, Explanation, ExportForm, Factors, Fallback, Finalist, Forecast, GenreCount, Intervention, ListCounts,
         ModelImportance, Named, Note, Origin, PairComparison, ParamImportance, Parts, Preview, Profile, RaceReport,
-        Rated, Recommended, RunState, SavedStudy, Scale, Share, Shared, Slice, SplitReport, Started, Surface, TestFile,
-        TestReport, TrialRecord, TrialState, Verification,
+        Rated, Recommended, Resplit, RunState, SavedStudy, Scale, Share, Shared, Slice, SplitReport, Started, Surface,
+        TestFile, TestReport, TrialRecord, TrialState, Verification,
     };
     use crate::study::{Cleaning, Columns, DataSource, Form, MetricSpec, ModelKind, Point, SamplerKind, Study};
 
@@ -109,7 +111,7 @@ mod tests {
             Event::Workers { .. } | Event::Privacy { .. } | Event::Factors(_) => {}
             Event::Found { .. } | Event::Advice(_) | Event::Repeated(_) | Event::Averaged(_) => {}
             Event::PairCompared(_) | Event::Explained { .. } | Event::Surveyed { .. } => {}
-            Event::Candidates { .. } => {}
+            Event::Candidates { .. } | Event::Resplit { .. } => {}
             Event::Forecast(_) | Event::Outlook { .. } | Event::Raced { .. } => {}
             Event::LoadingStopped | Event::Profile(_) | Event::SplitTried { .. } => {}
         }
@@ -225,7 +227,7 @@ mod tests {
     fn advice() -> Advice {
         let parts = Some(Parts { mean: 3.5, item: 0.25, user: -0.5, taste: 1.0 });
         let because = vec![Share { item: 2, share: 0.75 }];
-        let list = vec![Recommended { item: 3, score: 4.25, parts, because }];
+        let list = vec![Recommended { item: 3, score: 4.25, probability: Some(0.5), parts, because }];
         let history = vec![Rated { item: 2, rating: 4.5 }];
         let error = Some(Error::Diverged { epoch: 2 });
         Advice { seq: 1, trial: 2, model: ModelKind::Svd, list, history, names: vec![named()], error }
@@ -313,6 +315,16 @@ mod tests {
                 }),
             },
             Event::Forecast(Forecast { seconds: 1.5, mib: 2.5, trainers: 3 }),
+            Event::Resplit {
+                rows: vec![Resplit {
+                    number: Some(2),
+                    model: candidate.model.clone(),
+                    values: vec![0.5, 0.75],
+                    difference: 0.25,
+                    deviation: 0.125,
+                    won: 2,
+                }],
+            },
             Event::Candidates { candidates: vec![candidate] },
             Event::Found { seq: 1, names: vec![named()] },
             Event::Advice(Box::new(advice())),

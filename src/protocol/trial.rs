@@ -131,6 +131,23 @@ pub struct Candidate {
     pub group: u32,
 }
 
+/// A candidate on several other cuts of the rows that are not test: whether a lead is one of the cut.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Resplit {
+    /// The trial; a baseline has none.
+    pub number: Option<u32>,
+    /// The model with its parameters.
+    pub model: ModelSpec,
+    /// Its objective on the validation rows of each cut.
+    pub values: Vec<f64>,
+    /// The mean of its objective minus the winner's, cut by cut, and the standard deviation of these differences.
+    pub difference: f64,
+    /// See [`Self::difference`].
+    pub deviation: f64,
+    /// On how many of the cuts the winner was better.
+    pub won: u32,
+}
+
 /// One of the best trials with several seeds: how much of its figure is luck.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finalist {
@@ -232,6 +249,7 @@ read_struct!(Estimate { value, low, high });
 read_struct!(Comparison { number, difference, tied });
 read_struct!(PairComparison { one, other, difference });
 read_struct!(Candidate { number, model, epochs, figures, difference, group });
+read_struct!(Resplit { number, model, values, difference, deviation, won });
 read_struct!(Finalist { number, values, failed, mean, deviation });
 read_struct!(TestReport { number, model, epochs, figures, fallback, baselines, openings } or default { lists, average });
 impl AverageReport {
@@ -251,6 +269,11 @@ impl AverageReport {
 
 read_struct!(AverageReport { trials, validation, test, difference });
 read_struct!(BaselineTest { model, test, difference });
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+pub(super) fn is_false(flag: &bool) -> bool {
+    !*flag
+}
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
 pub(super) fn is_zero(number: &u32) -> bool {

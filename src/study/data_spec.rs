@@ -241,6 +241,19 @@ impl SplitSpec {
         }
     }
 
+    /// How the rows that are not test are cut into training and validation once more; none where chance has no part in it.
+    #[must_use]
+    pub fn again(self) -> Option<Self> {
+        // Fractions are of all rows, of which the test part takes some away.
+        let rest = |valid: f64, test: f64| (valid > 0.0).then_some(valid / (1.0 - test));
+        match self {
+            Self::Random { valid, test } => rest(valid, test).map(|valid| Self::Random { valid, test: 0.0 }),
+            Self::User { valid, test } => rest(valid, test).map(|valid| Self::User { valid, test: 0.0 }),
+            Self::Kfold { .. } => Some(self.without_test()),
+            Self::Last { .. } | Self::Time { .. } | Self::None => None,
+        }
+    }
+
     /// Whether it cuts off a validation part, without which nothing can be tuned.
     #[must_use]
     pub fn has_validation(&self) -> bool {
@@ -269,6 +282,18 @@ impl fmt::Display for SplitSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_cut_has_as_large_a_part_of_what_is_not_test() {
+        let again = |text: &str| SplitSpec::parse(text).unwrap().again().map(|split| split.to_string());
+        assert_eq!(again("random:0.1,0.2").as_deref(), Some("random:0.125,0"));
+        assert_eq!(again("user:0.25,0.5").as_deref(), Some("user:0.5,0"));
+        assert_eq!(again("kfold:4,0.1").as_deref(), Some("kfold:4,0"));
+        assert_eq!(
+            (again("random:0,0.2"), again("last:1,1"), again("time:0.1,0.1"), again("none")),
+            (None, None, None, None)
+        );
+    }
 
     #[test]
     fn splits_read_what_they_write() {

@@ -20,6 +20,12 @@ deserialize!(Seed);
 impl Seed {
     /// The largest seed.
     pub const MAX: u64 = (1 << 53) - 1;
+
+    /// The seed so many further on; after the largest comes 0.
+    #[must_use]
+    pub fn ahead(self, by: u32) -> Self {
+        Self((self.0 + u64::from(by)) % (Self::MAX + 1))
+    }
 }
 
 /// What a stream of random numbers is for. One stream per purpose, so that no use of randomness shifts another.

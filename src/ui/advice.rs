@@ -14,6 +14,17 @@ use super::view::{View, el};
 use crate::protocol::{Command, Question};
 use crate::ui::signal::{Kept, Memo, Signal, effect};
 
+/// As what a recommended item is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Output {
+    /// By its predicted rating, or the score that the model ranks by.
+    Rating,
+    /// By how likely the person is to like it.
+    Probability,
+    /// By its place alone.
+    Ranking,
+}
+
 /// What the panel's parts share. It outlives them: what a person has rated stays when the page changes its language.
 #[derive(Clone, Copy, Debug)]
 pub struct Panel {
@@ -24,6 +35,8 @@ pub struct Panel {
     person: Memo<Person>,
     /// What was asked last; nothing before.
     asked: Signal<u32>,
+    /// As what a place on the list is shown.
+    output: Signal<Output>,
     /// Questions so far, of whatever kind.
     questions: Kept<u32>,
 }
@@ -37,11 +50,13 @@ impl Panel {
             said.with(|said| said.of(&data.unwrap_or_default()))
         };
         let (person, asked, questions) = (Memo::new(person), Signal::new(0), Kept::new(0));
-        let panel = Self { store, said, person, asked, questions };
+        let output = Signal::new(Output::Rating);
+        let panel = Self { store, said, person, asked, output, questions };
         // The conductor forgets what was asked when it reads data, and a new one never knew.
         let question = Memo::new(move || {
             let trial = store.selected.get();
-            let question = person.with(|person| person.question(trial));
+            let relevant = (output.get() == Output::Probability).then(|| panel.liked()).flatten();
+            let question = person.with(|person| person.question(trial, relevant));
             question.map(|question| (question, store.model.with(|model| model.loads)))
         });
         effect(move || {
@@ -52,6 +67,13 @@ impl Panel {
             }
         });
         panel
+    }
+
+    /// From which rating on an item is liked; none where all ratings are alike.
+    fn liked(self) -> Option<f64> {
+        let of_study = self.store.run(|run| run.study.list.threshold).flatten();
+        let of_data = || person::liked(self.store.model.with(|model| model.data.as_ref().map(|data| data.scale))?);
+        of_study.or_else(of_data)
     }
 
     /// The number of the next question.

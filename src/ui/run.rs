@@ -11,7 +11,7 @@ use self::ledger::Ledger;
 pub use self::trial::Trial;
 use crate::protocol::{
     Baseline, Candidate, Comparison, Event, Explanation, Finalist, ModelImportance, Packed, PairComparison, RaceReport,
-    RunState, Shared, SplitReport, Started, Surface,
+    Resplit, RunState, Shared, SplitReport, Started, Surface,
 };
 use crate::study::{Goal, ModelKind, Range, Study};
 
@@ -48,6 +48,8 @@ pub struct Run {
     pub race: Option<Packed<RaceReport>>,
     /// The best trial of each model and the baselines by every metric, best first.
     pub candidates: Vec<Candidate>,
+    /// The candidates on other cuts, the winner first; empty until that was asked for.
+    pub resplits: Vec<Resplit>,
     /// The best trials with other seeds, in the order in which they came.
     pub finalists: Vec<Finalist>,
     /// Which parameter of each model mattered, as told last.
@@ -139,6 +141,7 @@ impl Run {
             surface: None,
             race: None,
             candidates: Vec::new(),
+            resplits: Vec::new(),
             finalists: Vec::new(),
             importance: Vec::new(),
             outlook: None,
@@ -193,6 +196,7 @@ impl Run {
                 }
                 self.finalists.clear();
                 self.candidates.clear();
+                self.resplits.clear();
             }
             Event::BaselineEnded(baseline) => {
                 self.baselines.push(Arc::new(*baseline));
@@ -205,6 +209,7 @@ impl Run {
                 self.finalists.push(finalist);
             }
             Event::Candidates { candidates } => self.candidates = candidates,
+            Event::Resplit { rows } => self.resplits = rows,
             Event::Raced { report } => self.race = Some(report),
             Event::Surveyed { surface } => self.surface = Some(surface),
             Event::Explained { why } => self.why = Some(why),

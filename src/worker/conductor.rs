@@ -205,6 +205,7 @@ fn obey(shell: &Shared, command: Command, beside: Vec<File>) -> Result<(), Error
         Command::Race { samplers, seeds } => runs.current("A race")?.race(&samplers, seeds)?,
         Command::StopRace => runs.current("A race")?.stop_race(),
         Command::Repeat { replicates } => runs.current("Repeating the best trials")?.repeat(replicates)?,
+        Command::Resplit { splits } => runs.current("Repeating on other splits")?.resplit(splits)?,
         Command::Average { count } => runs.current("Averaging the best trials")?.average(count)?,
         Command::OpenTest => runs.current("Opening the test part")?.open_test()?,
         Command::Forecast { study } => {

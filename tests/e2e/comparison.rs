@@ -1,5 +1,7 @@
 //! What a person sets side by side: trials that a filter keeps, two trials, and the candidates of all models.
 
+use std::time::Instant;
+
 use rectune::words::ENGLISH;
 use serde_json::json;
 
@@ -80,10 +82,46 @@ fn candidates_are_compared_by_ratings_and_by_lists() -> Result<(), String> {
         assert!(table.contains(metric), "{metric}: {table}");
     }
     assert!(table.contains(ENGLISH.text("page.candidates-baseline")), "{table}");
+    // On other splits too: five trainings each, and who is ahead on how many of them.
+    page.click("resplit")?;
+    let told = |text: &str| text.contains("5");
+    let splits = page.wait_for("resplits", STUDY, "the other splits", told)?;
+    println!("measured: {splits:?}");
+    assert!(splits.contains('±') && splits.contains("of 5"), "{splits}");
     // What a run will take is said before and after it.
     let forecast = page.wait_for("forecast", SOON, "the forecast", |text| text.contains("MB"))?;
     println!("measured: {forecast}");
     assert_eq!(browser.complaints()?, Vec::<String>::new());
+    Ok(())
+}
+
+/// Every model at its defaults on MovieLens' small data set, with the tuned baselines; then every list is judged.
+#[test]
+fn all_candidates_are_trained_and_scored() -> Result<(), String> {
+    let site = Site::serve()?;
+    for (goal, models) in [
+        ("rating", "svd,svdpp,nmf,als,item-knn,user-knn,slope-one,bias,mean"),
+        ("ranking", "ease,ials,bpr,popular,item-knn,content-knn"),
+    ] {
+        let browser = Browser::chromium()?;
+        let page = Page(&browser);
+        let points: Vec<String> = models.split(',').map(|model| format!("model:{model}")).collect();
+        let (count, first) = (points.len(), points.join(";"));
+        let start = Instant::now();
+        browser
+            .open(&site.page(&format!("v=1&goal={goal}&m={models}&first={first}&n={count}&split=random:0.1,0.1")))?;
+        let trials = page.finished()?;
+        let trained = start.elapsed().as_secs_f64();
+        assert!(trials.len() == count && trials.iter().all(|trial| !trial.value.is_empty()), "{trials:?}");
+        page.click("tab-candidates")?;
+        let whole = |text: &str| text.contains(ENGLISH.text("page.candidates-lists"));
+        page.wait_for("candidates", STUDY, "the comparison", whole)?;
+        let scored = start.elapsed().as_secs_f64();
+        println!(
+            "measured: {goal}: {count} models from the page's start in {trained:.1} s, every list judged after {scored:.1} s"
+        );
+        assert_eq!(browser.complaints()?, Vec::<String>::new());
+    }
     Ok(())
 }
 

@@ -97,6 +97,22 @@ fn the_list_follows_ratings_trials_and_lost_workers() -> Result<(), String> {
     answer_time(page, 0)?;
     assert_eq!(list(page)?, before);
 
+    // As a probability, calibrated on the validation rows, and as places alone: the same items in the same order.
+    let first = |line: &String| line.lines().next().unwrap_or_default().to_owned();
+    let titles = |lines: &[String]| lines.iter().map(first).collect::<Vec<_>>();
+    page.choose("advice-output", "probability")?;
+    let percent = |text: &str| text.lines().filter(|line| line.ends_with('%') && line.len() < 8).count() == 10;
+    page.wait_for("places", SOON, "probabilities", percent)?;
+    let likely = list(page)?;
+    println!("measured: {likely:?}");
+    assert_eq!(titles(&likely), titles(&before));
+    page.choose("advice-output", "ranking")?;
+    page.wait_for("places", SOON, "places alone", |text| {
+        !text.lines().any(|line| line.ends_with('%') && line.len() < 8)
+    })?;
+    page.choose("advice-output", "rating")?;
+    assert_eq!(list(page)?, before);
+
     page.choose("advice-whose", "user")?;
     find(page, "find-users", "414", false)?;
     page.wait_for("theirs", SOON, "what the user rated", |text| text.contains('★'))?;

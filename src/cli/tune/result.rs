@@ -12,7 +12,7 @@ use crate::engine::share;
 use crate::error::Error;
 use crate::protocol::{
     AverageReport, Baseline, Estimate, Fallback, Finalist, Intervention, ListCounts, Metrics, ModelImportance,
-    RaceReport, RunState, Shared, TestReport, TrialRecord, TrialState, UserSums,
+    RaceReport, Resplit, RunState, Shared, TestReport, TrialRecord, TrialState, UserSums,
 };
 use crate::study::{ListSpec, ModelKind, Params, Point, Study};
 
@@ -49,6 +49,9 @@ pub(in crate::cli) struct TuneResult {
     /// How several samplers came out on the same budget, if they raced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) race: Option<RaceReport>,
+    /// The best trial of each model and the baselines on other cuts, if it was asked for; the winner first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) splits: Vec<Resplit>,
     seconds: f64,
 }
 
@@ -121,6 +124,7 @@ impl TuneResult {
                 .or(conductor.averaged())
                 .map(|average| EnsembleResult::of(average, &study.list)),
             race: None,
+            splits: Vec::new(),
             seconds,
         }
     }
@@ -164,6 +168,7 @@ impl TuneResult {
         text += &trials.text();
         text += &self.comparison();
         text += &self.repeated();
+        text += &self.resplit();
         text += &self.importance();
         text += &self.raced();
         text + &format!("{:.1} s, study {}, trials {}\n", self.seconds, self.hash, self.digest)
@@ -240,6 +245,26 @@ impl TuneResult {
             "{seeds} runs of {rounds} trials each; best seen {best}; {trained} points trained, {reused} known:\n"
         );
         head + &table.text()
+    }
+
+    fn resplit(&self) -> String {
+        let Some(winner) = self.splits.first() else { return String::new() };
+        let count = winner.values.len();
+        let mut table =
+            Table::new(&[&format!("on {count} other splits"), "mean", "minus the winner", "deviation", "winner ahead"]);
+        for (at, one) in self.splits.iter().enumerate() {
+            let name = one.model.model.name();
+            let name = one.number.map_or(format!("baseline: {name}"), |number| format!("trial {number}: {name}"));
+            let against = |text: String| if at == 0 { "-".to_owned() } else { text };
+            table.row(vec![
+                name,
+                figure(Some(one.values.iter().sum::<f64>() / count as f64)),
+                against(format!("{:+.4}", one.difference)),
+                against(format!("{:.4}", one.deviation)),
+                against(format!("{} of {count}", one.won)),
+            ]);
+        }
+        table.text()
     }
 
     fn repeated(&self) -> String {

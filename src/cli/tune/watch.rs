@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::cli::output::unwritable;
 use crate::engine::conductor::Conductor;
 use crate::error::Error;
-use crate::protocol::{Event, RaceReport, TestReport};
+use crate::protocol::{Event, RaceReport, Resplit, TestReport};
 
 /// Looks on, and stops the run when its time is over.
 #[derive(Debug)]
@@ -21,8 +21,18 @@ pub(super) struct Watch {
     best: Option<f64>,
     /// What the bar says of the best trial, and of what the next is expected to gain.
     told: [String; 2],
-    test: Option<TestReport>,
-    race: Option<RaceReport>,
+    heard: Told,
+}
+
+/// What was told beside the trials.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// By the opened test part.
+    pub(super) test: Option<TestReport>,
+    /// Of a race.
+    pub(super) race: Option<RaceReport>,
+    /// Of other cuts.
+    pub(super) splits: Vec<Resplit>,
 }
 
 impl Watch {
@@ -32,7 +42,7 @@ impl Watch {
         let bar = ProgressBar::new(trials.into());
         let style = ProgressStyle::with_template("{bar:32} {pos} of {len} trials  {elapsed}, {eta} left  {msg}");
         bar.set_style(style.expect("a constant template"));
-        Ok(Self { log, bar, deadline, best: None, told: Default::default(), test: None, race: None })
+        Ok(Self { log, bar, deadline, best: None, told: Default::default(), heard: Told::default() })
     }
 
     /// Takes in what happened, and ends the run where it must end.
@@ -59,13 +69,17 @@ impl Watch {
                     self.bar.set_message(self.told.concat());
                 }
                 Event::Raced { report } => {
-                    self.race = report.read();
-                    let told =
-                        self.race.as_ref().map(|race| format!("  race: {} of {} trials", race.rounds, race.budget));
+                    self.heard.race = report.read();
+                    let told = self
+                        .heard
+                        .race
+                        .as_ref()
+                        .map(|race| format!("  race: {} of {} trials", race.rounds, race.budget));
                     self.told[1] = told.unwrap_or_default();
                     self.bar.set_message(self.told.concat());
                 }
-                Event::TestOpened(report) => self.test = Some(*report),
+                Event::Resplit { rows } => self.heard.splits = rows,
+                Event::TestOpened(report) => self.heard.test = Some(*report),
                 Event::Refused { error } => return Err(error),
                 _ => {}
             }
@@ -79,10 +93,10 @@ impl Watch {
         file.write_all(line.as_bytes()).map_err(|error| unwritable(name, &error))
     }
 
-    /// Takes the bar away; what the opened test part said, and how a race ended.
-    pub(super) fn finish(self) -> (Option<TestReport>, Option<RaceReport>) {
+    /// Takes the bar away; what was told.
+    pub(super) fn finish(self) -> Told {
         self.bar.finish_and_clear();
-        (self.test, self.race)
+        self.heard
     }
 }
 

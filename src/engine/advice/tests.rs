@@ -86,6 +86,35 @@ fn what_a_person_has_is_not_recommended() {
 }
 
 #[test]
+fn probabilities_come_of_rows_that_the_model_has_not_learned_from() {
+    let split = parts_of("kfold:3,0.2");
+    for model in [ModelKind::Svd, ModelKind::Ease] {
+        let calibrated = Job { calibrate: true, ..job(model) };
+        let trained = |work| {
+            let mut adviser = Adviser::new(&split, &calibrated).unwrap();
+            while !adviser.advance(work).unwrap() {}
+            adviser
+        };
+        let (adviser, plain) = (trained(9), adviser(&split, model, u32::MAX));
+        let question = Question { user: Some(8), count: 10, relevant: Some(3.0), ..Question::default() };
+        let list = adviser.advise(&question);
+        assert_eq!(list, trained(u32::MAX).advise(&question));
+        // By hand: what the same model says of the validation rows of each fold.
+        let held_out = Job { part: Part::Validation, ..job(model) };
+        let rows = crate::engine::calibration::judged(&split, &held_out, 3.0).unwrap();
+        assert_eq!(rows.len(), split.refit.len());
+        let calibration = Calibration::fit(&rows).unwrap();
+        for (place, without) in list.iter().zip(plain.advise(&question)) {
+            assert_eq!(place.probability, Some(calibration.probability(place.score)), "{model:?}");
+            assert_eq!(Recommended { probability: None, ..place.clone() }, without);
+        }
+        // Every rating is high enough, or none is: there is nothing to be learned.
+        let all = adviser.advise(&Question { relevant: Some(-9.0), ..question.clone() });
+        assert!(all.iter().all(|place| place.probability.is_none()));
+    }
+}
+
+#[test]
 fn contributions_add_up_and_their_shares_to_one() {
     let split = parts_of("random:0.1,0.2");
     for kind in ModelKind::ALL {

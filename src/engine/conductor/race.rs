@@ -10,7 +10,7 @@ use crate::engine::search::Search;
 use crate::error::Error;
 use crate::fields::Packed;
 use crate::protocol::{Event, FitReport, Job, Outcome, RaceReport, UserSums};
-use crate::study::{ModelKind, Point, SamplerKind, SearchSpec, Seed, Study};
+use crate::study::{ModelKind, Point, SamplerKind, SearchSpec, Study};
 
 /// The fewest and the most runs of each sampler: with fewer a quartile says nothing.
 pub(super) const SEEDS: (u32, u32) = (5, 100);
@@ -62,7 +62,7 @@ impl Race {
             study.search = SearchSpec::new(*sampler, study.search.trials);
             study.check()?;
             for number in 0..seeds {
-                let seed = Seed((study.seed.0 + u64::from(number)) % (Seed::MAX + 1));
+                let seed = study.seed.ahead(number);
                 let search = Search::with_purpose(*sampler, study.space()?, seed, Purpose::Search)?.after(&study.first);
                 lanes.push(Lane { sampler: *sampler, trials: Trials::new(&study, search, &[]) });
             }

@@ -11,7 +11,7 @@ use rand::RngExt;
 
 use super::*;
 use crate::engine::random::{Purpose, Rng};
-use crate::protocol::{ByMetric, Column, FitReport, ListCounts, TrialState, UserSums};
+use crate::protocol::{ByMetric, Column, Cut, FitReport, ListCounts, TrialState, UserSums};
 use crate::study::{Goal, MetricSpec, ModelKind, ModelSpace, ParamSpec, Range, SamplerKind, SchedulerKind, Seed};
 
 fn data() -> StudyData {
@@ -267,6 +267,31 @@ fn the_sealed_test_is_opened_once_asked_and_counted() {
         assert!(rmse.low.unwrap() <= rmse.value && rmse.value <= rmse.high.unwrap());
         assert!(report.baselines[1].difference.high.is_some());
     }
+}
+
+#[test]
+fn the_candidates_are_trained_on_other_cuts_with_the_winner_in_front() {
+    let mut conductor = Conductor::new(study(SamplerKind::Random, 12), data(), Known::new(), &[]).unwrap();
+    assert_eq!(conductor.resplit(3).unwrap_err().code(), "not-ready");
+    let mut pool = Pool::new(2, 0, 0.3);
+    pool.run(&mut conductor);
+    assert_eq!(conductor.resplit(1).unwrap_err().code(), "bad-setting");
+    let before = records(&conductor);
+    conductor.resplit(3).unwrap();
+    assert!(!conductor.is_idle());
+    pool.run(&mut conductor);
+    let events = conductor.take_events();
+    let Some(Event::Resplit { rows }) = events.last() else { panic!("{events:?}") };
+    assert_eq!(rows[0].number, conductor.best().map(|best| best.number));
+    // One model and two baselines; what is made up here does not depend on the cut.
+    assert_eq!((rows.len(), rows[0].values.len(), rows[0].won), (3, 3, 0));
+    assert!(rows[1..].iter().all(|row| row.deviation == 0.0 && (row.won == 3) == (row.difference > 0.0)));
+    let cuts: Vec<Cut> = pool.trained.iter().filter_map(|job| job.cut).collect();
+    assert!(
+        (1..=3).all(|ahead| cuts.iter().filter(|cut| cut.seed == conductor.study().seed.ahead(ahead)).count() == 3)
+    );
+    assert!(pool.trained.iter().all(|job| job.part == Part::Validation));
+    assert_eq!(records(&conductor), before);
 }
 
 #[test]

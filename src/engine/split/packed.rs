@@ -117,10 +117,15 @@ fn decode(bytes: &[u8]) -> Option<Split> {
         return None;
     }
     let test = match own {
-        Some(rows) => Some(rows.labelled(counts, &vec![TEST; rows.items.len()]).select(|_| true)?),
+        Some(rows) => {
+            let labels = vec![TEST; rows.items.len()];
+            let row = |at| rows.row(at);
+            Some(Labelled { counts, starts: &rows.starts, row: &row, labels: &labels }.select(&|_| true)?)
+        }
         None => None,
     };
-    rows.labelled(counts, labels).parts(folds, test, genres)
+    let row = |at| rows.row(at);
+    Labelled { counts, starts: &rows.starts, row: &row, labels }.parts(folds, test, genres)
 }
 
 /// Rows where they stand among the bytes: only their parts are copied.
@@ -131,9 +136,9 @@ struct Packed<'a> {
 }
 
 impl Packed<'_> {
-    fn labelled<'a>(&'a self, counts: (u32, u32), labels: &'a [u8]) -> Labelled<'a, impl Fn(usize) -> (u32, f32) + 'a> {
-        let row = |at: usize| (u32::from_le_bytes(self.items[at]), f32::from_le_bytes(self.ratings[at]));
-        Labelled { counts, starts: &self.starts, row, labels }
+    /// Item and rating.
+    fn row(&self, at: usize) -> (u32, f32) {
+        (u32::from_le_bytes(self.items[at]), f32::from_le_bytes(self.ratings[at]))
     }
 }
 

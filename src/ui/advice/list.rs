@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use super::Panel;
+use leptos::prelude::untrack;
+
 use super::person::{because, name};
+use super::{Output, Panel};
 use crate::protocol::{Advice, Parts, Recommended, Scale};
-use crate::ui::format::{bound, count, figure, short};
+use crate::ui::format::{bound, count, figure, percent, short};
 use crate::ui::say::{fill, say, sentence, trial_name, word};
+use crate::ui::settings::field::chooser;
 use crate::ui::signal::Memo;
 use crate::ui::view::{El, View, apart, el};
 
@@ -26,7 +29,7 @@ enum State {
 /// The part below the person.
 pub(super) fn list(panel: Panel) -> View {
     let store = panel.store;
-    let wanted = Memo::new(move || panel.person.with(|person| person.question(None).is_some()));
+    let wanted = Memo::new(move || panel.person.with(|person| person.question(None, None).is_some()));
     let state = Memo::new(move || {
         let (advice, best) = store.model.with(|model| {
             let best = model.run.as_ref().is_some_and(|run| !run.shared && run.best.is_some());
@@ -50,8 +53,18 @@ pub(super) fn list(panel: Panel) -> View {
             None => Some(answer(panel, advice)),
         },
     };
+    let predicts = Memo::new(move || match state.get() {
+        State::List(advice) if advice.error.is_none() => Some(advice.model.predicts_ratings()),
+        _ => None,
+    });
+    // It stays while lists come and go, and keeps the focus.
+    let shown_as = move || predicts.get().map(|predicts| outputs(panel, predicts));
     let behind = move || panel.asked.get() != store.model.with(|model| model.advice.as_ref().map_or(0, |one| one.seq));
-    el("div").attr_of("aria-busy", move || (wanted.get() && behind()).then(|| "true".to_owned())).shows(part).into()
+    el("div")
+        .attr_of("aria-busy", move || (wanted.get() && behind()).then(|| "true".to_owned()))
+        .shows(shown_as)
+        .shows(part)
+        .into()
 }
 
 apart!(fn answer(panel: Panel, advice: Arc<Advice>) = |panel, advice: Arc<Advice>| shown(panel, &advice), in more);
@@ -75,6 +88,32 @@ fn shown(panel: Panel, advice: &Advice) -> View {
     ])
 }
 
+apart!(fn outputs(panel: Panel, predicts: bool) = choice, in more);
+
+/// As what the places are shown, of a model that predicts ratings or only ranks.
+fn choice(panel: Panel, predicts: bool) -> View {
+    let Some(liked) = untrack(|| panel.liked()) else { return View::group([]) };
+    let rating = if predicts { "page.output-rating" } else { "page.output-score" };
+    let options = [
+        ("rating", say(rating).to_owned()),
+        ("probability", fill("page.output-probability", &[("rating", short(liked))])),
+        ("ranking", say("page.output-ranking").to_owned()),
+    ];
+    let chosen = move || match panel.output.get() {
+        Output::Rating => "rating",
+        Output::Probability => "probability",
+        Output::Ranking => "ranking",
+    };
+    let choose = move |name: &str| {
+        panel.output.set(match name {
+            "probability" => Output::Probability,
+            "ranking" => Output::Ranking,
+            _ => Output::Rating,
+        });
+    };
+    chooser("advice-output", options, chosen, choose).attr("aria-label", say("page.output")).into()
+}
+
 /// What a user of the data has rated highest.
 fn history(panel: Panel, advice: &Advice) -> El {
     let user = panel.person.with_untracked(|person| person.user.clone().filter(|_| person.of_data));
@@ -91,15 +130,20 @@ fn history(panel: Panel, advice: &Advice) -> El {
 }
 
 fn place(panel: Panel, advice: &Advice, scale: Scale, place: &Recommended) -> El {
-    let score = if advice.model.predicts_ratings() {
-        format!("{:.2}", place.score.clamp(scale.min, scale.max))
-    } else {
-        short(place.score)
+    let rating = match advice.model.predicts_ratings() {
+        true => format!("{:.2}", place.score.clamp(scale.min, scale.max)),
+        false => short(place.score),
+    };
+    let probability = place.probability.map_or_else(|| "–".to_owned(), percent);
+    let score = move || match panel.output.get() {
+        Output::Rating => rating.clone(),
+        Output::Probability => probability.clone(),
+        Output::Ranking => String::new(),
     };
     let genres = advice.names.iter().find(|named| named.idx == place.item).map(|named| named.genres.replace('|', ", "));
     let why = panel.person.with_untracked(|person| because(advice, person, scale, place));
     let title = el("p").attr("class", "title").text(name(advice, place.item));
-    let score = el("span").attr("class", "number strong").text(&score);
+    let score = el("span").attr("class", "number strong").says(score);
     let line = el("li").child(title).child(score);
     let line = match genres {
         Some(genres) if !genres.is_empty() => line.child(el("p").attr("class", "note").text(&genres)),

@@ -46,14 +46,23 @@ impl Person {
     }
 
     /// What is asked; nothing while there is nobody to ask for. Its number is the caller's.
-    pub(super) fn question(&self, trial: Option<u32>) -> Option<Question> {
+    pub(super) fn question(&self, trial: Option<u32>, relevant: Option<f64>) -> Option<Question> {
         let (user, ratings) = if self.of_data {
             (Some(self.user.as_ref()?.idx), Vec::new())
         } else {
             (None, self.own.iter().map(|(item, rating)| Rated { item: item.idx, rating: *rating as f32 }).collect())
         };
-        (user.is_some() || !ratings.is_empty()).then_some(Question { seq: 0, user, ratings, trial, count: COUNT })
+        let question = Question { seq: 0, user, ratings, trial, count: COUNT, relevant };
+        (question.user.is_some() || !question.ratings.is_empty()).then_some(question)
     }
+}
+
+/// From which rating on somebody likes an item, where a study does not say it: the first that can be given in the upper
+/// quarter of the scale. None where all ratings are alike.
+pub(super) fn liked(scale: Scale) -> Option<f64> {
+    let from = scale.min + 0.75 * (scale.max - scale.min);
+    let steps = steps(scale).into_iter().filter(|step| *step >= from);
+    steps.min_by(f64::total_cmp).filter(|_| scale.max > scale.min)
 }
 
 /// The ratings that can be given, the highest first.
@@ -104,22 +113,22 @@ mod tests {
     #[test]
     fn what_is_asked_follows_what_is_said() {
         let mut person = Person::default().of("data");
-        assert_eq!(person.question(None), None);
+        assert_eq!(person.question(None, None), None);
         person.rate(named(3, "A"), 5.0);
         person.rate(named(4, "B"), 1.5);
         person.rate(named(3, "A"), 4.0);
         let ratings = vec![Rated { item: 3, rating: 4.0 }, Rated { item: 4, rating: 1.5 }];
-        let question = Question { seq: 0, user: None, ratings, trial: Some(7), count: COUNT };
-        assert_eq!(person.question(Some(7)), Some(question));
+        let question = Question { seq: 0, user: None, ratings, trial: Some(7), count: COUNT, relevant: Some(4.0) };
+        assert_eq!(person.question(Some(7), Some(4.0)), Some(question));
         person.of_data = true;
-        assert_eq!(person.question(None), None);
+        assert_eq!(person.question(None, None), None);
         person.user = Some(named(8, "u8"));
-        assert_eq!(person.question(None).unwrap().user, Some(8));
+        assert_eq!(person.question(None, None).unwrap().user, Some(8));
         person.of_data = false;
         person.remove(3);
-        assert_eq!(person.question(None).unwrap().ratings.len(), 1);
+        assert_eq!(person.question(None, None).unwrap().ratings.len(), 1);
         assert_eq!(person.of("data"), person);
-        assert_eq!(person.of("other").question(None), None);
+        assert_eq!(person.of("other").question(None, None), None);
     }
 
     #[test]
@@ -133,9 +142,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_liked_lies_in_the_upper_quarter() {
+        let liked = |min, max, step| super::liked(Scale { min, max, step });
+        assert_eq!((liked(1.0, 5.0, 1.0), liked(0.5, 5.0, 0.5), liked(1.0, 1.0, 0.0)), (Some(4.0), Some(4.0), None));
+    }
+
+    #[test]
     fn reasons_say_what_was_liked_and_what_was_only_rated() {
         let because = vec![Share { item: 3, share: 0.42 }, Share { item: 4, share: 0.185 }];
-        let place = Recommended { item: 9, score: 4.0, parts: None, because };
+        let place = Recommended { item: 9, score: 4.0, probability: None, parts: None, because };
         let names = vec![named(3, "<i>A</i> {items}"), named(4, "B")];
         let (list, history) = (vec![place.clone()], vec![]);
         let advice = Advice { seq: 1, trial: 0, model: ModelKind::Svd, list, history, names, error: None };

@@ -1,15 +1,18 @@
 //! The best trial of each model beside the baselines, by every metric: which of them can be told apart, and whether good
 //! ratings and good lists come from the same one.
 
-use crate::protocol::{Candidate, Command, Estimate};
+use crate::protocol::{Candidate, Command, Estimate, Resplit};
 use crate::study::MetricSpec;
 use crate::ui::chart::{Figures, Saved, save};
-use crate::ui::format::{bound, figure, signed};
+use crate::ui::format::{bound, figure, fine, signed};
 use crate::ui::run::Run;
 use crate::ui::say::{fill, list, metric, model, say, trial_name, word};
-use crate::ui::signal::{Memo, effect};
+use crate::ui::signal::{Memo, Signal, effect};
 use crate::ui::store::Store;
 use crate::ui::view::{El, View, el, shows};
+
+/// Other cuts of the same rows that candidates are trained on when somebody wants to know.
+const SPLITS: u32 = 5;
 
 /// The table. Candidates are trained once more when it first comes in sight after a run has come to rest.
 pub fn candidates(store: Store, in_sight: Memo<bool>) -> View {
@@ -24,9 +27,9 @@ pub fn candidates(store: Store, in_sight: Memo<bool>) -> View {
             store.send(&Command::CompareCandidates);
         }
     });
-    let all = Memo::new(move || store.run(|run| (run.study.objective, run.candidates.clone())));
+    let all = Memo::new(move || store.run(|run| (run.study.objective, run.candidates.clone(), run.resplits.clone())));
     let told = Memo::new(move || {
-        let (objective, all) = all.get()?;
+        let (objective, all, _) = all.get()?;
         told(objective, &all)
     });
     let ahead = move || told.get().map_or_else(|| say("page.candidates").to_owned(), |told| told.0);
@@ -36,7 +39,7 @@ pub fn candidates(store: Store, in_sight: Memo<bool>) -> View {
         el("p").attr("class", "empty").text(say(key)).into()
     };
     let saved = Saved { figures: Figures::Candidates, name: "candidates".to_owned(), picture: None, run: false };
-    let has_some = move || all.with(|all| all.as_ref().is_some_and(|(_, all)| !all.is_empty()));
+    let has_some = move || all.with(|all| all.as_ref().is_some_and(|(_, all, _)| !all.is_empty()));
     View::group([
         el("div")
             .attr("class", "chart-head")
@@ -53,15 +56,43 @@ pub fn candidates(store: Store, in_sight: Memo<bool>) -> View {
                 ("aria-labelledby", "candidates-title"),
             ])
             .shows(move || match all.get() {
-                Some((objective, all)) if !all.is_empty() => Some(table(store, objective, &all)),
+                Some((objective, all, resplits)) if !all.is_empty() => Some(table(store, objective, &all, &resplits)),
                 _ => Some(waits()),
             })
             .into(),
+        shows(move || (has_some() && may_resplit(store)).then(|| again(store))),
     ])
 }
 
+/// Whether the candidates can be cut for anew: chance has a part in the study's split, and it was not asked for yet.
+fn may_resplit(store: Store) -> bool {
+    store.run(|run| run.resplits.is_empty() && run.study.split.again().is_some()) == Some(true)
+}
+
+/// What has the candidates trained on other cuts.
+fn again(store: Store) -> View {
+    let pressed = Signal::new(false);
+    let press = move |_| {
+        pressed.set(true);
+        store.send(&Command::Resplit { splits: SPLITS });
+    };
+    let text = move || {
+        let key = if pressed.get() { "page.resplitting" } else { "page.resplit" };
+        fill(key, &[("count", SPLITS.to_string())])
+    };
+    let button = el("button")
+        .attrs(&[
+            ("type", "button"),
+            ("class", "quiet"),
+            ("data-testid", "resplit"),
+            ("title", say("page.resplit-meaning")),
+        ])
+        .flag("disabled", move || pressed.get());
+    button.on("click", press).says(text).into()
+}
+
 /// A line for each metric, a column for each candidate.
-fn table(store: Store, objective: MetricSpec, all: &[Candidate]) -> View {
+fn table(store: Store, objective: MetricSpec, all: &[Candidate], resplits: &[Resplit]) -> View {
     let head = all.iter().map(|one| {
         let name = el("span").text(&word("model", one.model.model.name()));
         let whose = match one.number {
@@ -99,6 +130,14 @@ fn table(store: Store, objective: MetricSpec, all: &[Candidate]) -> View {
                 };
                 let title = el("th").attr("scope", "row").text(say("page.column-difference"));
                 body = body.child(el("tr").child(title).children(all.iter().map(cell)));
+                if let Some(first) = resplits.first() {
+                    let count = first.values.len().to_string();
+                    let title = fill("page.resplit-difference", &[("count", count.clone())]);
+                    let cell = |one: &Candidate| resplit(resplits, one, &count);
+                    let row = el("tr").attr("data-testid", "resplits");
+                    let title = el("th").attr("scope", "row").text(&title);
+                    body = body.child(row.child(title).children(all.iter().map(cell)));
+                }
             }
         }
     }
@@ -107,6 +146,16 @@ fn table(store: Store, objective: MetricSpec, all: &[Candidate]) -> View {
         .child(el("thead").child(el("tr").child(el("td")).children(head)))
         .child(body)
         .into()
+}
+
+/// By how much a candidate differed from the winner on other cuts, and on how many of them the winner was ahead.
+fn resplit(resplits: &[Resplit], one: &Candidate, count: &str) -> El {
+    let own = resplits.iter().position(|other| other.number == one.number && other.model == one.model);
+    let Some(own) = own.filter(|at| *at > 0).map(|at| &resplits[at]) else { return number("–") };
+    let fields = [("deviation", fine(own.deviation)), ("won", own.won.to_string()), ("count", count.to_owned())];
+    number("")
+        .child(el("span").text(&signed(own.difference)))
+        .child(el("span").attr("class", "interval").text(&fill("page.resplit-won", &fields)))
 }
 
 fn line(metric_of: MetricSpec, judges: bool, all: &[Candidate]) -> El {

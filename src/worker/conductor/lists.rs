@@ -35,6 +35,8 @@ pub(super) struct Lists {
     /// Whose model was begun last, whatever came of it.
     begun: Option<Job>,
     losses: u32,
+    /// Whether anyone has asked for probabilities.
+    calibrates: bool,
     /// By name: items and users.
     finders: Option<[Finder; 2]>,
     events: Vec<Event>,
@@ -57,6 +59,7 @@ impl Lists {
             kept: None,
             begun: None,
             losses: 0,
+            calibrates: false,
             finders: None,
             events: Vec::new(),
         }
@@ -87,6 +90,7 @@ impl Lists {
         if self.losses >= MAX_LOSSES {
             (self.losses, self.begun) = (0, None);
         }
+        self.calibrates |= question.relevant.is_some();
         self.question = Some(question);
         self.asked = false;
     }
@@ -142,6 +146,7 @@ impl Lists {
     pub(super) fn go_on(&mut self, runs: &Runs) -> Vec<Event> {
         let trial = self.question.as_ref().and_then(|question| question.trial);
         if let Some((job, cut)) = runs.refit(trial).filter(|_| self.wanted) {
+            let job = Job { calibrate: self.calibrates, ..job };
             if self.held.as_ref() != Some(&cut.blob) {
                 self.held = Some(cut.blob.clone());
                 (self.kept, self.begun) = (None, None);
