@@ -9,8 +9,8 @@ use wide::f32x4;
 pub const WIDTH: usize = 4;
 
 /// Lane counts with a sweep compiled for them, ascending; wider rows use the sweep that reads its width at run time.
-/// Between the counts a row is padded with zeros, at most an eighth above 8 lanes.
-pub const COMPILED: [usize; 22] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 16, 18, 20, 22, 25, 28, 32, 40, 50];
+/// Between the counts a row is padded with zeros, at most by a quarter.
+pub const COMPILED: [usize; 20] = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 13, 14, 16, 18, 20, 25, 28, 32, 40, 50];
 
 /// The lanes that hold `n_factors` numbers.
 #[must_use]

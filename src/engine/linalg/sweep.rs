@@ -109,7 +109,7 @@ pub fn visit(
             }
         };
     }
-    let products = compiled!(1 2 3 4 5 6 7 8 9 10 12 13 14 16 18 20 22 25 28 32 40 50);
+    let products = compiled!(1 2 3 4 5 6 7 8 10 12 13 14 16 18 20 25 28 32 40 50);
     Carry { products, loss: errors.loss }
 }
 
