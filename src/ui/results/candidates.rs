@@ -134,7 +134,7 @@ fn table(store: Store, objective: MetricSpec, all: &[Candidate], resplits: &[Res
                     let count = first.values.len().to_string();
                     let title = fill("page.resplit-difference", &[("count", count.clone())]);
                     let cell = |one: &Candidate| resplit(resplits, one, &count);
-                    let row = el("tr").attr("data-testid", "resplits");
+                    let row = el("tr").attrs(&[("class", "resplits"), ("data-testid", "resplits")]);
                     let title = el("th").attr("scope", "row").text(&title);
                     body = body.child(row.child(title).children(all.iter().map(cell)));
                 }
