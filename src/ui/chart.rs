@@ -37,4 +37,5 @@ pub use save::{Figures, Saved, save, save_export};
 pub use shell::chart_keys;
 pub use slices::slices;
 pub use tested::{Both, tested};
+pub use walk::lead;
 pub use width::is_touch;

@@ -68,7 +68,7 @@ pub fn contour(store: Store, in_sight: Memo<bool>) -> View {
     // A trial that is lit elsewhere is lit here.
     let lit = move || {
         let lit = store.lit()?;
-        let at = |one: &Picture| one.trials.iter().find(|(number, _)| *number == lit).map(|(_, at)| *at);
+        let at = |one: &Picture| Some(one.places.at[one.trials.iter().position(|number| *number == lit)?]);
         picture.with(|one| one.as_ref().and_then(at)).map(ring)
     };
     let drawing = svg("svg")
@@ -85,11 +85,8 @@ pub fn contour(store: Store, in_sight: Memo<bool>) -> View {
         run: false,
     };
     let plot = Memo::new(move || picture.with(|picture| picture.as_ref().map(|picture| picture.plot)));
-    let places = Memo::new(move || {
-        let at = |one: &Picture| one.trials.iter().map(|(_, at)| *at).collect();
-        picture.with(|one| one.as_ref().map(|one| Places { room: one.plot.frame, at: at(one), columns: false }))
-    });
-    let number = move |at: usize| picture.with(|one| Some(one.as_ref()?.trials.get(at)?.0));
+    let places = Memo::new(move || picture.with(|one| Some(one.as_ref()?.places.clone())));
+    let number = move |at: usize| picture.with(|one| one.as_ref()?.trials.get(at).copied());
     let says = move |at: usize| {
         let of = |run: &Run| {
             let trial = run.trials.get(&number(at)?)?;
@@ -206,8 +203,9 @@ struct Picture {
     bands: Vec<(String, String)>,
     /// All trials, and the best.
     dots: (String, String),
-    /// Where each trial is.
-    trials: Vec<(u32, (f64, f64))>,
+    /// The trials, and where each is.
+    trials: Vec<u32>,
+    places: Places,
     /// Where the colours are explained, and their bounds from the worst to the best.
     key: Vec<(f64, String)>,
     title: String,
@@ -232,7 +230,7 @@ fn picture(run: &Run, axes: &[Axis], surface: &Surface, frame: Frame) -> Option<
     let band_of = |loss: f64| (0..BANDS).rev().find(|&band| loss <= bound(band)).unwrap_or(0);
     // Ten thousand trials are gone through once.
     let (mut of_bands, mut of_best) = (vec![String::new(); BANDS], String::new());
-    let mut trials = Vec::new();
+    let (mut trials, mut places) = (Vec::new(), Places { room: frame, at: Vec::new(), columns: false });
     for (trial, value) in run.ranked() {
         let Some((x, y)) = x_axis.at(trial).zip(y_axis.at(trial)) else { continue };
         let at = (plot.x.at(x), plot.y.at(y));
@@ -240,7 +238,8 @@ fn picture(run: &Run, axes: &[Axis], surface: &Surface, frame: Frame) -> Option<
         if run.best == Some(trial.number) {
             dot(&mut of_best, at);
         }
-        trials.push((trial.number, at));
+        trials.push(trial.number);
+        places.at.push(at);
     }
     let place = |at: usize, up: usize| (plot.x.at(surface.across[at]), plot.y.at(surface.up[up]));
     let area = |band: usize| {
@@ -274,6 +273,7 @@ fn picture(run: &Run, axes: &[Axis], surface: &Surface, frame: Frame) -> Option<
         bands: bands.collect(),
         dots,
         trials,
+        places,
         key: key.collect(),
         title: fill("page.contour-title", &title),
         note: fill("page.contour-note", &note),

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 
 use super::shape::Frame;
+use super::shell::REACH;
 use super::tip::card_beside;
 use super::walk::lead;
 use super::width::{is_touch, place};
@@ -23,9 +24,6 @@ pub struct Places {
     /// Whether everything that is as far across is one place, as it is where lines are drawn.
     pub columns: bool,
 }
-
-/// A pointer further away from every dot means none.
-const REACH: f64 = 30.0;
 
 impl Places {
     /// The place that a pointer means.

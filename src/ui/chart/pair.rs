@@ -18,14 +18,15 @@ use crate::ui::view::{View, el, svg};
 
 const HEIGHT: f64 = 200.0;
 
-/// What is drawn: the axes, and a path for either trial: its curve, and the dot of the epoch that counts. And what is said of
-/// each epoch.
+/// What is drawn: the axes, and a path for either trial: its curve, and the dot of the epoch that counts.
 #[derive(Clone, Debug, PartialEq)]
 struct Picture {
     plot: Plot,
     sides: Sides,
     paths: [String; 2],
-    epochs: Vec<((f64, f64), Vec<String>)>,
+    /// The epochs, and what is said of each.
+    places: Places,
+    lines: Vec<Vec<String>>,
 }
 
 /// The chart.
@@ -48,15 +49,8 @@ pub fn pair_of_curves(store: Store, both: [u32; 2]) -> View {
     let saved =
         Saved { figures: Figures::Pair, name: "pair".to_owned(), picture: Some(drawing.element().clone()), run: false };
     let menu = save(store, saved, move || picture.with(Option::is_some));
-    let places = Memo::new(move || {
-        let places = |picture: &Picture| Places {
-            room: picture.plot.frame,
-            at: picture.epochs.iter().map(|(at, _)| *at).collect(),
-            columns: true,
-        };
-        picture.with(|picture| picture.as_ref().map(places))
-    });
-    let says = move |at: usize| picture.with(|picture| Some(picture.as_ref()?.epochs.get(at)?.1.clone()));
+    let places = Memo::new(move || picture.with(|picture| Some(picture.as_ref()?.places.clone())));
+    let says = move |at: usize| picture.with(|picture| picture.as_ref()?.lines.get(at).cloned());
     let missing = move || {
         let shared = store.run(|run| run.shared) == Some(true);
         say(if shared { "page.curves-shared" } else { "page.curves-empty" }).to_owned()
@@ -118,7 +112,8 @@ fn picture(run: &Run, both: [u32; 2], frame: Frame) -> Option<Picture> {
         }
         path
     };
-    let mut epochs: Vec<((f64, f64), Vec<String>)> = Vec::new();
+    let mut places = Places { room: frame, at: Vec::new(), columns: true };
+    let mut lines: Vec<Vec<String>> = Vec::new();
     for epoch in 1..=last as u32 {
         let at = |curve: &Vec<(f64, f64)>| curve.iter().find(|corner| corner.0 == f64::from(epoch)).copied();
         let values = [at(&curves[0]), at(&curves[1])];
@@ -128,9 +123,10 @@ fn picture(run: &Run, both: [u32; 2], frame: Frame) -> Option<Picture> {
             .zip(both)
             .filter_map(|(corner, number)| corner.map(|(_, value)| format!("{} {}", trial_name(number), fine(value))));
         let title = format!("{} {epoch}", say("page.x-curves"));
-        epochs.push(((plot.x.at(first.0), plot.row(first.1)), std::iter::once(title).chain(named).collect()));
+        places.at.push((plot.x.at(first.0), plot.row(first.1)));
+        lines.push(std::iter::once(title).chain(named).collect());
     }
-    (frame.width > 0.0).then(|| Picture { plot, sides, paths: [path(0), path(1)], epochs })
+    (frame.width > 0.0).then(|| Picture { plot, sides, paths: [path(0), path(1)], places, lines })
 }
 
 #[cfg(test)]
@@ -142,14 +138,14 @@ mod tests {
     fn both_curves_are_drawn_with_the_epoch_that_counts() {
         let run = recorded::shown(3);
         let frame = Frame { width: 300.0, height: HEIGHT };
-        let Picture { paths, sides, epochs, .. } = picture(&run, [0, 2], frame).unwrap();
+        let Picture { paths, sides, places, lines, .. } = picture(&run, [0, 2], frame).unwrap();
         for path in &paths {
             assert_eq!((path.matches('L').count(), path.matches('a').count()), (11, 2));
         }
         assert_ne!(paths[0], paths[1]);
         let curve = &run.trials[&2].curve;
-        assert_eq!(epochs.len(), curve.len());
-        let (valid, lines) = (curve[4].valid.unwrap(), &epochs[4].1);
+        assert_eq!((places.at.len(), lines.len()), (curve.len(), curve.len()));
+        let (valid, lines) = (curve[4].valid.unwrap(), &lines[4]);
         assert_eq!((lines.len(), lines[0].as_str()), (3, "epoch 5"));
         assert_eq!(lines[2], format!("trial 2 {valid:.4}"));
         assert!(sides.up.len() > 1 && sides.up_title.contains("RMSE"));

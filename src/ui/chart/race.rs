@@ -31,6 +31,8 @@ struct Picture {
     plot: Plot,
     sides: Sides,
     racers: Vec<[String; 2]>,
+    /// The trials, on the first sampler's line.
+    places: Places,
 }
 
 /// The chart, named by the words of `title`.
@@ -46,7 +48,7 @@ pub fn race_chart(store: Store, race: Memo<Option<RaceReport>>, title: &str) -> 
         .attrs(&[("height", &HEIGHT.to_string()), ("role", "img"), ("aria-labelledby", title), ("data-testid", "race")])
         .attr_of("width", move || Some(width.get().to_string()))
         .shows(move || {
-            let Picture { plot, sides, racers } = picture.get()?;
+            let Picture { plot, sides, racers, .. } = picture.get()?;
             let part = |at: usize, which: usize| {
                 let path = svg("path").attrs(&[("class", ["band", "line"][which]), ("d", &racers[at][which])]);
                 let path = path.style("--colour", move || racer_colour(at));
@@ -58,14 +60,7 @@ pub fn race_chart(store: Store, race: Memo<Option<RaceReport>>, title: &str) -> 
         });
     let saved =
         Saved { figures: Figures::Race, name: "race".to_owned(), picture: Some(drawing.element().clone()), run: false };
-    let places = Memo::new(move || {
-        let plot = plot.get()?;
-        let place = |(at, value): (usize, &f64)| (plot.x.at(at as f64 + 1.0), plot.row(*value));
-        let first =
-            |race: &RaceReport| race.entrants.first().map(|one| one.median.iter().enumerate().map(place).collect());
-        let at = race.with(|race| first(race.as_ref()?))?;
-        Some(Places { room: plot.frame, at, columns: true })
-    });
+    let places = Memo::new(move || picture.with(|picture| Some(picture.as_ref()?.places.clone())));
     let says = move |at: usize| race.with(|race| race.as_ref().map(|race| lines(race, at)));
     el("div")
         .attr("class", "chart")
@@ -110,7 +105,9 @@ fn picture(run: &Run, race: &RaceReport, frame: Frame) -> Option<Picture> {
         up_title: fill("page.race-short", &[("metric", metric(run.study.objective))]),
     };
     let racers = race.entrants.iter().map(racer).collect();
-    (frame.width > 0.0).then_some(Picture { plot, sides, racers })
+    let at = race.entrants.first()?.median.iter().enumerate().map(place).collect();
+    let places = Places { room: frame, at, columns: true };
+    (frame.width > 0.0).then_some(Picture { plot, sides, racers, places })
 }
 
 #[cfg(test)]
@@ -131,9 +128,10 @@ mod tests {
         let entrants = vec![entrant(SamplerKind::Random, 0.04), entrant(SamplerKind::Gp, 0.02)];
         let race = RaceReport { rounds: 2, budget: 10, entrants, ..RaceReport::default() };
         let frame = Frame { width: 400.0, height: HEIGHT };
-        let Picture { plot, sides, racers } = picture(&recorded::shown(2), &race, frame).unwrap();
+        let Picture { plot, sides, racers, places } = picture(&recorded::shown(2), &race, frame).unwrap();
         assert_eq!((racers.len(), plot.x.domain), (2, (1.0, 10.0)));
         assert_eq!((racers[0][0].matches('L').count(), racers[0][1].matches('L').count()), (3, 1));
+        assert_eq!(places.at.len(), 2);
         assert_eq!(lines(&race, 1), ["trial 2", "Random 0.0200", "Gaussian process 0.0100"]);
         assert!(sides.up.len() > 1 && sides.up[0].0 == 0.0 && sides.up_title.contains("RMSE"), "{sides:?}");
         assert_eq!(picture(&recorded::shown(2), &RaceReport::default(), frame), None);

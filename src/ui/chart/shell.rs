@@ -19,7 +19,7 @@ use crate::ui::store::Store;
 use crate::ui::view::{El, Live, View, apart, el, svg};
 
 /// A pointer further away from every line, or from every dot of a small chart, means none.
-const REACH: f64 = 30.0;
+pub(super) const REACH: f64 = 30.0;
 
 /// Corners of all marks beyond which they are drawn on a canvas: so many elements hold the browser up.
 const MOST: usize = 5_000;

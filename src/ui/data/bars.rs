@@ -8,7 +8,7 @@ use web_sys::{Event, KeyboardEvent};
 
 use super::of_report;
 use crate::protocol::{Bar, Profile};
-use crate::ui::chart::{Figures, Saved, is_touch, save};
+use crate::ui::chart::{Figures, Saved, is_touch, lead, save};
 use crate::ui::format::{count, seconds, short};
 use crate::ui::say::{fill, say};
 use crate::ui::signal::{Memo, Signal};
@@ -61,34 +61,30 @@ fn chart(store: Store, title: &'static str, bars: &[Bar], log: bool, label: Labe
     let words = |bar: &Bar| fill("page.bar", &[("range", range(bar)), ("count", count(bar.count.into()))]);
     let words: Rc<[String]> = bars.iter().map(words).collect();
     // The bar under the pointer or the cursor.
-    let lit = Signal::new(None::<usize>);
-    let bar = |(at, bar): (usize, &Bar)| {
+    let lit = Signal::new(None::<u32>);
+    let bar = |(at, bar): (u32, &Bar)| {
         let share = height(bar.count) / height(most).max(1.0);
         // What is there is seen.
         let percent = if bar.count > 0 { (100.0 * share).max(1.5) } else { 0.0 };
         el("li")
-            .attr("aria-label", &words[at])
+            .attr("aria-label", &words[at as usize])
             .toggle("lit", move || lit.get() == Some(at))
             .on("pointerenter", move |_| lit.set(Some(at)))
             .child(el("i").style("height", move || format!("{percent:.1}%")))
     };
-    let bars_of = bars.iter().enumerate().map(bar).collect::<Vec<El>>();
+    let bars_of = (0..).zip(bars).map(bar).collect::<Vec<El>>();
     let ends = [bars.first().map_or(0.0, |bar| bar.low), bars.last().map_or(0.0, |bar| bar.high)];
-    let (last, own) = (bars.len().saturating_sub(1), Rc::clone(&words));
+    let order: Vec<(f64, u32)> = (0..bars.len() as u32).map(|at| (at.into(), at)).collect();
+    let own = Rc::clone(&words);
     let walk = move |event: Event| {
         let event: &KeyboardEvent = event.unchecked_ref();
-        let to = match (event.key().as_str(), lit.get_untracked()) {
-            ("Home", _) | ("ArrowRight", None) => 0,
-            ("End", _) | ("ArrowLeft", None) => last,
-            ("ArrowRight", Some(at)) => last.min(at + 1),
-            ("ArrowLeft", Some(at)) => at.saturating_sub(1),
-            _ => return,
-        };
-        event.prevent_default();
-        lit.set(Some(to));
-        store.said.set(own.get(to).cloned().unwrap_or_default());
+        if let Some(to) = lead(&order, lit.get_untracked(), &event.key()) {
+            event.prevent_default();
+            lit.set(Some(to));
+            store.said.set(own.get(to as usize).cloned().unwrap_or_default());
+        }
     };
-    let told = move || lit.get().and_then(|at| words.get(at).cloned()).unwrap_or_else(|| count(most.into()));
+    let told = move || lit.get().and_then(|at| words.get(at as usize).cloned()).unwrap_or_else(|| count(most.into()));
     el("figure")
         .child(el("figcaption").text(say(title)).child(el("span").attr("class", "note").says(told)))
         .child(
