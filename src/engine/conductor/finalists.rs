@@ -81,13 +81,18 @@ impl Finalists {
 impl Repeated {
     fn result(&self) -> Finalist {
         let values: Vec<f64> = self.values.iter().copied().flatten().collect();
-        let count = values.len() as f64;
-        let mean = values.iter().sum::<f64>() / count;
-        let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
-        let deviation = (values.len() > 1).then(|| (squares / (count - 1.0)).sqrt());
+        let (mean, deviation) = spread(&values);
         let failed = (self.values.len() - values.len()) as u32;
         Finalist { number: self.number, values, failed, mean, deviation }
     }
+}
+
+/// The mean and the standard deviation of a sample; one alone has none.
+pub(super) fn spread(values: &[f64]) -> (f64, Option<f64>) {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
+    (mean, (values.len() > 1).then(|| (squares / (count - 1.0)).sqrt()))
 }
 
 #[cfg(test)]

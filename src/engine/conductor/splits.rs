@@ -2,6 +2,7 @@
 //! cut that was searched on. Parameters and epochs stay, and the test part stays shut.
 
 use super::candidates::Entry;
+use super::finalists::spread;
 use crate::protocol::{Cut, Event, Outcome, Resplit};
 use crate::study::{MetricSpec, Seed, SplitSpec};
 
@@ -73,9 +74,8 @@ impl Splits {
         let row = |(entry, values): (&Entry, Option<Vec<f64>>)| {
             let values = values?;
             let differences: Vec<f64> = values.iter().zip(&winner).map(|(own, winner)| own - winner).collect();
-            let count = differences.len() as f64;
-            let difference = differences.iter().sum::<f64>() / count;
-            let squares: f64 = differences.iter().map(|one| (one - difference) * (one - difference)).sum();
+            // There are two cuts at least.
+            let (difference, deviation) = spread(&differences);
             let won =
                 values.iter().zip(&winner).filter(|(own, winner)| objective.loss(**own) > objective.loss(**winner));
             Some(Resplit {
@@ -84,7 +84,7 @@ impl Splits {
                 won: won.count() as u32,
                 values,
                 difference,
-                deviation: (squares / (count - 1.0)).sqrt(),
+                deviation: deviation.unwrap_or(f64::NAN),
             })
         };
         self.entries.iter().zip(all).filter_map(row).collect()
