@@ -278,7 +278,7 @@ impl Fit {
         self.sums.add_rows(user, rows);
         if self.job.predicts_ratings() {
             self.predicted.clear();
-            self.predicted.extend(items.iter().map(|&item| model.predict(user, ItemIdx(item))));
+            model.predictions_of(user, items, &mut self.predicted);
             fold.judge.judge(user, ratings, &self.predicted, &mut self.sums);
         }
         // Looking at a user without rows is work too.

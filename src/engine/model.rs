@@ -109,9 +109,26 @@ pub trait Recommender: Send {
     /// The unclipped score of an item for a user.
     fn score(&self, user: UserIdx, item: ItemIdx) -> f32;
 
-    /// The predicted rating, clipped to the training ratings' scale; of a model that only ranks, its score.
+    /// What a score is as a prediction: clipped to the training ratings' scale; of a model that only ranks, as it is.
+    fn as_prediction(&self, score: f32) -> f32 {
+        self.known().clip(score)
+    }
+
+    /// The predicted rating, or the score of a model that only ranks.
     fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
-        self.known().clip(self.score(user, item))
+        self.as_prediction(self.score(user, item))
+    }
+
+    /// The unclipped scores of some items for a user, appended to `out`: those of [`Self::score`], bit for bit.
+    fn scores_of(&self, user: UserIdx, items: &[u32], out: &mut Vec<f32>) {
+        out.extend(items.iter().map(|&item| self.score(user, ItemIdx(item))));
+    }
+
+    /// The predictions of some items for a user, appended to `out`: those of [`Self::predict`], bit for bit.
+    fn predictions_of(&self, user: UserIdx, items: &[u32], out: &mut Vec<f32>) {
+        let start = out.len();
+        self.scores_of(user, items, out);
+        out[start..].iter_mut().for_each(|score| *score = self.as_prediction(*score));
     }
 
     /// The unclipped scores of all items for a user: `out` has one place per item.

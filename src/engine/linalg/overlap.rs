@@ -42,21 +42,28 @@ pub struct Cut {
 }
 
 impl Cut {
+    /// After all of them.
+    pub const ALL: Self = Self { least: 0.0, equal: usize::MAX };
+
     /// After the `most` strongest.
     #[must_use]
     pub fn after(numbers: &[f32], most: usize) -> Self {
         if numbers.len() <= most {
-            return Self { least: 0.0, equal: usize::MAX };
+            return Self::ALL;
         }
-        // Positive numbers are ordered as their bits. The largest bits that so many numbers reach:
-        let reach = |bits: u32| numbers.iter().filter(|number| number.to_bits() >= bits).count() >= most;
-        let (mut low, mut high) = (0, f32::INFINITY.to_bits());
+        // Positive numbers are ordered as their bits, and so the place of the last that passes is found by halves.
+        let bits = || numbers.iter().map(|number| number.to_bits());
+        let (mut low, mut high) = bits().fold((u32::MAX, 0), |(low, high), bits| (low.min(bits), high.max(bits)));
         while low < high {
             let middle = low + (high - low).div_ceil(2);
-            if reach(middle) {
-                low = middle;
-            } else {
-                high = middle - 1;
+            match bits().map(|bits| usize::from(bits >= middle)).sum::<usize>() {
+                reached if reached > most => low = middle,
+                reached if reached < most => high = middle - 1,
+                // Nothing lies between: the least of those.
+                _ => {
+                    low = bits().map(|bits| if bits >= middle { bits } else { u32::MAX }).fold(u32::MAX, u32::min);
+                    break;
+                }
             }
         }
         let least = f32::from_bits(low);

@@ -56,7 +56,7 @@ impl Average {
     /// Appends what each member predicts for a user's items: of all items by the first, then by the next.
     pub fn members_predict(&self, user: UserIdx, items: &[u32], out: &mut Vec<f32>) {
         for member in &self.members {
-            out.extend(items.iter().map(|&item| member.model().predict(user, ItemIdx(item))));
+            member.model().predictions_of(user, items, out);
         }
     }
 
@@ -138,6 +138,22 @@ impl Recommender for Average {
         self.models().map(|(model, weight)| weight * model.predict(user, item)).sum::<f32>() / self.total()
     }
 
+    fn predictions_of(&self, user: UserIdx, items: &[u32], out: &mut Vec<f32>) {
+        if !self.predicts {
+            self.scores_of(user, items, out);
+            return;
+        }
+        let (start, mut of_one) = (out.len(), Vec::new());
+        // What a sum begins with: with zero added to minus zero there would be another bit.
+        out.resize(start + items.len(), -0.0);
+        for (model, weight) in self.models() {
+            of_one.clear();
+            model.predictions_of(user, items, &mut of_one);
+            out[start..].iter_mut().zip(&of_one).for_each(|(sum, prediction)| *sum += weight * prediction);
+        }
+        out[start..].iter_mut().for_each(|sum| *sum /= self.total());
+    }
+
     fn scores(&self, user: UserIdx, out: &mut [f32]) {
         out.fill(0.0);
         let mut own = vec![0.0; out.len()];
@@ -185,6 +201,9 @@ mod tests {
                 let [svd, bias] = alone.each_ref().map(|average| average.predict(user, item));
                 assert_eq!(both.predict(user, item), (svd + bias) / 2.0);
             }
+            let mut some = Vec::new();
+            both.predictions_of(user, &[2, 0], &mut some);
+            assert_eq!(some, [2, 0].map(|item| both.predict(user, ItemIdx(item))));
         }
         let mut scores = [0.0; 4];
         both.scores(UserIdx(1), &mut scores);

@@ -20,9 +20,14 @@ use crate::study::{ModelKind, ModelSpec};
 /// What weights add to similarities to order those that are equal.
 const TIE: f64 = 1e-9;
 
-/// Bytes of sets and groups, and of what is known. The ratings are those that there are.
+/// How many sets of genres there may be for all their similarities to be laid out once. Data with thousands of items have
+/// hundreds of them.
+const LAID_OUT: usize = 1024;
+
+/// Bytes of sets, groups and similarities, and of what is known. The ratings are those that there are.
 pub(super) fn bytes(n_users: u32, n_items: u32) -> u64 {
-    u64::from(n_users) + u64::from(n_items) * (8 + 4 + 4 + 1)
+    let laid_out = u64::from(n_items).min(LAID_OUT as u64);
+    u64::from(n_users) + u64::from(n_items) * (8 + 4 + 4 + 1) + laid_out * laid_out * 8
 }
 
 /// Puts items of the same genres together.
@@ -46,8 +51,7 @@ pub(super) fn trainer(spec: &ModelSpec, train: &Arc<Interactions>, genres: &Genr
     Ok(AtOnce::new(
         Box::new(ContentKnn {
             n_neighbors: spec.number("n_neighbors") as usize,
-            rarity,
-            sets,
+            similarities: Similarities::new(rarity, sets),
             group_of,
             train: Arc::clone(train),
             shares: popular::shares(train),
@@ -79,43 +83,42 @@ fn rarity(genres: &Genres, n_items: u32) -> Vec<f64> {
 
 struct ContentKnn {
     n_neighbors: usize,
-    /// The squared weight of each genre, for cosines.
-    rarity: Option<Vec<f64>>,
-    /// The different sets of genres, ascending.
-    sets: Vec<u64>,
-    /// Which of them each item has.
+    similarities: Similarities,
+    /// Which set of genres each item has.
     group_of: Vec<u32>,
     train: Arc<Interactions>,
     shares: Vec<f32>,
     known: Known,
 }
 
-/// One of a person's own items.
-#[derive(Clone, Copy)]
-struct Own {
-    set: u64,
-    weight: f64,
+/// How similar two sets of genres are.
+struct Similarities {
+    /// The squared weight of each genre, for cosines.
+    rarity: Option<Vec<f64>>,
+    /// The different sets of genres, ascending.
+    sets: Vec<u64>,
+    /// Of each set to each, if there are few enough of them.
+    table: Vec<f64>,
 }
 
-impl ContentKnn {
-    /// A person's own items.
-    fn own(&self, ratings: &mut dyn Iterator<Item = (u32, f32)>) -> Vec<Own> {
-        let (low, high) = self.known.scale;
-        let weight = |rating: f32| {
-            // Halved, so that the largest numbers have a difference too.
-            let place = if high > low { (rating / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0) } else { 1.0 };
-            f64::from(1.0 + place.clamp(0.0, 1.0)) / 2.0
-        };
-        let set = |item: u32| self.sets[self.group_of[item as usize] as usize];
-        ratings.map(|(item, rating)| Own { set: set(item), weight: weight(rating) }).collect()
+impl Similarities {
+    fn new(rarity: Option<Vec<f64>>, sets: Vec<u64>) -> Self {
+        let mut similarities = Self { rarity, sets, table: Vec::new() };
+        let sets = &similarities.sets;
+        if sets.len() <= LAID_OUT {
+            let of = |&a| sets.iter().map(move |&b| (a, b));
+            similarities.table = sets.iter().flat_map(of).map(|(a, b)| similarities.between(a, b)).collect();
+        }
+        similarities
     }
 
-    fn own_of(&self, user: UserIdx) -> Vec<Own> {
-        let (items, ratings) = self.train.user(user);
-        self.own(&mut items.iter().copied().zip(ratings.iter().copied()))
+    /// Of two sets by number.
+    fn of(&self, a: u32, b: u32) -> f64 {
+        let (a, b) = (a as usize, b as usize);
+        self.table.get(a * self.sets.len() + b).copied().unwrap_or_else(|| self.between(self.sets[a], self.sets[b]))
     }
 
-    fn similarity(&self, a: u64, b: u64) -> f64 {
+    fn between(&self, a: u64, b: u64) -> f64 {
         let ratio = |common: f64, whole: f64| if whole > 0.0 { common / whole } else { 0.0 };
         match &self.rarity {
             None => ratio((a & b).count_ones().into(), (a | b).count_ones().into()),
@@ -133,22 +136,50 @@ impl ContentKnn {
             }
         }
     }
+}
+
+/// One of a person's own items.
+#[derive(Clone, Copy)]
+struct Own {
+    /// Its set of genres.
+    group: u32,
+    weight: f64,
+}
+
+impl ContentKnn {
+    /// A person's own items.
+    fn own(&self, ratings: &mut dyn Iterator<Item = (u32, f32)>) -> Vec<Own> {
+        let (low, high) = self.known.scale;
+        let weight = |rating: f32| {
+            // Halved, so that the largest numbers have a difference too.
+            let place = if high > low { (rating / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0) } else { 1.0 };
+            f64::from(1.0 + place.clamp(0.0, 1.0)) / 2.0
+        };
+        let group = |item: u32| self.group_of[item as usize];
+        ratings.map(|(item, rating)| Own { group: group(item), weight: weight(rating) }).collect()
+    }
+
+    fn own_of(&self, user: UserIdx) -> Vec<Own> {
+        let (items, ratings) = self.train.user(user);
+        self.own(&mut items.iter().copied().zip(ratings.iter().copied()))
+    }
 
     /// What own items say of an item of these genres: their part of the score, and their place among `own`. Of equally
     /// similar ones those of the highest weight count.
-    fn votes(&self, own: &[Own], set: u64) -> Vec<(f64, u32)> {
-        let mut similar = (0..).zip(own).map(|(place, own)| (self.similarity(own.set, set) + TIE * own.weight, place));
+    fn votes(&self, own: &[Own], group: u32) -> Vec<(f64, u32)> {
+        let of = |own: &Own| self.similarities.of(group, own.group);
+        let mut similar = (0..).zip(own).map(|(place, own)| (of(own) + TIE * own.weight, place));
         let mut votes = order::highest(self.n_neighbors, &mut similar);
         let n = votes.len() as f64;
         for (vote, place) in &mut votes {
             let own = own[*place as usize];
-            *vote = self.similarity(own.set, set) * own.weight / n;
+            *vote = of(&own) * own.weight / n;
         }
         votes
     }
 
-    fn of_set(&self, own: &[Own], set: u64) -> f32 {
-        self.votes(own, set).iter().map(|(vote, _)| vote).sum::<f64>() as f32
+    fn of_group(&self, own: &[Own], group: u32) -> f32 {
+        self.votes(own, group).iter().map(|(vote, _)| vote).sum::<f64>() as f32
     }
 
     fn write_scores(&self, own: &[Own], out: &mut [f32]) {
@@ -156,9 +187,10 @@ impl ContentKnn {
             out.copy_from_slice(&self.shares);
             return;
         }
-        let of_sets: Vec<f32> = self.sets.iter().map(|&set| self.of_set(own, set)).collect();
+        let of_groups: Vec<f32> =
+            (0..).take(self.similarities.sets.len()).map(|group| self.of_group(own, group)).collect();
         for (score, &group) in out.iter_mut().zip(&self.group_of) {
-            *score = of_sets[group as usize];
+            *score = of_groups[group as usize];
         }
     }
 }
@@ -169,11 +201,11 @@ impl Recommender for ContentKnn {
         if own.is_empty() {
             return self.shares[item.at()];
         }
-        self.of_set(&own, self.sets[self.group_of[item.at()] as usize])
+        self.of_group(&own, self.group_of[item.at()])
     }
 
-    fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
-        self.score(user, item)
+    fn as_prediction(&self, score: f32) -> f32 {
+        score
     }
 
     fn scores(&self, user: UserIdx, out: &mut [f32]) {
@@ -202,8 +234,7 @@ impl FoldedUser for FoldedIntoContent<'_> {
 
     fn contributions(&self, item: ItemIdx) -> Vec<f64> {
         let mut parts = vec![0.0; self.own.len()];
-        let set = self.model.sets[self.model.group_of[item.at()] as usize];
-        for (vote, place) in self.model.votes(&self.own, set) {
+        for (vote, place) in self.model.votes(&self.own, self.model.group_of[item.at()]) {
             parts[place as usize] = vote;
         }
         parts

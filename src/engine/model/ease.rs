@@ -226,8 +226,8 @@ impl Recommender for Ease {
         scores[item.at()]
     }
 
-    fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
-        self.score(user, item)
+    fn as_prediction(&self, score: f32) -> f32 {
+        score
     }
 
     fn scores(&self, user: UserIdx, out: &mut [f32]) {

@@ -9,6 +9,7 @@
 //! stored, so that they fit into a tab; on data with some thousand items that is all of them.
 
 mod folded;
+mod neighbours;
 mod similarity;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use crate::engine::linalg::overlap::{Cut, Overlap};
 use crate::error::Error;
 use crate::study::{ModelKind, ModelSpec};
 
+use neighbours::{Neighbour, Neighbours};
 use similarity::Similarity;
 
 /// Similarities that are stored of all rows together, at least.
@@ -36,7 +38,8 @@ fn kept(n_neighbors: u32, n_rows: u32) -> u32 {
 pub(super) fn bytes(spec: &ModelSpec, n_users: u32, n_items: u32) -> u64 {
     let n_rows = if spec.model == ModelKind::ItemKnn { n_items } else { n_users };
     let stored = kept(spec.number("n_neighbors") as u32, n_rows).min(n_rows);
-    let of_row = u64::from(stored) * size_of::<Neighbour>() as u64 + size_of::<Overlap>() as u64;
+    // Lists may have a quarter more room than they need.
+    let of_row = u64::from(stored + stored / 4) * size_of::<Neighbour>() as u64 + size_of::<Overlap>() as u64;
     u64::from(n_rows) * of_row + bias::bytes(n_users, n_items)
 }
 
@@ -64,21 +67,13 @@ struct Knn {
     /// The rows that rated, or were rated by, each column; and by how much above the biases.
     by_column: Interactions,
     of_columns: Vec<f32>,
-    /// By row: the others, ascending, that are most similar.
-    neighbours: Vec<Vec<Neighbour>>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Neighbour {
-    row: u32,
-    /// Above zero.
-    similarity: f32,
+    neighbours: Neighbours,
 }
 
 /// A neighbour that has a say: its place in a column's rows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Voter {
-    at: usize,
+    at: u32,
     similarity: f32,
 }
 
@@ -97,7 +92,7 @@ impl KnnTrainer {
             base: BiasTrainer::new(spec, train),
             by_column,
             of_columns: Vec::new(),
-            neighbours: Vec::with_capacity(n_rows as usize),
+            neighbours: Neighbours::new(n_rows, of_items),
         };
         Self {
             train: Arc::clone(train),
@@ -146,7 +141,7 @@ impl KnnTrainer {
         while !self.pairs.are_through() && done < work {
             done = done.saturating_add(self.pairs.add(&sides, n_rows, work - done));
             if let Some((row, sums)) = self.pairs.complete(&sides) {
-                model.neighbours.push(strongest(&model.similarity.of_all(row, sums), kept));
+                model.neighbours.set(row, strongest(&model.similarity.of_all(row, sums), kept));
                 self.pairs.next();
                 done = done.saturating_add(share_of_visit(n_rows as usize));
             }
@@ -198,24 +193,83 @@ impl Trainer for KnnTrainer {
 }
 
 impl Knn {
-    /// The neighbours of a row among some ascending rows: the most similar.
+    /// Those of some ascending rows that are neighbours of a row.
     fn voters(&self, row: u32, among: &[u32]) -> Vec<Voter> {
-        let mut voters = Vec::new();
-        let mut neighbours = self.neighbours.get(row as usize).map_or(&[][..], Vec::as_slice).iter().peekable();
-        for (at, &other) in among.iter().enumerate() {
-            while neighbours.next_if(|neighbour| neighbour.row < other).is_some() {}
-            if let Some(Neighbour { similarity, .. }) = neighbours.peek().filter(|neighbour| neighbour.row == other) {
-                voters.push(Voter { at, similarity: *similarity });
-            }
-        }
-        self.most_similar(voters)
+        let voter = |(at, &other)| Some(Voter { at, similarity: self.neighbours.similarity(row, other)? });
+        (0..).zip(among).filter_map(voter).collect()
     }
 
-    fn most_similar(&self, mut voters: Vec<Voter>) -> Vec<Voter> {
+    /// The mean of the residuals of the most similar voters, weighted by similarity; `None` without a voter.
+    fn mean_vote(&self, voters: &[Voter], residuals: &[f32]) -> Option<f64> {
+        let (mut sum, mut weight) = (0.0, 0.0);
+        let mut cut = self.cut(voters);
+        for voter in voters.iter().filter(|voter| cut.passes(voter.similarity)) {
+            let similarity = f64::from(voter.similarity);
+            sum += similarity * f64::from(residuals[voter.at as usize]);
+            weight += similarity;
+        }
+        (weight > 0.0).then(|| sum / weight)
+    }
+
+    /// After the voters that have a say.
+    fn cut(&self, voters: &[Voter]) -> Cut {
+        if voters.len() <= self.n_neighbors {
+            return Cut::ALL;
+        }
         let numbers: Vec<f32> = voters.iter().map(|voter| voter.similarity).collect();
-        let mut cut = Cut::after(&numbers, self.n_neighbors);
-        voters.retain(|voter| cut.passes(voter.similarity));
-        voters
+        Cut::after(&numbers, self.n_neighbors)
+    }
+
+    /// The scores of some items for somebody with this bias, who has rated `own` items so much above the biases.
+    fn write_by_items(&self, bias: f64, own: (&[u32], &[f32]), items: &[u32], out: &mut [f32]) {
+        let nowhere = items.len();
+        let mut places = vec![nowhere; self.neighbours.n_rows()];
+        (0..).zip(items).for_each(|(place, &item)| places[item as usize] = place);
+        // The voters of one item stand behind those of the other: they are counted first, and then put there.
+        let mut ends = vec![0; nowhere + 2];
+        for &own in own.0 {
+            self.neighbours.list(own).iter().for_each(|one| ends[places[one.row as usize] + 1] += 1);
+        }
+        for at in 1..=nowhere {
+            ends[at] += ends[at - 1];
+        }
+        let mut voters = vec![Voter { at: 0, similarity: 0.0 }; ends[nowhere]];
+        for (at, &own) in (0..).zip(own.0) {
+            for one in self.neighbours.list(own) {
+                let place = places[one.row as usize];
+                if place != nowhere {
+                    voters[ends[place]] = Voter { at, similarity: one.similarity };
+                    ends[place] += 1;
+                }
+            }
+        }
+        for (&item, score) in items.iter().zip(out) {
+            // By its place, since an item may stand there twice.
+            let place = places[item as usize];
+            let start = if place == 0 { 0 } else { ends[place - 1] };
+            *score = self.prediction(bias, ItemIdx(item), &voters[start..ends[place]], own.1);
+        }
+    }
+
+    /// All items' predictions for somebody with this bias, who is so similar to each user.
+    fn write_by_users(&self, bias: f64, similarities: &[f32], out: &mut [f32]) {
+        for (item, score) in (0..).map(ItemIdx).zip(out) {
+            let (voters, residuals) = self.voters_by_users(item, similarities);
+            *score = self.prediction(bias, item, &voters, residuals);
+        }
+    }
+
+    /// The users who have rated an item and are similar to somebody, and their residuals.
+    fn voters_by_users(&self, item: ItemIdx, similarities: &[f32]) -> (Vec<Voter>, &[f32]) {
+        let (users, residuals) = self.column(item.0);
+        let similar = (0..).zip(users).map(|(at, &user)| Voter { at, similarity: similarities[user as usize] });
+        (similar.filter(|voter| voter.similarity > 0.0).collect(), residuals)
+    }
+
+    /// The biases and what the voters say, in the residuals' order.
+    fn prediction(&self, bias: f64, item: ItemIdx, voters: &[Voter], residuals: &[f32]) -> f32 {
+        let vote = self.mean_vote(voters, residuals).unwrap_or(0.0);
+        (self.base.biases().of(bias, item) + vote) as f32
     }
 
     /// The rows of a column and their residuals.
@@ -226,54 +280,35 @@ impl Knn {
     }
 }
 
-/// The mean of the voters' residuals, weighted by similarity; `None` without a voter.
-fn mean_vote(voters: &[Voter], residuals: &[f32]) -> Option<f64> {
-    let (mut sum, mut weight) = (0.0, 0.0);
-    for voter in voters {
-        let similarity = f64::from(voter.similarity);
-        sum += similarity * f64::from(residuals[voter.at]);
-        weight += similarity;
-    }
-    (weight > 0.0).then(|| sum / weight)
-}
-
 impl Recommender for Knn {
     /// The unclipped prediction.
     fn score(&self, user: UserIdx, item: ItemIdx) -> f32 {
         let (row, column) = if self.of_items { (item.0, user.0) } else { (user.0, item.0) };
-        let biases = self.base.biases();
-        let base = biases.of(biases.users[user.at()], item);
         let (rows, residuals) = self.column(column);
-        (base + mean_vote(&self.voters(row, rows), residuals).unwrap_or(0.0)) as f32
+        self.prediction(self.user_bias(user), item, &self.voters(row, rows), residuals)
     }
 
-    /// As [`Self::score`] item by item, bit for bit; but a user's side is laid out once, and looked up for each item.
+    fn scores_of(&self, user: UserIdx, items: &[u32], out: &mut Vec<f32>) {
+        if !self.of_items {
+            out.extend(items.iter().map(|&item| self.score(user, ItemIdx(item))));
+            return;
+        }
+        let start = out.len();
+        out.resize(start + items.len(), 0.0);
+        self.write_by_items(self.user_bias(user), self.column(user.0), items, &mut out[start..]);
+    }
+
+    /// As [`Self::score`] item by item, bit for bit; but a user's side is laid out once.
     fn scores(&self, user: UserIdx, out: &mut [f32]) {
-        let biases = self.base.biases();
-        let own = self.column(user.0);
-        let neighbours = |row: u32| self.neighbours.get(row as usize).map_or(&[][..], Vec::as_slice);
-        // Of each row its place among the user's items, or how similar that user is.
-        let n_rows = self.by_column.n_items() as usize;
-        let mut places = vec![None; if self.of_items { n_rows } else { 0 }];
-        let mut similarities = vec![0.0; if self.of_items { 0 } else { n_rows }];
+        let bias = self.user_bias(user);
         if self.of_items {
-            (0..).zip(own.0).for_each(|(at, &row)| places[row as usize] = Some(at));
-        } else {
-            neighbours(user.0).iter().for_each(|one| similarities[one.row as usize] = one.similarity);
+            let items: Vec<u32> = (0..).take(out.len()).collect();
+            self.write_by_items(bias, self.column(user.0), &items, out);
+            return;
         }
-        for (item, score) in (0..).map(ItemIdx).zip(out) {
-            let (voters, residuals) = if self.of_items {
-                let voter = |one: &Neighbour| Some(Voter { at: places[one.row as usize]?, similarity: one.similarity });
-                (neighbours(item.0).iter().filter_map(voter).collect(), own.1)
-            } else {
-                let (rows, residuals) = self.column(item.0);
-                let similar = rows.iter().enumerate().map(|(at, &row)| (at, similarities[row as usize]));
-                let voters = similar.filter(|(_, similarity)| *similarity > 0.0);
-                (voters.map(|(at, similarity)| Voter { at, similarity }).collect(), residuals)
-            };
-            let vote = mean_vote(&self.most_similar(voters), residuals).unwrap_or(0.0);
-            *score = (biases.of(biases.users[user.at()], item) + vote) as f32;
-        }
+        let mut similarities = vec![0.0; self.neighbours.n_rows()];
+        self.neighbours.list(user.0).iter().for_each(|one| similarities[one.row as usize] = one.similarity);
+        self.write_by_users(bias, &similarities, out);
     }
 
     fn item_bias(&self, item: ItemIdx) -> Option<(f64, f64)> {

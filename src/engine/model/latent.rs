@@ -75,8 +75,8 @@ impl Recommender for Latent {
         self.item_biases[item.at()] + dot(self.users.row(user.at()), self.items.row(item.at()))
     }
 
-    fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
-        self.score(user, item)
+    fn as_prediction(&self, score: f32) -> f32 {
+        score
     }
 
     fn known(&self) -> &Known {

@@ -176,6 +176,14 @@ impl Recommender for Normalized {
         self.scales.scale(user, item).undo(self.inner.model().score(user, item))
     }
 
+    fn scores_of(&self, user: UserIdx, items: &[u32], out: &mut Vec<f32>) {
+        let start = out.len();
+        self.inner.model().scores_of(user, items, out);
+        for (score, &item) in out[start..].iter_mut().zip(items) {
+            *score = self.scales.scale(user, ItemIdx(item)).undo(*score);
+        }
+    }
+
     fn scores(&self, user: UserIdx, out: &mut [f32]) {
         self.inner.model().scores(user, out);
         self.scales.undo_all(self.scales.of_user(user), out);

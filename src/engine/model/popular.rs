@@ -32,8 +32,8 @@ impl Recommender for Popular {
         self.shares[item.at()]
     }
 
-    fn predict(&self, user: UserIdx, item: ItemIdx) -> f32 {
-        self.score(user, item)
+    fn as_prediction(&self, score: f32) -> f32 {
+        score
     }
 
     fn scores(&self, _user: UserIdx, out: &mut [f32]) {

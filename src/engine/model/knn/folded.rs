@@ -1,7 +1,7 @@
 //! A person who was not there in training, among the neighbourhoods of those who were, and what each rating contributes:
 //! exact, because a prediction is a weighted mean of ratings.
 
-use super::{Knn, Voter, mean_vote};
+use super::{Knn, Voter};
 use crate::engine::data::{ItemIdx, UserIdx};
 use crate::engine::linalg::overlap::{self, Overlap};
 use crate::engine::model::FoldedUser;
@@ -24,7 +24,7 @@ impl Knn {
 
     /// The similarity of someone new to every user.
     fn similarities(&self, ratings: &[(ItemIdx, f32)], above: &[f64], bias: f64) -> Vec<f32> {
-        let mut sums = vec![Overlap::default(); self.neighbours.len()];
+        let mut sums = vec![Overlap::default(); self.neighbours.n_rows()];
         for (&(item, rating), above) in ratings.iter().zip(above) {
             let (users, residuals) = self.column(item.0);
             if self.similarity.of_residuals() {
@@ -60,10 +60,7 @@ impl FoldedIntoKnn<'_> {
         if self.model.of_items {
             return (self.model.voters(item.0, &self.items), &self.residuals);
         }
-        let (users, residuals) = self.model.column(item.0);
-        let similar = |(at, &user): (usize, &u32)| Voter { at, similarity: self.similarities[user as usize] };
-        let voters = users.iter().enumerate().map(similar).filter(|voter| voter.similarity > 0.0).collect();
-        (self.model.most_similar(voters), residuals)
+        self.model.voters_by_users(item, &self.similarities)
     }
 
     /// Adds to `parts` what a neighbouring user says, in equal parts to the ratings of what both have rated.
@@ -79,10 +76,11 @@ impl FoldedIntoKnn<'_> {
 
 impl FoldedUser for FoldedIntoKnn<'_> {
     fn scores(&self, out: &mut [f32]) {
-        let biases = self.model.base.biases();
-        for (item, score) in (0..).map(ItemIdx).zip(out) {
-            let (voters, residuals) = self.voters(item);
-            *score = (biases.of(self.bias, item) + mean_vote(&voters, residuals).unwrap_or(0.0)) as f32;
+        if self.model.of_items {
+            let items: Vec<u32> = (0..).take(out.len()).collect();
+            self.model.write_by_items(self.bias, (&self.items, &self.residuals), &items, out);
+        } else {
+            self.model.write_by_users(self.bias, &self.similarities, out);
         }
     }
 
@@ -92,6 +90,8 @@ impl FoldedUser for FoldedIntoKnn<'_> {
 
     fn contributions(&self, item: ItemIdx) -> Vec<f64> {
         let (voters, residuals) = self.voters(item);
+        let mut cut = self.model.cut(&voters);
+        let voters: Vec<Voter> = voters.into_iter().filter(|voter| cut.passes(voter.similarity)).collect();
         let total: f64 = voters.iter().map(|voter| f64::from(voter.similarity)).sum();
         // The person's bias is subtracted from every vote of an own rating and added again: with such votes it cancels.
         let cancelled = self.model.of_items && !voters.is_empty();
@@ -100,10 +100,12 @@ impl FoldedUser for FoldedIntoKnn<'_> {
         for voter in &voters {
             let share = f64::from(voter.similarity) / total;
             if self.model.of_items {
-                parts[voter.at] += share * self.above[voter.at];
+                let at = voter.at as usize;
+                parts[at] += share * self.above[at];
             } else {
-                let user = self.model.column(item.0).0[voter.at];
-                self.credit(user, share * f64::from(residuals[voter.at]), &mut parts);
+                let at = voter.at as usize;
+                let user = self.model.column(item.0).0[at];
+                self.credit(user, share * f64::from(residuals[at]), &mut parts);
             }
         }
         let mut given = vec![0.0; parts.len()];

@@ -29,6 +29,13 @@ fn trained(model: ModelKind, settings: &[(&str, Value)], work: u32) -> (KnnTrain
     }
 }
 
+fn neighbours(model: &Knn, row: u32) -> Vec<(u32, f32)> {
+    (0..)
+        .take(model.neighbours.n_rows())
+        .filter_map(|other| Some((other, model.neighbours.similarity(row, other)?)))
+        .collect()
+}
+
 fn similarity(name: &str, shrinkage: f64, pairs: &[(f32, f32)]) -> f32 {
     let settings = [("similarity", name.into()), ("shrinkage", shrinkage.into())];
     let mut sums = Overlap::default();
@@ -62,6 +69,9 @@ fn all_items_at_once_score_as_one_by_one() {
                 trainer.model.scores(user, &mut scores);
                 let alone = [0, 1, 2, 3, 4].map(|item| trainer.model.score(user, ItemIdx(item)));
                 assert_eq!(scores.map(f32::to_bits), alone.map(f32::to_bits), "{model:?} {n_neighbors}");
+                let mut some = Vec::new();
+                trainer.model.scores_of(user, &[3, 0, 3], &mut some);
+                assert_eq!(some, [alone[3], alone[0], alone[3]], "{model:?} {n_neighbors}");
             }
         }
     }
@@ -75,8 +85,7 @@ fn a_prediction_by_hand() {
         let biases = model.base.biases();
         // Item 0 against item 1, by users 0 and 1: (20 + 2) / sqrt(29 x 17); against item 2, by user 0: 1; 3, by user 1: 1.
         let close = 22.0 / (29.0_f64 * 17.0).sqrt();
-        let found: Vec<(u32, f32)> =
-            model.neighbours[0].iter().map(|neighbour| (neighbour.row, neighbour.similarity)).collect();
+        let found: Vec<(u32, f32)> = neighbours(model, 0);
         assert_eq!(found, [(1, close as f32), (2, 1.0), (3, 1.0)]);
         // User 2 has rated items 1, 2 and 3; of the equal ones the first has a say.
         let residual = |item: u32, rating: f32| biases.residual(UserIdx(2), ItemIdx(item), rating);
@@ -94,7 +103,7 @@ fn users_have_neighbours_as_items_have() {
     let (trainer, _) = trained(ModelKind::UserKnn, &[("n_neighbors", 1.0.into())], 100);
     let model = &trainer.model;
     // User 0 against user 1 by items 0 and 1: 14 / sqrt(41 x 5); against user 2 by items 1 and 2: 18 / sqrt(17 x 20).
-    let found: Vec<u32> = model.neighbours[0].iter().map(|neighbour| neighbour.row).collect();
+    let found: Vec<u32> = neighbours(model, 0).iter().map(|(row, _)| *row).collect();
     assert_eq!(found, [1, 2]);
     let biases = model.base.biases();
     let expected = biases.of(biases.users[0], ItemIdx(3)) + biases.residual(UserIdx(1), ItemIdx(3), 5.0);
