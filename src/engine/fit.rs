@@ -48,7 +48,6 @@ pub struct Fit {
     sums: Sums,
     /// A place for each item's score and for each row's prediction.
     scores: Vec<f32>,
-    predicted: Vec<f32>,
     epoch: u32,
     curve: Vec<CurvePoint>,
     best: Option<Best>,
@@ -139,7 +138,6 @@ impl Fit {
             stage: Stage::Train { fold: 0 },
             sums: Sums::new(n_users, n_items, &metrics),
             scores: vec![0.0; if is_ranked(job) { n_items as usize } else { 0 }],
-            predicted: Vec::new(),
             epoch: 0,
             curve: Vec::new(),
             best: None,
@@ -277,9 +275,7 @@ impl Fit {
         let rows = u32::try_from(items.len()).unwrap_or(u32::MAX - 1);
         self.sums.add_rows(user, rows);
         if self.job.predicts_ratings() {
-            self.predicted.clear();
-            model.predictions_of(user, items, &mut self.predicted);
-            fold.judge.judge(user, ratings, &self.predicted, &mut self.sums);
+            fold.judge.judge(user, ratings, &model.predictions_of(user, items), &mut self.sums);
         }
         // Looking at a user without rows is work too.
         let mut done = 1 + rows;

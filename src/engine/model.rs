@@ -119,23 +119,22 @@ pub trait Recommender: Send {
         self.as_prediction(self.score(user, item))
     }
 
-    /// The unclipped scores of some items for a user, appended to `out`: those of [`Self::score`], bit for bit.
-    fn scores_of(&self, user: UserIdx, items: &[u32], out: &mut Vec<f32>) {
-        out.extend(items.iter().map(|&item| self.score(user, ItemIdx(item))));
-    }
-
-    /// The predictions of some items for a user, appended to `out`: those of [`Self::predict`], bit for bit.
-    fn predictions_of(&self, user: UserIdx, items: &[u32], out: &mut Vec<f32>) {
-        let start = out.len();
-        self.scores_of(user, items, out);
-        out[start..].iter_mut().for_each(|score| *score = self.as_prediction(*score));
-    }
-
     /// The unclipped scores of all items for a user: `out` has one place per item.
     fn scores(&self, user: UserIdx, out: &mut [f32]) {
         for (item, score) in (0..).map(ItemIdx).zip(out) {
             *score = self.score(user, item);
         }
+    }
+
+    /// The scores of some items for a user, if there is a faster way to the same bits than one by one.
+    fn scores_together(&self, _user: UserIdx, _items: &[u32]) -> Option<Vec<f32>> {
+        None
+    }
+
+    /// The predictions of some items for a user, if there is a faster way to the same bits than one by one, and another than by
+    /// [`Self::scores_together`].
+    fn predictions_together(&self, _user: UserIdx, _items: &[u32]) -> Option<Vec<f32>> {
+        None
     }
 
     /// The mean of all ratings, and what an item adds to it for everybody, if the model has such biases. A score is their sum
@@ -161,6 +160,26 @@ pub trait Recommender: Send {
 
     /// What the model makes of a user who was not there in training, from the user's ratings; items stay as they are.
     fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_>;
+}
+
+/// Not among the trait's own: what a trait does by default is compiled anew for each model.
+impl dyn Recommender + '_ {
+    /// The unclipped scores of some items for a user.
+    #[must_use]
+    pub fn scores_of(&self, user: UserIdx, items: &[u32]) -> Vec<f32> {
+        let one_by_one = || items.iter().map(|&item| self.score(user, ItemIdx(item))).collect();
+        self.scores_together(user, items).unwrap_or_else(one_by_one)
+    }
+
+    /// The predictions of some items for a user, as [`Recommender::predict`] has them.
+    #[must_use]
+    pub fn predictions_of(&self, user: UserIdx, items: &[u32]) -> Vec<f32> {
+        self.predictions_together(user, items).unwrap_or_else(|| {
+            let mut scores = self.scores_of(user, items);
+            scores.iter_mut().for_each(|score| *score = self.as_prediction(*score));
+            scores
+        })
+    }
 }
 
 /// A user who was folded into a trained model.

@@ -56,7 +56,7 @@ impl Average {
     /// Appends what each member predicts for a user's items: of all items by the first, then by the next.
     pub fn members_predict(&self, user: UserIdx, items: &[u32], out: &mut Vec<f32>) {
         for member in &self.members {
-            member.model().predictions_of(user, items, out);
+            out.extend(member.model().predictions_of(user, items));
         }
     }
 
@@ -138,20 +138,22 @@ impl Recommender for Average {
         self.models().map(|(model, weight)| weight * model.predict(user, item)).sum::<f32>() / self.total()
     }
 
-    fn predictions_of(&self, user: UserIdx, items: &[u32], out: &mut Vec<f32>) {
+    fn as_prediction(&self, score: f32) -> f32 {
+        if self.predicts { self.known().clip(score) } else { score }
+    }
+
+    fn predictions_together(&self, user: UserIdx, items: &[u32]) -> Option<Vec<f32>> {
         if !self.predicts {
-            self.scores_of(user, items, out);
-            return;
+            return None;
         }
-        let (start, mut of_one) = (out.len(), Vec::new());
         // What a sum begins with: with zero added to minus zero there would be another bit.
-        out.resize(start + items.len(), -0.0);
+        let mut sums = vec![-0.0; items.len()];
         for (model, weight) in self.models() {
-            of_one.clear();
-            model.predictions_of(user, items, &mut of_one);
-            out[start..].iter_mut().zip(&of_one).for_each(|(sum, prediction)| *sum += weight * prediction);
+            let predictions = model.predictions_of(user, items);
+            sums.iter_mut().zip(predictions).for_each(|(sum, prediction)| *sum += weight * prediction);
         }
-        out[start..].iter_mut().for_each(|sum| *sum /= self.total());
+        sums.iter_mut().for_each(|sum| *sum /= self.total());
+        Some(sums)
     }
 
     fn scores(&self, user: UserIdx, out: &mut [f32]) {
@@ -201,8 +203,7 @@ mod tests {
                 let [svd, bias] = alone.each_ref().map(|average| average.predict(user, item));
                 assert_eq!(both.predict(user, item), (svd + bias) / 2.0);
             }
-            let mut some = Vec::new();
-            both.predictions_of(user, &[2, 0], &mut some);
+            let some = (&both as &dyn Recommender).predictions_of(user, &[2, 0]);
             assert_eq!(some, [2, 0].map(|item| both.predict(user, ItemIdx(item))));
         }
         let mut scores = [0.0; 4];

@@ -106,8 +106,11 @@ impl Similarities {
         let mut similarities = Self { rarity, sets, table: Vec::new() };
         let sets = &similarities.sets;
         if sets.len() <= LAID_OUT {
-            let of = |&a| sets.iter().map(move |&b| (a, b));
-            similarities.table = sets.iter().flat_map(of).map(|(a, b)| similarities.between(a, b)).collect();
+            let mut table = Vec::with_capacity(sets.len() * sets.len());
+            for &set in sets {
+                table.extend(sets.iter().map(|&other| similarities.between(set, other)));
+            }
+            similarities.table = table;
         }
         similarities
     }

@@ -77,6 +77,17 @@ struct Voter {
     similarity: f32,
 }
 
+/// Somebody to predict for.
+#[derive(Debug)]
+struct Person<'a> {
+    bias: f64,
+    /// What the person has rated, ascending, and how much above the biases; not needed with neighbours of users.
+    items: &'a [u32],
+    residuals: &'a [f32],
+    /// To every user; not needed with neighbours of items.
+    similarities: &'a [f32],
+}
+
 impl KnnTrainer {
     pub(super) fn new(spec: &ModelSpec, train: &Arc<Interactions>) -> Self {
         let of_items = spec.model == ModelKind::ItemKnn;
@@ -176,9 +187,8 @@ impl Trainer for KnnTrainer {
         }
         if self.pairs.are_through() {
             let model = &self.model;
-            let score = |user: UserIdx, item: ItemIdx| model.score(user, item);
             let rest = (work.saturating_sub(done), share_of_visit(1000));
-            done = done.saturating_add(self.probe.advance(&self.train, rest, &score));
+            done = done.saturating_add(self.probe.advance(&self.train, rest, model));
         }
         if !(self.pairs.are_through() && self.probe.is_done(&self.train)) {
             return Ok(Progress { work: done, epoch: None });
@@ -193,12 +203,6 @@ impl Trainer for KnnTrainer {
 }
 
 impl Knn {
-    /// Those of some ascending rows that are neighbours of a row.
-    fn voters(&self, row: u32, among: &[u32]) -> Vec<Voter> {
-        let voter = |(at, &other)| Some(Voter { at, similarity: self.neighbours.similarity(row, other)? });
-        (0..).zip(among).filter_map(voter).collect()
-    }
-
     /// The mean of the residuals of the most similar voters, weighted by similarity; `None` without a voter.
     fn mean_vote(&self, voters: &[Voter], residuals: &[f32]) -> Option<f64> {
         let (mut sum, mut weight) = (0.0, 0.0);
@@ -220,21 +224,42 @@ impl Knn {
         Cut::after(&numbers, self.n_neighbors)
     }
 
-    /// The scores of some items for somebody with this bias, who has rated `own` items so much above the biases.
-    fn write_by_items(&self, bias: f64, own: (&[u32], &[f32]), items: &[u32], out: &mut [f32]) {
+    /// The scores of some items for a user, whose side is laid out once.
+    fn some(&self, user: UserIdx, items: &[u32]) -> Vec<f32> {
+        let (own, residuals) = if self.of_items { self.column(user.0) } else { Default::default() };
+        let mut similarities = Vec::new();
+        if !self.of_items {
+            similarities.resize(self.neighbours.n_rows(), 0.0);
+            self.neighbours.list(user.0).iter().for_each(|one| similarities[one.row as usize] = one.similarity);
+        }
+        let person = Person { bias: self.user_bias(user), items: own, residuals, similarities: &similarities };
+        let mut scores = vec![0.0; items.len()];
+        self.write(&person, items, &mut scores);
+        scores
+    }
+
+    /// The scores of some items for somebody: by the items that the person has rated, or by users who are so similar.
+    fn write(&self, person: &Person<'_>, items: &[u32], out: &mut [f32]) {
+        if !self.of_items {
+            for (&item, score) in items.iter().zip(out) {
+                let (voters, residuals) = self.voters_by_users(item, person.similarities);
+                *score = self.prediction(person.bias, item, &voters, residuals);
+            }
+            return;
+        }
         let nowhere = items.len();
         let mut places = vec![nowhere; self.neighbours.n_rows()];
         (0..).zip(items).for_each(|(place, &item)| places[item as usize] = place);
         // The voters of one item stand behind those of the other: they are counted first, and then put there.
         let mut ends = vec![0; nowhere + 2];
-        for &own in own.0 {
+        for &own in person.items {
             self.neighbours.list(own).iter().for_each(|one| ends[places[one.row as usize] + 1] += 1);
         }
         for at in 1..=nowhere {
             ends[at] += ends[at - 1];
         }
         let mut voters = vec![Voter { at: 0, similarity: 0.0 }; ends[nowhere]];
-        for (at, &own) in (0..).zip(own.0) {
+        for (at, &own) in (0..).zip(person.items) {
             for one in self.neighbours.list(own) {
                 let place = places[one.row as usize];
                 if place != nowhere {
@@ -247,29 +272,21 @@ impl Knn {
             // By its place, since an item may stand there twice.
             let place = places[item as usize];
             let start = if place == 0 { 0 } else { ends[place - 1] };
-            *score = self.prediction(bias, ItemIdx(item), &voters[start..ends[place]], own.1);
-        }
-    }
-
-    /// All items' predictions for somebody with this bias, who is so similar to each user.
-    fn write_by_users(&self, bias: f64, similarities: &[f32], out: &mut [f32]) {
-        for (item, score) in (0..).map(ItemIdx).zip(out) {
-            let (voters, residuals) = self.voters_by_users(item, similarities);
-            *score = self.prediction(bias, item, &voters, residuals);
+            *score = self.prediction(person.bias, item, &voters[start..ends[place]], person.residuals);
         }
     }
 
     /// The users who have rated an item and are similar to somebody, and their residuals.
-    fn voters_by_users(&self, item: ItemIdx, similarities: &[f32]) -> (Vec<Voter>, &[f32]) {
-        let (users, residuals) = self.column(item.0);
+    fn voters_by_users(&self, item: u32, similarities: &[f32]) -> (Vec<Voter>, &[f32]) {
+        let (users, residuals) = self.column(item);
         let similar = (0..).zip(users).map(|(at, &user)| Voter { at, similarity: similarities[user as usize] });
         (similar.filter(|voter| voter.similarity > 0.0).collect(), residuals)
     }
 
     /// The biases and what the voters say, in the residuals' order.
-    fn prediction(&self, bias: f64, item: ItemIdx, voters: &[Voter], residuals: &[f32]) -> f32 {
+    fn prediction(&self, bias: f64, item: u32, voters: &[Voter], residuals: &[f32]) -> f32 {
         let vote = self.mean_vote(voters, residuals).unwrap_or(0.0);
-        (self.base.biases().of(bias, item) + vote) as f32
+        (self.base.biases().of(bias, ItemIdx(item)) + vote) as f32
     }
 
     /// The rows of a column and their residuals.
@@ -281,34 +298,17 @@ impl Knn {
 }
 
 impl Recommender for Knn {
-    /// The unclipped prediction.
     fn score(&self, user: UserIdx, item: ItemIdx) -> f32 {
-        let (row, column) = if self.of_items { (item.0, user.0) } else { (user.0, item.0) };
-        let (rows, residuals) = self.column(column);
-        self.prediction(self.user_bias(user), item, &self.voters(row, rows), residuals)
+        self.some(user, &[item.0])[0]
     }
 
-    fn scores_of(&self, user: UserIdx, items: &[u32], out: &mut Vec<f32>) {
-        if !self.of_items {
-            out.extend(items.iter().map(|&item| self.score(user, ItemIdx(item))));
-            return;
-        }
-        let start = out.len();
-        out.resize(start + items.len(), 0.0);
-        self.write_by_items(self.user_bias(user), self.column(user.0), items, &mut out[start..]);
-    }
-
-    /// As [`Self::score`] item by item, bit for bit; but a user's side is laid out once.
     fn scores(&self, user: UserIdx, out: &mut [f32]) {
-        let bias = self.user_bias(user);
-        if self.of_items {
-            let items: Vec<u32> = (0..).take(out.len()).collect();
-            self.write_by_items(bias, self.column(user.0), &items, out);
-            return;
-        }
-        let mut similarities = vec![0.0; self.neighbours.n_rows()];
-        self.neighbours.list(user.0).iter().for_each(|one| similarities[one.row as usize] = one.similarity);
-        self.write_by_users(bias, &similarities, out);
+        let all: Vec<u32> = (0..out.len() as u32).collect();
+        out.copy_from_slice(&self.some(user, &all));
+    }
+
+    fn scores_together(&self, user: UserIdx, items: &[u32]) -> Option<Vec<f32>> {
+        Some(self.some(user, items))
     }
 
     fn item_bias(&self, item: ItemIdx) -> Option<(f64, f64)> {

@@ -176,12 +176,12 @@ impl Recommender for Normalized {
         self.scales.scale(user, item).undo(self.inner.model().score(user, item))
     }
 
-    fn scores_of(&self, user: UserIdx, items: &[u32], out: &mut Vec<f32>) {
-        let start = out.len();
-        self.inner.model().scores_of(user, items, out);
-        for (score, &item) in out[start..].iter_mut().zip(items) {
+    fn scores_together(&self, user: UserIdx, items: &[u32]) -> Option<Vec<f32>> {
+        let mut scores = self.inner.model().scores_together(user, items)?;
+        for (score, &item) in scores.iter_mut().zip(items) {
             *score = self.scales.scale(user, ItemIdx(item)).undo(*score);
         }
+        Some(scores)
     }
 
     fn scores(&self, user: UserIdx, out: &mut [f32]) {

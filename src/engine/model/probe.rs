@@ -1,7 +1,8 @@
 //! The training error of a model that meets no error while it is trained: measured afterwards on rows evenly spread over
 //! the training rows, because all of them would take longer than the training.
 
-use crate::engine::data::{Interactions, ItemIdx, UserIdx};
+use super::Recommender;
+use crate::engine::data::{Interactions, UserIdx};
 
 /// Rows that are measured at most, or one less than twice as many.
 const ROWS: usize = 4096;
@@ -14,6 +15,7 @@ pub(super) fn share_of_visit(steps: usize) -> u32 {
 /// How far the measurement has come.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Probe {
+    /// The next row that is measured.
     row: usize,
     user: u32,
     measured: u32,
@@ -25,26 +27,26 @@ impl Probe {
         Self { row: 0, user: 0, measured: 0, loss: 0.0 }
     }
 
-    /// Measures rows for at most about `work`, each of which costs `each`; the work done. `score` is what would be predicted
-    /// without the row itself.
-    pub(super) fn advance(
-        &mut self,
-        train: &Interactions,
-        (work, each): (u32, u32),
-        score: &dyn Fn(UserIdx, ItemIdx) -> f32,
-    ) -> u32 {
+    /// Measures the rows of one user after the other for at most about `work`, where a row costs `each`; the work done. The
+    /// model's scores are what it would predict without the rows themselves.
+    pub(super) fn advance(&mut self, train: &Interactions, (work, each): (u32, u32), model: &dyn Recommender) -> u32 {
         let stride = (train.len() / ROWS).max(1);
         let mut done = 0;
         while !self.is_done(train) && done < work {
-            while train.starts()[self.user as usize + 1] as usize <= self.row {
-                self.user += 1;
+            let end = train.starts()[self.user as usize + 1] as usize;
+            let rows = || (self.row..end).step_by(stride);
+            let items: Vec<u32> = rows().map(|row| train.items()[row]).collect();
+            if !items.is_empty() {
+                for (row, score) in rows().zip(model.scores_of(UserIdx(self.user), &items)) {
+                    let error = f64::from(train.ratings()[row] - score);
+                    self.loss += error * error;
+                }
             }
-            let item = ItemIdx(train.items()[self.row]);
-            let error = f64::from(train.ratings()[self.row] - score(UserIdx(self.user), item));
-            self.loss += error * error;
-            self.measured += 1;
-            self.row += stride;
-            done = done.saturating_add(each);
+            let n = items.len() as u32;
+            self.row += n as usize * stride;
+            self.measured += n;
+            self.user += 1;
+            done = done.saturating_add(1).saturating_add(n.saturating_mul(each));
         }
         done
     }

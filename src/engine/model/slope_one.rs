@@ -92,9 +92,8 @@ impl Trainer for SlopeOneTrainer {
         }
         if self.pairs.are_through() {
             let model = &self.model;
-            let score = |user: UserIdx, item: ItemIdx| model.score(user, item);
             let rest = (work.saturating_sub(done), share_of_visit(100));
-            done = done.saturating_add(self.probe.advance(&model.by_user, rest, &score));
+            done = done.saturating_add(self.probe.advance(&model.by_user, rest, model));
         }
         if !(self.pairs.are_through() && self.probe.is_done(&self.model.by_user)) {
             return Ok(Progress { work: done, epoch: None });

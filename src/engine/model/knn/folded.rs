@@ -1,7 +1,7 @@
 //! A person who was not there in training, among the neighbourhoods of those who were, and what each rating contributes:
 //! exact, because a prediction is a weighted mean of ratings.
 
-use super::{Knn, Voter};
+use super::{Knn, Person, Voter};
 use crate::engine::data::{ItemIdx, UserIdx};
 use crate::engine::linalg::overlap::{self, Overlap};
 use crate::engine::model::FoldedUser;
@@ -58,9 +58,11 @@ impl FoldedIntoKnn<'_> {
     /// Those who vote on an item, and the votes that they stand for.
     fn voters(&self, item: ItemIdx) -> (Vec<Voter>, &[f32]) {
         if self.model.of_items {
-            return (self.model.voters(item.0, &self.items), &self.residuals);
+            let similarity = |other: u32| self.model.neighbours.similarity(item.0, other);
+            let voter = |(at, &other)| Some(Voter { at, similarity: similarity(other)? });
+            return ((0..).zip(&self.items).filter_map(voter).collect(), &self.residuals);
         }
-        self.model.voters_by_users(item, &self.similarities)
+        self.model.voters_by_users(item.0, &self.similarities)
     }
 
     /// Adds to `parts` what a neighbouring user says, in equal parts to the ratings of what both have rated.
@@ -76,12 +78,9 @@ impl FoldedIntoKnn<'_> {
 
 impl FoldedUser for FoldedIntoKnn<'_> {
     fn scores(&self, out: &mut [f32]) {
-        if self.model.of_items {
-            let items: Vec<u32> = (0..).take(out.len()).collect();
-            self.model.write_by_items(self.bias, (&self.items, &self.residuals), &items, out);
-        } else {
-            self.model.write_by_users(self.bias, &self.similarities, out);
-        }
+        let Self { bias, items, residuals, similarities, .. } = self;
+        let all: Vec<u32> = (0..out.len() as u32).collect();
+        self.model.write(&Person { bias: *bias, items, residuals, similarities }, &all, out);
     }
 
     fn bias(&self) -> f64 {

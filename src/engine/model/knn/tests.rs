@@ -69,9 +69,11 @@ fn all_items_at_once_score_as_one_by_one() {
                 trainer.model.scores(user, &mut scores);
                 let alone = [0, 1, 2, 3, 4].map(|item| trainer.model.score(user, ItemIdx(item)));
                 assert_eq!(scores.map(f32::to_bits), alone.map(f32::to_bits), "{model:?} {n_neighbors}");
-                let mut some = Vec::new();
-                trainer.model.scores_of(user, &[3, 0, 3], &mut some);
-                assert_eq!(some, [alone[3], alone[0], alone[3]], "{model:?} {n_neighbors}");
+                assert_eq!(
+                    trainer.model().scores_of(user, &[3, 0, 3]),
+                    [alone[3], alone[0], alone[3]],
+                    "{model:?} {n_neighbors}"
+                );
             }
         }
     }

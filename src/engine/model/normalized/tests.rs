@@ -81,9 +81,7 @@ fn predictions_and_errors_are_on_the_scale_of_the_ratings() {
         let mut scores = [0.0; 4];
         model.scores(UserIdx(1), &mut scores);
         assert_eq!(scores[1], model.score(UserIdx(1), ItemIdx(1)));
-        let mut some = Vec::new();
-        model.scores_of(UserIdx(1), &[2, 1], &mut some);
-        assert_eq!(some, [scores[2], scores[1]]);
+        assert_eq!(model.scores_of(UserIdx(1), &[2, 1]), [scores[2], scores[1]]);
     }
 }
 
