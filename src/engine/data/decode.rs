@@ -210,6 +210,9 @@ mod tests {
         let german = "nutzer;film;wertung\nJürgen;Die Blechtrommel;5\nÄnne;Über uns das All;3\nx;M – Eine Stadt;4\n";
         let chinese = "用户,电影,评分\n张三,霸王别姬,5\n李四,千与千寻,4\n王五,阿甘正传,3\n";
         let russian = "пользователь;фильм;оценка\nИван;Солярис;5\nАнна;Зеркало;4\nИван;Сталкер;3\n";
+        let japanese = "ユーザー,映画,評価\n田中,となりのトトロ,5\n佐藤,千と千尋の神隠し,4\n";
+        let taiwanese = "使用者,電影,評分\n王一,霸王別姬,5\n王二,千與千尋,4\n王三,阿甘正傳,3\n王四,臥虎藏龍,2\n";
+        let korean = "사용자,영화,평점\n김철수,기생충,5\n이영희,올드보이,4\n박민수,살인의 추억,3\n";
         let rare = "用户,项目,得分\n㐀1,𠀀1,5\n㐀2,𠀀1,4\n㐀2,𠀀7,3\n㐀3,𠀀7,1\n";
         let utf16 = |text: &str, big: bool, bom: bool| {
             let units = bom.then_some(0xFEFF_u16).into_iter().chain(text.encode_utf16());
@@ -222,6 +225,10 @@ mod tests {
             (encoding_rs::WINDOWS_1252.encode(german).0.into_owned(), "windows-1252", german.to_owned()),
             (encoding_rs::GB18030.encode(chinese).0.into_owned(), "gb18030", chinese.to_owned()),
             (encoding_rs::WINDOWS_1251.encode(russian).0.into_owned(), "windows-1251", russian.to_owned()),
+            (encoding_rs::SHIFT_JIS.encode(japanese).0.into_owned(), "shift_jis", japanese.to_owned()),
+            (encoding_rs::EUC_JP.encode(japanese).0.into_owned(), "euc-jp", japanese.to_owned()),
+            (encoding_rs::BIG5.encode(taiwanese).0.into_owned(), "big5", taiwanese.to_owned()),
+            (encoding_rs::EUC_KR.encode(korean).0.into_owned(), "euc-kr", korean.to_owned()),
             (encoding_rs::GB18030.encode(rare).0.into_owned(), "gb18030", rare.to_owned()),
             (utf16(german, false, true), "utf-16le", format!("\u{FEFF}{german}")),
             (utf16(chinese, true, true), "utf-16be", format!("\u{FEFF}{chinese}")),

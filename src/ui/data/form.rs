@@ -12,8 +12,18 @@ use crate::ui::view::{El, View, el};
 
 const DELIMITERS: [(&str, &str); 6] =
     [(",", ","), (";", ";"), ("\t", "tab"), ("|", "|"), ("::", "::"), (" ", "spaces")];
-const ENCODINGS: [&str; 9] =
-    ["utf-8", "gb18030", "windows-1252", "windows-1251", "big5", "shift_jis", "euc-kr", "utf-16le", "utf-16be"];
+const ENCODINGS: [&str; 10] = [
+    "utf-8",
+    "gb18030",
+    "windows-1252",
+    "windows-1251",
+    "big5",
+    "shift_jis",
+    "euc-jp",
+    "euc-kr",
+    "utf-16le",
+    "utf-16be",
+];
 
 pub(super) fn form(store: Store) -> View {
     of_files(store, |store| {

@@ -10,8 +10,7 @@ pub(super) fn detect(bytes: &[u8], complete: bool) -> &'static str {
     if is_cyrillic(bytes) {
         return "windows-1251";
     }
-    let chinese = pairs(bytes, complete);
-    if chinese.broken * 50 <= chinese.common && chinese.common > chinese.rare { "gb18030" } else { "windows-1252" }
+    pairs(bytes, complete).encoding()
 }
 
 /// Whether bytes are Russian in windows-1251: nearly all small letters, which are the highest bytes, and next to each other.
@@ -49,6 +48,7 @@ fn utf8(bytes: &[u8], complete: bool) -> (usize, usize) {
     }
 }
 
+/// What bytes are when they are read as GB 18030, which finds the characters of the other encodings of two bytes as well.
 #[derive(Default)]
 struct Pairs {
     /// Characters of GB 2312, which hold nearly all Chinese text: both bytes are above ASCII. Those of four bytes, two of them
@@ -58,25 +58,63 @@ struct Pairs {
     rare: usize,
     /// Bytes that are no character.
     broken: usize,
+    /// Pairs that are kana in Shift-JIS and in EUC-JP: Japanese is full of them, and Chinese has hardly any there.
+    kana: [usize; 2],
+    /// Different pairs that are a syllable in EUC-KR, and pairs of GB 2312 beyond them: about every second one of a Chinese text.
+    syllables: usize,
+    beyond: usize,
+    /// Rare pairs that are one of Big5's frequent characters: about every second one of a text, though a word that every row
+    /// repeats may have none.
+    frequent: usize,
+}
+
+impl Pairs {
+    fn encoding(&self) -> &'static str {
+        let all = self.common + self.rare;
+        let is_japanese = |kana: usize| kana >= 4 && kana * 5 >= all;
+        let is_whole = self.broken * 50 <= self.common;
+        let is_taiwanese = self.frequent >= 4 && (self.common / 20..=self.common * 2).contains(&self.frequent);
+        match () {
+            () if is_japanese(self.kana[0]) => "shift_jis",
+            () if is_whole && is_taiwanese && (self.rare - self.frequent) * 10 <= all => "big5",
+            () if is_japanese(self.kana[1]) && self.rare * 20 <= all => "euc-jp",
+            // So many different syllables and nothing else: no Chinese text is so by chance.
+            () if self.syllables >= 12 && self.beyond + self.rare + self.broken == 0 => "euc-kr",
+            () if is_whole && self.common > self.rare => "gb18030",
+            () => "windows-1252",
+        }
+    }
 }
 
 /// Reads bytes as GB 18030.
 fn pairs(bytes: &[u8], complete: bool) -> Pairs {
     let mut found = Pairs::default();
+    let mut seen = vec![false; 1 << 16];
     let mut at = 0;
     while at < bytes.len() {
         let step = match bytes[at..] {
             [..=0x7F, ..] => 1,
-            [0xA1..=0xA9 | 0xB0..=0xF7, 0xA1..=0xFE, ..] => {
+            [first @ (0xA1..=0xA9 | 0xB0..=0xF7), second @ 0xA1..=0xFE, ..] => {
                 found.common += 1;
+                match first {
+                    0xA4 | 0xA5 => found.kana[1] += 1,
+                    0xB0..=0xC8 => {
+                        let seen = &mut seen[usize::from(u16::from_be_bytes([first, second]))];
+                        found.syllables += usize::from(!std::mem::replace(seen, true));
+                    }
+                    0xC9.. => found.beyond += 1,
+                    _ => {}
+                }
                 2
             }
             [0x81..=0xFE, 0x30..=0x39, 0x81..=0xFE, 0x30..=0x39, ..] => {
                 found.common += 1;
                 4
             }
-            [0x81..=0xFE, 0x40..=0x7E | 0x80..=0xFE, ..] => {
+            [first @ 0x81..=0xFE, second @ (0x40..=0x7E | 0x80..=0xFE), ..] => {
                 found.rare += 1;
+                found.kana[0] += usize::from(matches!(first, 0x82 | 0x83));
+                found.frequent += usize::from(matches!((first, second), (0xA4..=0xC6, ..=0x7E | 0xA1..)));
                 2
             }
             [_] if !complete => 1,
