@@ -90,6 +90,8 @@ define_errors! {
     // Data that cannot be tuned on.
     /// Nothing can be learned about one user.
     OneUser = "one-user" { file: String, rows: u64 }
+    /// Nothing says whose each rating is.
+    OnePerson = "one-person" { file: String }
     /// Nothing can be learned about one item.
     OneItem = "one-item" { file: String, rows: u64 }
     /// A constant needs no model.

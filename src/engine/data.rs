@@ -79,16 +79,18 @@ impl Dataset {
     /// Whether anything can be learned from the data for a goal.
     ///
     /// # Errors
-    /// [`Error::ConstantRatings`] where ratings are to be predicted and there are none.
+    /// [`Error::OnePerson`] where nothing says whose the ratings are; [`Error::ConstantRatings`] where ratings are to be
+    /// predicted and there are none.
     pub fn check_goal(&self, goal: Goal) -> Result<(), Error> {
+        let file = || match &self.report.source {
+            DataSource::File { name, .. } | DataSource::Sample { name } => name.clone(),
+            DataSource::Synthetic(_) | DataSource::Article => String::new(),
+        };
         match goal {
-            Goal::Rating if self.report.implicit => {
-                let file = match &self.report.source {
-                    DataSource::File { name, .. } | DataSource::Sample { name } => name.clone(),
-                    DataSource::Synthetic(_) | DataSource::Article => String::new(),
-                };
-                Err(Error::ConstantRatings { file, value: 1.0 })
+            _ if self.report.notes.iter().any(|note| note.code == builder::ONE_PERSON) => {
+                Err(Error::OnePerson { file: file() })
             }
+            Goal::Rating if self.report.implicit => Err(Error::ConstantRatings { file: file(), value: 1.0 }),
             Goal::Rating | Goal::Ranking => Ok(()),
         }
     }

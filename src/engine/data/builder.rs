@@ -42,6 +42,8 @@ pub struct Origin {
     pub columns: Columns,
     /// Why they were.
     pub reasons: Vec<Reason>,
+    /// Whether nobody said in which encoding the text is, and it is neither UTF-8 nor UTF-16.
+    pub guessed: bool,
     /// The first rows.
     pub preview: Preview,
     /// What was passed over.
@@ -66,6 +68,7 @@ impl Origin {
             header: false,
             columns,
             reasons: Vec::new(),
+            guessed: false,
             preview: Preview::default(),
             skips: Skips::default(),
             clean: Cleaning::default(),
@@ -135,6 +138,7 @@ impl Builder {
         if !timed && in_order {
             self.rows.time = (0..i64::from(read)).collect();
         }
+        let lonely = self.role == Role::Ratings && is_lonely(&origin, read, (self.users.len(), self.items.len()));
         let mut histogram = Histogram::of(self.rows.rating.iter());
         if origin.find_scale && origin.clean.scale.is_none() {
             origin.clean.scale = clean::find_scale(&histogram);
@@ -158,14 +162,18 @@ impl Builder {
         let used = self.rows();
         let (users, items) = (self.users.len(), self.items.len());
         let (min, max) = scale(self.rows.rating.iter());
-        check(&origin.file, self.role, used, (users, items), (min, max, implicit))?;
+        check(&origin.file, self.role, used, (users, items), (min, max, implicit)).or_else(|error| match error {
+            // A person can say which column they are.
+            Error::OneUser { .. } | Error::OneItem { .. } if lonely => Ok(()),
+            error => Err(error),
+        })?;
         let report = DataReport {
             rows: read.saturating_add(unread),
             used,
             users,
             items,
             duplicates: skips.count("repeated-pair"),
-            notes: notes(&self.rows, &origin, &histogram, (timed, users)),
+            notes: notes(&self.rows, &origin, &histogram, (timed, users), lonely),
             skipped: skips.into_vec(),
             source: origin.source,
             delimiter: origin.delimiter,
@@ -257,7 +265,7 @@ fn does_something(clean: &Cleaning) -> bool {
 }
 
 /// What a person should know of the rows that are used.
-fn notes(rows: &Rows, origin: &Origin, histogram: &Histogram, (timed, users): (bool, u32)) -> Vec<Note> {
+fn notes(rows: &Rows, origin: &Origin, histogram: &Histogram, (timed, users): (bool, u32), lonely: bool) -> Vec<Note> {
     let mut notes = Vec::new();
     let mut note = |code: &str, count: u32, of: u32| {
         if count > 0 {
@@ -274,15 +282,36 @@ fn notes(rows: &Rows, origin: &Origin, histogram: &Histogram, (timed, users): (b
             note("constant-users", u32::try_from(constant).unwrap_or(u32::MAX), users);
             note("looks-like-counts", u32::from(looks_like_counts(rows)) * all, all);
         }
-        note("users-come-once", u32::from(users == all && all > 9) * all, all);
+        note(ONE_PERSON, u32::from(lonely) * all, all);
+        note("users-come-once", u32::from(users == all && all > 9 && !lonely) * all, all);
+        note("encoding-guessed", u32::from(origin.guessed) * all, all);
         note("no-times", u32::from(!timed) * all, all);
     }
     notes
 }
 
 /// The codes of all notes, for the word tables.
-pub const NOTES: [&str; 5] =
-    ["zeros-look-implicit", "constant-users", "looks-like-counts", "users-come-once", "no-times"];
+pub const NOTES: [&str; 7] = [
+    "zeros-look-implicit",
+    "constant-users",
+    "looks-like-counts",
+    ONE_PERSON,
+    "users-come-once",
+    "encoding-guessed",
+    "no-times",
+];
+
+/// Rows that do not say whose they are.
+pub const ONE_PERSON: &str = "one-person";
+
+/// Whether no column says whose the rows are: what is rated was known by its name and who rates it was not, and hardly any
+/// of either comes again. Exports of what one person rated are such, and one of their columns would be taken for people.
+fn is_lonely(origin: &Origin, rows: u32, (users, items): (u32, u32)) -> bool {
+    let why = |role: &str| origin.reasons.iter().find(|reason| reason.role == role).map(|reason| reason.why.as_str());
+    let unnamed = matches!(why("user"), Some("values" | "texts")) && why("item") == Some("name");
+    let hardly_again = |different: u32| f64::from(different) >= 0.8 * f64::from(rows);
+    unnamed && rows > 9 && (users == 1 || hardly_again(users) || hardly_again(items))
+}
 
 /// Whole numbers from 1 on without an end that a scale would have.
 fn looks_like_counts(rows: &Rows) -> bool {

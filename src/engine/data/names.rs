@@ -33,14 +33,14 @@ const ITEM: &str = "\
     歌手 艺术家 游戏 游戏id 视频 视频id 课程 课程id 文章 文章id 店铺 餐厅 條目 项目编号 artikel artikelid \
     artikelnummer produkt produktid buch buchid spiel livre produit produitid idfilm pelicula película idpelicula \
     producto idproducto libro produto prodotto title itemname movietitle booktitle moviename itemtitle gametitle \
-    songname artistname productname name 电影名 电影名称 影片名 商品名 商品名称 书名 歌名 名称 片名 titel";
+    songname artistname productname name 标题 电影名 电影名称 影片名 商品名 商品名称 书名 歌名 名称 片名 titel";
 const RATING: &str = "\
     rating ratings score stars value overall bookrating userrating ratingvalue movierating itemrating myrating \
     yourrating reviewoverall reviewrating reviewscore userscore ratingscore starrating overallrating star rate rank \
     grade mark points point vote votes preference label target like likes liked isliked recommended isrecommended clicked click bought purchased plays playcount playcounts listens listencount \
     weight count counts frequency freq quantity qty purchases clicks views hours hoursplayed playtime \
     playtimeforever times response feedback interaction y r 评分 打分 分数 得分 评级 星级 用户评分 电影评分 \
-    评价分数 評分 评价 权重 播放次数 播放量 次数 点击次数 购买次数 数量 喜好 偏好 bewertung wertung sterne note \
+    评价分数 我的评分 个人评分 評分 评价 权重 播放次数 播放量 次数 点击次数 购买次数 数量 喜好 偏好 bewertung wertung sterne note \
     noten punkte étoiles etoiles evaluation calificacion calificación puntuacion puntuación valoracion valoración \
     estrellas nota avaliação avaliacao valutazione voto punteggio";
 const TIME: &str = "\

@@ -75,7 +75,7 @@ pub(super) fn find(
         let found = "numbers without names: write items' names in the first line and users' in the first column";
         return Err(Error::NotATable { file: file.to_owned(), found: found.to_owned() });
     }
-    let must = |role: Role| search.places[role as usize].ok_or_else(|| search.missing(role.name()));
+    let must = |role: Role| search.places[role as usize].ok_or_else(|| search.without(role));
     let (user, item) = (must(Role::User)?, must(Role::Item)?);
     let [_, _, rating, time] = search.places;
     Ok(Found { user, item, rating, time, items_down, reasons: search.reasons })
@@ -86,6 +86,22 @@ impl Search<'_> {
         let found = self.table.names.join(", ");
         let found = if found.chars().count() > 300 { found.chars().take(300).chain(['…']).collect() } else { found };
         Error::MissingColumn { file: self.file.to_owned(), column: column.to_owned(), found }
+    }
+
+    /// Without a column of ids. Ratings of things, and none that says whose they are, are those of one person.
+    fn without(&self, role: Role) -> Error {
+        let nobody = self.is_rated() && !self.is_named(Role::User);
+        if nobody { Error::OnePerson { file: self.file.to_owned() } } else { self.missing(role.name()) }
+    }
+
+    /// Whether rows say that something happened to an item.
+    fn is_rated(&self) -> bool {
+        self.places[Role::Rating as usize].or(self.places[Role::Time as usize]).is_some()
+    }
+
+    fn is_named(&self, role: Role) -> bool {
+        let is_so = |reason: &Reason| reason.role == role.name() && matches!(reason.why.as_str(), "name" | "chosen");
+        self.reasons.iter().any(is_so)
     }
 
     /// Whether this is a matrix that names neither its items nor its users: nothing but numbers as of a scale, beside the first
@@ -242,8 +258,12 @@ impl Search<'_> {
         let taken_by_name = |at: usize| header && names::is_known(self.table.cell(at));
         let other = |at: usize| header && role == Role::User && names::is_attribute(self.table.cell(at));
         let free = |at: usize| self.is_free(at) && is_id(at) && again(at) && !other(at);
-        let best = candidates.iter().copied().find(|&at| free(at) && !taken_by_name(at));
-        if let Some(at) = best.or_else(|| candidates.iter().copied().find(|&at| free(at))) {
+        let find = |fits: &dyn Fn(usize) -> bool| candidates.iter().copied().find(|&at| fits(at));
+        let best = find(&|at| free(at) && !taken_by_name(at)).or_else(|| find(&free));
+        // What is rated is known, and nobody who does it: then any column is taken for a person to change, and told.
+        let rated = role == Role::User && header && self.is_named(Role::Item) && self.is_rated();
+        let any = || find(&|at| rated && self.is_free(at) && is_id(at) && !other(at));
+        if let Some(at) = best.or_else(any) {
             self.set(role, at, if header { "values" } else { "position" });
         }
     }

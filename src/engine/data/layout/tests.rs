@@ -133,3 +133,20 @@ fn resolved_columns_lead_back_to_themselves() {
         assert_eq!(found(&again), found(&layout));
     }
 }
+
+#[test]
+fn where_no_column_is_called_a_user_any_is_taken_to_be_changed() {
+    let film = |n: usize| format!("2020-01-{:02},Film {n},{},https://x/{n},{}", 1 + n % 28, 1950 + n, n % 5);
+    let lines: Vec<String> = std::iter::once("Date,Name,Year,URI,Rating".to_owned()).chain((0..40).map(film)).collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    assert_eq!(places(&lines), (true, 3, 1, Some(4), Some(0)));
+    // Without another column there is nothing to take, and what only describes items rates nothing.
+    for (lines, code) in [
+        (["Title,Rating", "a,4", "b,3"], "one-person"),
+        (["Title,Date", "a,2020-01-01", "b,2020-01-02"], "one-person"),
+        (["movieId,title", "1,a", "2,b"], "missing-column"),
+    ] {
+        let found = Layout::resolve("f", &rows(&lines), &Picks::default(), &Known::default());
+        assert_eq!(found.unwrap_err().code(), code, "{lines:?}");
+    }
+}

@@ -144,7 +144,9 @@ impl RowSink {
             columns: layout.columns.clone(),
             form,
         };
+        let guessed = options.form.encoding.is_none() && !encoding.starts_with("utf-");
         let finished = self.builder.finish(Origin {
+            guessed,
             file: options.file,
             source,
             delimiter: self.delimiter,

@@ -364,3 +364,52 @@ fn what_is_far_outside_the_scale_is_left_out_and_can_be_kept() {
     let kept = read_with(&text, Options { find_scale: false, ..guess() }).unwrap();
     assert_eq!((kept.report.used, kept.report.hash), (62, data.report.hash));
 }
+
+/// What one person rated: each title once, beside columns that come again.
+fn export(head: &str, row: impl Fn(usize) -> String) -> String {
+    std::iter::once(head.to_owned()).chain((0..40).map(row)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn what_one_person_rated_is_told_and_teaches_nothing_until_a_column_of_people_is_chosen() {
+    let letterboxd = export("Date,Name,Year,Letterboxd URI,Rating", |n| {
+        format!("2024-01-{:02},Film {n},{},https://boxd.it/{n},{}", 1 + n % 28, 1950 + n % 30, n % 5)
+    });
+    let imdb = export("Const,Your Rating,Date Rated,Title,URL,Title Type,Runtime (mins),Directors", |n| {
+        format!("tt{n},{},2024-01-01,Film {n},https://x/{n},Movie,{},Ann {}", n % 10, 90 + n % 7, n % 4)
+    });
+    let goodreads = export("Book Id,Title,Author,My Rating,Average Rating,Publisher,Date Added", |n| {
+        format!("{},Book {n},Ann {},{},3.9,House {},2024/01/{:02}", 7 * n, n % 9, n % 6, n % 4, 1 + n % 28)
+    });
+    let douban = export("标题,简介,豆瓣评分,链接,创建时间,我的评分,可见性", |n| {
+        format!("影片{n},中国,8.{},https://x/{n},2024-01-{:02},{},公开", n % 10, 1 + n % 28, 1 + n % 5)
+    });
+    let notes = |data: &Dataset| data.report.notes.iter().any(|note| note.code == "one-person");
+    for (text, user) in [(&letterboxd, "Year"), (&imdb, "Directors"), (&goodreads, "Publisher"), (&douban, "链接")] {
+        let data = read(text).unwrap();
+        assert!(notes(&data), "{:?}", data.report);
+        assert_eq!(data.check_goal(crate::study::Goal::Rating).unwrap_err().code(), "one-person");
+        let mut chosen = guess();
+        chosen.picks.user = Pick::Column(user.to_owned());
+        match read_with(text, chosen) {
+            Ok(data) => assert!(!notes(&data) && data.check_goal(crate::study::Goal::Rating).is_ok(), "{user}"),
+            Err(error) => panic!("{user}: {error}"),
+        }
+    }
+    // People without a usual name are people where others rate the same.
+    let people = export("kennung,film,note", |n| format!("k{},Film {},{}", n / 8, n % 8 + n / 16, n % 5));
+    let data = read(people).unwrap();
+    assert_eq!((notes(&data), data.report.users), (false, 5));
+}
+
+#[test]
+fn an_encoding_that_was_guessed_is_told_until_it_is_chosen() {
+    let text = "user,item,rating\nJürgen,x,4\nÄnne,y,3\n";
+    let latin = encoding_rs::WINDOWS_1252.encode(text).0.into_owned();
+    let told = |data: Dataset| data.report.notes.iter().any(|note| note.code == "encoding-guessed");
+    assert!(told(read(&latin).unwrap()));
+    assert!(!told(read(text).unwrap()));
+    let mut chosen = guess();
+    chosen.form.encoding = Some("windows-1252".to_owned());
+    assert!(!told(read_with(&latin, chosen).unwrap()));
+}
