@@ -131,9 +131,12 @@ async fn read(file: &Blob, options: Options, tell: &impl Fn(Progress)) -> Result
     };
     let foreign = options.foreign;
     let mut reader = Reader::new(options);
-    while source.step(&mut |text| reader.feed(text)).await? {
-        tell((source.at, source.end, reader.rows()));
-    }
+    let mut take = |text: &[u8], (at, end)| {
+        reader.feed(text)?;
+        tell((at, end, reader.rows()));
+        Ok(())
+    };
+    while source.step(&mut take).await? {}
     let mut data = reader.finish_in_blocks()?;
     if let Some(member) = items {
         let options = Options { foreign, ..Options::guess(&member.name) };
@@ -148,7 +151,7 @@ async fn read(file: &Blob, options: Options, tell: &impl Fn(Progress)) -> Result
 
 async fn describe(mut source: Source<'_>, options: &Options, known: &Ids) -> Result<(Catalog, ItemsReport), Error> {
     let mut reader = ItemsReader::new(options, known);
-    while source.step(&mut |text| reader.feed(text)).await? {}
+    while source.step(&mut |text, _| reader.feed(text)).await? {}
     reader.finish()
 }
 
@@ -185,8 +188,9 @@ impl<'a> Source<'a> {
         Ok(Self { file, name, at, end, packed: Some(Inflate::member(name, member)), next: None })
     }
 
-    /// Hands out the next bytes, unpacked; whether there may be more.
-    async fn step(&mut self, each: &mut impl FnMut(&[u8]) -> Result<(), Error>) -> Result<bool, Error> {
+    /// Hands out the next bytes, unpacked, each piece with how far the file is read and how far it goes, since few packed bytes
+    /// can be a thousand times as many; whether there may be more.
+    async fn step(&mut self, each: &mut impl FnMut(&[u8], (f64, f64)) -> Result<(), Error>) -> Result<bool, Error> {
         if self.at >= self.end {
             return self.packed.take().map_or(Ok(false), |packed| packed.finish().map(|()| false));
         }
@@ -201,9 +205,10 @@ impl<'a> Source<'a> {
             self.next = Some(ask(self.file, self.name, self.at..self.end.min(self.at + size))?);
         }
         let chunk = arrived(next, self.name).await?;
+        let far = (self.at, self.end);
         match &mut self.packed {
-            Some(packed) => packed.push(&chunk, each)?,
-            None => each(&chunk)?,
+            Some(packed) => packed.push(&chunk, &mut |text| each(text, far))?,
+            None => each(&chunk, far)?,
         }
         Ok(true)
     }
