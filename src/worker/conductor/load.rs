@@ -15,7 +15,7 @@ use crate::channel::{self, thrown};
 use crate::engine::data::{Dataset, files};
 use crate::error::Error;
 use crate::protocol::{Event, FileRole};
-use crate::study::{Cleaning, DataSource};
+use crate::study::{Cleaning, DataSource, Goal};
 use crate::worker::message::{self, Reply, Request};
 use crate::worker::scope::now;
 use crate::worker::{made, parcel};
@@ -144,8 +144,10 @@ fn heard(shell: &Shared, began: f64, files: &Files, reply: Result<(Reply, Array)
 
 /// Puts data in place of what was there.
 fn take(shell: &Shared, began: f64, loaded: Loaded) {
-    let Loaded { mut data, test, problems, files } = loaded;
+    let Loaded { mut data, test, mut problems, files } = loaded;
     data.report.seconds = (now() - began) / 1_000.0;
+    // What no model can be trained on is told at once, and not only when somebody tries.
+    problems.extend(data.check_goal(Goal::Ranking).err());
     let report = Event::Data(Box::new(data.report.clone()));
     let mut shell = shell.borrow_mut();
     shell.runs.end();
