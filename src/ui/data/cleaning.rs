@@ -107,10 +107,10 @@ fn step(store: Store, key: &'static str, reasons: &'static [&'static str]) -> El
         .flag("hidden", move || key == "test_overlap" && !has_test())
         .toggle("changed", move || value() != Cleaning::default().get(key))
         .child(el("p").attrs(&[("class", "problem"), ("role", "alert")]).says(complaint))
-        .child(el("p").attr("class", "note").says(move || left_out(store, reasons)))
+        .child(el("p").attr("class", "note lines").says(move || left_out(store, reasons)))
 }
 
-/// What a step left out, with the line of the first.
+/// What a step left out, each reason with the line of the first, in a line of its own.
 fn left_out(store: Store, reasons: &[&str]) -> String {
     let lines = |report: &DataReport| {
         let skipped = report.skipped.iter().filter(|skipped| reasons.contains(&skipped.reason.as_str()));
@@ -123,7 +123,7 @@ fn left_out(store: Store, reasons: &[&str]) -> String {
             ];
             fill(key, &fields)
         };
-        skipped.map(line).collect::<Vec<_>>().join(" ")
+        skipped.map(line).collect::<Vec<_>>().join("\n")
     };
     of_report(store, lines).unwrap_or_default()
 }
