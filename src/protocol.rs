@@ -17,8 +17,8 @@ mod why;
 pub use crate::fields::Packed;
 pub use advice::{Advice, Factors, Named, Parts, Question, Rated, Recommended, Share};
 pub use data::{
-    Bar, DataReport, FileRole, GenreCount, ItemsReport, Note, Preview, Profile, Reason, Scale, Skipped, SplitReport,
-    TestFile,
+    Bar, DataReport, FileRole, GenreCount, ItemsReport, Note, Preview, Profile, Reason, Scale, Sequence, Skipped,
+    SplitReport, Step, TestFile,
 };
 pub use job::{
     ByMetric, Column, CurvePoint, Cut, Fallback, Figures, FitReport, Job, ListCounts, Member, Metrics, Outcome, Part,

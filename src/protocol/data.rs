@@ -100,6 +100,30 @@ pub struct Profile {
     pub years: Vec<Bar>,
     /// Items by genre, the most frequent first.
     pub genres: Vec<GenreCount>,
+    /// How one user's rows follow each other; `None` where no order is known.
+    pub sequence: Option<Sequence>,
+}
+
+/// The first of a user's rows in the order of time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Sequence {
+    /// The user's id.
+    pub user: String,
+    /// The user's rows in all.
+    pub of: u32,
+    /// The first of them.
+    pub steps: Vec<Step>,
+}
+
+/// One row of a sequence.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Step {
+    /// The item's title, or its id.
+    pub item: String,
+    /// The rating.
+    pub rating: f64,
+    /// Seconds since 1970; without times the row's place in the file.
+    pub time: f64,
 }
 
 /// How many values lie between two, both included where whole numbers are counted.
@@ -265,7 +289,11 @@ read_struct!(Preview { columns, rows });
 
 read_struct!(TestFile { name, rows, hash });
 
-read_struct!(Profile { ratings, per_user, per_item, times, gaps, tied, years, genres });
+read_struct!(Profile { ratings, per_user, per_item, times, gaps, tied, years, genres, sequence });
+
+read_struct!(Sequence { user, of, steps });
+
+read_struct!(Step { item, rating, time });
 
 read_struct!(Bar { low, high, count });
 

@@ -91,8 +91,8 @@ mod tests {
         Advice, AverageReport, Bar, Baseline, ByMetric, Candidate, Comparison, CurvePoint, DataReport, Entrant,
         Estimate, Explanation, ExportForm, Factors, Fallback, Finalist, Forecast, GenreCount, Intervention, ListCounts,
         ModelImportance, Named, Note, Origin, PairComparison, ParamImportance, Parts, Preview, Profile, RaceReport,
-        Rated, Recommended, Resplit, RunState, SavedStudy, Scale, Share, Shared, Slice, SplitReport, Started, Surface,
-        TestFile, TestReport, TrialRecord, TrialState, Verification,
+        Rated, Recommended, Resplit, RunState, SavedStudy, Scale, Sequence, Share, Shared, Slice, SplitReport, Started,
+        Step, Surface, TestFile, TestReport, TrialRecord, TrialState, Verification,
     };
     use crate::study::{Cleaning, Columns, DataSource, Form, MetricSpec, ModelKind, Point, SamplerKind, Study};
 
@@ -332,6 +332,11 @@ mod tests {
             Event::Profile(Box::new(Profile {
                 ratings: vec![Bar { low: 0.5, high: 1.0, count: 3 }],
                 genres: vec![GenreCount { name: "Drama".into(), count: 2 }],
+                sequence: Some(Sequence {
+                    user: "u".into(),
+                    of: 3,
+                    steps: vec![Step { item: "i".into(), rating: 4.5, time: 7.0 }],
+                }),
                 ..Profile::default()
             })),
             Event::SplitTried { report: SplitReport { train: 8, ..SplitReport::default() } },

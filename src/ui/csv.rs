@@ -183,12 +183,18 @@ pub fn candidates(run: &Run) -> String {
 #[must_use]
 pub fn profile(profile: &Profile) -> String {
     let mut text = String::from("chart,low,high,count\n");
-    let Profile { ratings, per_user, per_item, times, gaps, years, .. } = profile;
+    let Profile { ratings, per_user, per_item, times, gaps, years, genres, .. } = profile;
     let charts = [("ratings", ratings), ("users", per_user), ("items", per_item), ("times", times), ("gaps", gaps)];
     for (name, bars) in charts.into_iter().chain([("years", years)]) {
         for Bar { low, high, count } in bars {
             let _written = writeln!(text, "{name},{low},{high},{count}");
         }
+    }
+    for genre in genres {
+        text.push_str("genres");
+        cell(&mut text, &genre.name);
+        cell(&mut text, &genre.name);
+        let _written = writeln!(text, ",{}", genre.count);
     }
     text
 }

@@ -3,12 +3,16 @@
 use super::Dataset;
 use super::histogram::Histogram;
 use crate::order;
-use crate::protocol::{Bar, GenreCount, Profile};
+use crate::protocol::{Bar, GenreCount, Profile, Sequence, Step};
 
 /// More bars than this are not told apart.
 const BARS: usize = 40;
 /// Different genres that are counted.
 const GENRES: usize = 40;
+
+/// Rows that make a sequence worth a look, and those of it that are shown.
+const FEW: u32 = 3;
+const STEPS: usize = 12;
 
 /// Looks at a data set.
 #[must_use]
@@ -25,7 +29,30 @@ pub fn profile(data: &Dataset) -> Profile {
         tied: if timed { interactions.tied() } else { 0 },
         years: years(data),
         genres: genres(data),
+        sequence: if data.report.ordered { sequence(data) } else { None },
     }
+}
+
+/// The rows of the first user who has a few, in the order of time.
+fn sequence(data: &Dataset) -> Option<Sequence> {
+    let rows = &*data.interactions;
+    let user = rows.user_counts().position(|count| count >= FEW)?;
+    let own = rows.starts()[user] as usize..rows.starts()[user + 1] as usize;
+    let mut order: Vec<usize> = own.clone().collect();
+    order::sort(&mut order, |a, b| rows.times()[*a].cmp(&rows.times()[*b]));
+    let step = |&at: &usize| {
+        let item = rows.items()[at];
+        let title =
+            data.catalog.as_ref().map(|catalog| &*catalog.titles[item as usize]).filter(|title| !title.is_empty());
+        Step {
+            item: title.unwrap_or_else(|| data.items.text(item)).to_owned(),
+            rating: rows.ratings()[at].into(),
+            time: rows.times()[at] as f64,
+        }
+    };
+    let steps = order.iter().take(STEPS).map(step).collect();
+    let user = u32::try_from(user).ok()?;
+    Some(Sequence { user: data.users.text(user).to_owned(), of: own.len() as u32, steps })
 }
 
 /// One bar for each rating where there are few, else bars of equal width.
@@ -138,5 +165,9 @@ mod tests {
         // 23 % of the rows share user and second.
         assert!((20_000..60_000).contains(&profile.tied), "{}", profile.tied);
         assert!(sum(&profile.years) > 9_600);
+        let sequence = profile.sequence.unwrap();
+        assert_eq!((sequence.user.as_str(), sequence.of, sequence.steps.len()), ("1", 232, STEPS));
+        assert!(sequence.steps.windows(2).all(|pair| pair[0].time <= pair[1].time));
+        assert_eq!(sequence.steps[0].time, 964_980_499.0);
     }
 }

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 
 use super::of_report;
-use crate::protocol::{Bar, Profile};
+use crate::protocol::{Bar, GenreCount, Profile, Sequence, Step};
 use crate::ui::chart::{Figures, Saved, is_touch, lead, save};
 use crate::ui::format::{count, seconds, short};
 use crate::ui::say::{fill, say};
@@ -16,7 +16,7 @@ use crate::ui::store::Store;
 use crate::ui::view::{El, View, el};
 
 /// How the end of a bar is written.
-type Label = fn(f64) -> String;
+type Label<'a> = &'a dyn Fn(f64) -> String;
 
 pub(super) fn charts(store: Store) -> View {
     let profile = Memo::new(move || store.model.with(|model| model.profile.clone()));
@@ -32,19 +32,46 @@ pub(super) fn charts(store: Store) -> View {
                     .into(),
             )
         })
+        .shows(move || profile.with(|profile| profile.as_ref()?.sequence.as_ref().map(|own| sequence(store, own))))
         .child(el("p").attr("class", "note").says(move || warnings(store)))
         .into()
 }
 
+/// How a user's rows follow each other.
+fn sequence(store: Store, sequence: &Sequence) -> View {
+    let (timed, implicit) = of_report(store, |report| (report.timed, report.implicit)).unwrap_or_default();
+    let step = |step: &Step| {
+        let what = [Some(step.item.clone()), (!implicit).then(|| short(step.rating)), timed.then(|| day(step.time))];
+        el("li").text(&what.into_iter().flatten().collect::<Vec<_>>().join(" · "))
+    };
+    let fields = [
+        ("user", sequence.user.clone()),
+        ("shown", count(sequence.steps.len() as u64)),
+        ("of", count(sequence.of.into())),
+    ];
+    View::group([
+        el("p").text(&fill("page.sequence", &fields)).into(),
+        el("ol")
+            .attrs(&[("class", "sequence note"), ("data-testid", "sequence")])
+            .children(sequence.steps.iter().map(step).collect::<Vec<_>>())
+            .into(),
+    ])
+}
+
 fn all(store: Store, profile: &Profile) -> Vec<El> {
-    let whole: Label = |value| count(value as u64);
-    let charts = [
-        ("page.bars-ratings", &profile.ratings, false, short as Label),
-        ("page.bars-users", &profile.per_user, true, whole),
-        ("page.bars-items", &profile.per_item, true, whole),
-        ("page.bars-times", &profile.times, false, day),
-        ("page.bars-gaps", &profile.gaps, true, duration),
-        ("page.bars-years", &profile.years, false, |year| format!("{year}")),
+    let whole = |value| count(value as u64);
+    // Genres have names in place of numbers: the bars count them.
+    let genre = |at: f64| profile.genres.get(at as usize).map(|genre| genre.name.clone()).unwrap_or_default();
+    let bar = |(at, genre): (u32, &GenreCount)| Bar { low: at.into(), high: at.into(), count: genre.count };
+    let genres: Vec<Bar> = (0..).zip(&profile.genres).map(bar).collect();
+    let charts: [(_, &[Bar], _, Label); 7] = [
+        ("page.bars-ratings", &profile.ratings, false, &short),
+        ("page.bars-users", &profile.per_user, true, &whole),
+        ("page.bars-items", &profile.per_item, true, &whole),
+        ("page.bars-times", &profile.times, false, &day),
+        ("page.bars-gaps", &profile.gaps, true, &duration),
+        ("page.bars-years", &profile.years, false, &|year| format!("{year}")),
+        ("page.bars-genres", &genres, false, &genre),
     ];
     let charts = charts.into_iter().filter(|(_, bars, ..)| !bars.is_empty());
     charts.map(|(title, bars, log, label)| chart(store, title, bars, log, label)).collect()
