@@ -12,6 +12,7 @@ mod search;
 mod serve;
 mod source;
 mod steps;
+mod suggest;
 mod test;
 mod tools;
 
@@ -31,6 +32,7 @@ cargo xtask bench --models               how long each model takes natively and 
 cargo xtask bench --read                 how fast a ratings file is read here, in Chromium, by pandas and by polars
 cargo xtask bench --search [WORD]...     how good the samplers are beside Optuna's: all cases, which take hours, or those of
                                          the samplers, variants, lags and functions named, as in `gp plain lag1 branin`
+cargo xtask bench --suggest              how long the samplers that learn think about a proposal, natively and in Chromium
 cargo xtask ci                           the same: what the workflow runs
 cargo xtask static PORT                  serves dist as it is, under /rectune/
 ";
@@ -65,6 +67,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
         ["bench", "--accuracy"] => accuracy::run(&mut steps),
         ["bench", "--accuracy", "--tuned"] => accuracy::tuned::run(&mut steps),
         ["bench", "--search", words @ ..] => search::run(&mut steps, words),
+        ["bench", "--suggest"] => suggest::run(&mut steps),
         ["static", port] => serve::forever(&dist::folder(), parse_port(port)?),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
