@@ -603,7 +603,12 @@ fn ask_and_tell_end_with_their_input_and_refuse_nonsense() {
         assert!(sentence.contains(part), "{sentence}");
     }
     let upside = folder.write("upside.json", r#"[{"name": "x", "type": "float", "low": 2, "high": 1}]"#);
-    assert_eq!(run(&["ask-tell", "--space", &upside, "--sampler", "random"]).status.code(), Some(2));
+    let empty = folder.write("empty.json", "[]");
+    for (file, part) in [(&upside, "upside down"), (&empty, "at least one parameter")] {
+        let output = run(&["ask-tell", "--space", file, "--sampler", "random"]);
+        let sentence = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && sentence.contains(part), "{sentence}");
+    }
     assert!(Path::new(&space).exists());
 }
 

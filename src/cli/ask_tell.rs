@@ -33,6 +33,10 @@ struct Tell {
 
 pub(super) fn run(args: &args::AskTell) -> Result<Verdict, Error> {
     let dimensions: Vec<Dimension> = study::read_json(&args.space)?;
+    if dimensions.is_empty() {
+        let allowed = "at least one parameter".to_owned();
+        return Err(Error::BadSetting { setting: "--space".to_owned(), value: "[]".to_owned(), allowed });
+    }
     let seed = study::checked_seed(args.seed)?;
     let mut asker = Asker::new(args, dimensions, seed)?;
     if asker.ask()? {

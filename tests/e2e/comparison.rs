@@ -153,11 +153,64 @@ fn a_search_ends_when_little_is_expected_and_shows_how_little() -> Result<(), St
     let site = Site::serve()?;
     let browser = Browser::chromium()?;
     let page = Page(&browser);
-    browser.open(&site.page("v=1&n=40&m=bias&s=gp&lag=2&gain=0.001"))?;
-    let all = page.finished()?;
-    assert!(all.len() < 40, "{} trials", all.len());
-    let status = page.text("status")?.unwrap_or_default();
-    println!("measured: {} trials, {status}", all.len());
+    browser.open(&site.page("v=1&n=60&s=gp&lag=2&gain=0.0002"))?;
+    let words = ENGLISH.text("page.gain-left").replace("{gain}", "");
+    let mut shown: Vec<String> = Vec::new();
+    let look = || {
+        let status = page.text("status")?.unwrap_or_default();
+        let gain = status.split(", ").find_map(|part| part.strip_prefix(&words));
+        let new = gain.map(str::to_owned).filter(|gain| shown.last() != Some(gain));
+        shown.extend(new);
+        Ok(status.ends_with(ENGLISH.text("state.finished")).then_some(()))
+    };
+    page.wait(STUDY, "the end of the run", look)?;
+    let all = page.trials()?;
+    println!("measured: {} trials; expected gains: {}", all.len(), shown.join(", "));
+    assert!(all.len() < 60, "{} trials", all.len());
+    let gains: Vec<f64> = shown.iter().filter_map(|gain| gain.parse().ok()).collect();
+    // The end is told with what led to it, and nothing but figures is shown.
+    assert!(gains.len() == shown.len() && gains.len() > 1 && gains.last() < Some(&0.0002), "{shown:?}");
+    assert!(gains[0] > 0.0002, "{shown:?}");
+    assert_eq!(browser.complaints()?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn two_parameters_are_drawn_with_what_is_expected_over_them() -> Result<(), String> {
+    let site = Site::serve()?;
+    let browser = Browser::chromium()?;
+    let page = Page(&browser);
+    browser.open(&site.page("v=1&n=12&s=gp&lag=2"))?;
+    page.finished()?;
+    page.click("tab-parameters")?;
+    // Titles, note, bands that are drawn, dots of trials, and the names of the parameters that can be chosen.
+    let script = "const text = name => document.querySelector(name)?.innerText ?? ''; \
+        const paths = [...document.querySelectorAll('[data-testid=contour] path')].map(one => one.getAttribute('d') ?? ''); \
+        const [x, y] = ['contour-x', 'contour-y'].map(id => document.getElementById(id)); \
+        return [text('#contour-title'), text('.contour .note'), paths.filter(one => one.includes('Z')).length, \
+            paths.join('').split('h0').length - 1, x?.value, y?.value, x ? [...x.options].map(one => one.value) : []]";
+    let look = |apart_from: &str| {
+        let seen = browser.run(script, &json!([]))?;
+        let is_other = seen[0].as_str().is_some_and(|title| title != apart_from);
+        Ok((is_other && seen[2].as_u64() > Some(8)).then_some(seen))
+    };
+    let seen = page.wait(SOON, "two parameters with bands", || look(""))?;
+    println!("measured: {}", seen[0]);
+    let title = seen[0].as_str().unwrap_or_default();
+    assert!(title.starts_with("RMSE ") && seen[1].as_str().is_some_and(|note| note.contains("12 trials")), "{seen}");
+    assert!(seen[3].as_u64() >= Some(12), "{seen}");
+    // Another parameter in place of the first draws another picture.
+    let names = seen[6].as_array().cloned().unwrap_or_default();
+    let third = names.iter().find(|name| **name != seen[4] && **name != seen[5]).and_then(|name| name.as_str());
+    page.choose("contour-x", third.ok_or("there are three parameters")?)?;
+    let other = page.wait(SOON, "another picture", || look(title))?;
+    assert!(other[4] == *third.unwrap_or_default() && other[5] == seen[5], "{other}");
+    // The pointer reads a trial of it, which is lit there.
+    let point = "const svg = document.querySelector('[data-testid=contour]'); svg.scrollIntoView({ block: 'center' }); \
+        const box = svg.getBoundingClientRect(); svg.dispatchEvent(new PointerEvent('pointermove', { bubbles: true, \
+            clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 })); \
+        return Boolean(svg.querySelector('.cursor')?.getAttribute('d'))";
+    page.wait(SOON, "the trial under the pointer", || Ok((browser.run(point, &json!([]))? == true).then_some(())))?;
     assert_eq!(browser.complaints()?, Vec::<String>::new());
     Ok(())
 }
