@@ -10,7 +10,7 @@ pub mod saving;
 pub use digest::{digest, study_hash};
 pub use log::EventLog;
 pub use payload::{pack, unpack};
-pub use saving::{Read, Saving, Unsaved, saved_id};
+pub use saving::{Line, Read, Saving, Unsaved, saved_id};
 
 use std::collections::BTreeMap;
 

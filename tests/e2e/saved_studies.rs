@@ -171,3 +171,17 @@ fn what_is_damaged_or_can_not_be_saved_is_told_in_a_sentence_and_the_run_goes_on
     assert_eq!(all(page, 3)?, trials);
     page.alert(&["saves no studies for this page"]).map(drop)
 }
+
+#[test]
+fn full_storage_is_told_in_a_sentence_and_the_run_goes_on() -> Result<(), String> {
+    let site = Site::serve()?;
+    let browser = Browser::chromium()?;
+    let page = Page(&browser);
+    // Before anything is written: what a page was allotted it keeps for a while.
+    browser.devtools("Storage.overrideQuotaForOrigin", &json!({ "origin": site.origin(), "quotaSize": 1 }))?;
+    browser.open(&site.page("v=1&n=4&s=sobol"))?;
+    all(page, 4)?;
+    let sentence = page.alert(&["no more room", "0 trials", "Delete saved studies"])?;
+    println!("measured: {sentence}");
+    Ok(())
+}

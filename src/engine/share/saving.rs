@@ -64,6 +64,8 @@ pub struct Saving {
     known: LiteMap<(u32, u32), Said>,
     lines: Vec<Line>,
     changed: bool,
+    /// Whether there was no room for what was to be written last.
+    waits: bool,
 }
 
 /// What a line says, as far as it matters here.
@@ -78,7 +80,7 @@ impl Saving {
     /// Goes on with what was saved of a study.
     #[must_use]
     pub fn resume(study: SavedStudy, lines: &[String]) -> (Self, Read) {
-        let mut saving = Self { study, known: LiteMap::new(), lines: Vec::new(), changed: false };
+        let mut saving = Self { study, known: LiteMap::new(), lines: Vec::new(), changed: false, waits: false };
         let mut read = Read::default();
         for line in lines {
             match json::read(line) {
@@ -120,6 +122,18 @@ impl Saving {
         self.study.has_files = true;
     }
 
+    /// There was no room for these lines: they and what comes after them wait until there is.
+    pub fn put_back(&mut self, mut lines: Vec<Line>) {
+        lines.append(&mut self.lines);
+        self.lines = lines;
+        (self.changed, self.waits) = (true, true);
+    }
+
+    /// There may be room again.
+    pub fn try_again(&mut self) {
+        self.waits = false;
+    }
+
     /// Takes in what happened, and how the run's study and decisions stand after it.
     pub fn hear(&mut self, events: &[Event], study: &Study, interventions: &[Intervention]) {
         if self.study.study.search.trials != study.search.trials || self.study.interventions != interventions {
@@ -147,7 +161,7 @@ impl Saving {
         if !self.lines.is_empty() {
             self.count();
         }
-        let due = self.study.trials > 0 && (self.changed || !self.lines.is_empty());
+        let due = self.study.trials > 0 && !self.waits && (self.changed || !self.lines.is_empty());
         due.then(|| {
             self.changed = false;
             Unsaved { study: self.study.clone(), lines: std::mem::take(&mut self.lines) }

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
 use super::{Shared, post};
-use crate::engine::share::{Read, Saving, Unsaved, saved_id};
+use crate::engine::share::{Line, Read, Saving, Unsaved, saved_id};
 use crate::error::Error;
 use crate::fields::json;
 use crate::protocol::{self, Command, Event, FileRole, Intervention, SavedStudy};
@@ -64,6 +64,10 @@ pub(super) async fn obey(shell: &Shared, command: Command) -> Result<(), Error> 
             // A run that goes on is saved again when it is started again.
             shell.borrow_mut().runs.saving.take_if(|saving| saving.id() == id);
             shelf.delete(&id).await?;
+            if let Some(saving) = &mut shell.borrow_mut().runs.saving {
+                saving.try_again();
+            }
+            save(shell);
         }
         Command::ReadSaved { id } => {
             if let Some(study) = study(&shelf, &id).await? {
@@ -172,13 +176,24 @@ async fn write(shell: Shared, first: Unsaved) {
         study.saved = Date::now();
         if let Err(error) = shelf.write(&study.id, &written(&study), &lines).await {
             let trials = study.trials.saturating_sub(lines.len() as u32);
-            let error = if let Error::StorageFull { .. } = error { Error::StorageFull { trials } } else { error };
-            shell.borrow_mut().runs.saving.take_if(|saving| saving.id() == study.id);
+            let error = give_up(&mut shell.borrow_mut().runs.saving, error, &study.id, lines, trials);
             refuse(&shell, error);
         }
         next = shell.borrow_mut().runs.take_unsaved();
     }
     shell.borrow_mut().writing = false;
+}
+
+/// What could not be written waits where there was no room; where the browser saves nothing no more is tried.
+fn give_up(own: &mut Option<Saving>, error: Error, id: &str, lines: Vec<Line>, trials: u32) -> Error {
+    if let Error::StorageFull { .. } = error {
+        if let Some(saving) = own.as_mut().filter(|saving| saving.id() == id) {
+            saving.put_back(lines);
+        }
+        return Error::StorageFull { trials };
+    }
+    own.take_if(|saving| saving.id() == id);
+    error
 }
 
 /// Keeps the person's files with the study that runs, so that nobody needs to give them again. Where the browser keeps no

@@ -9,11 +9,17 @@ use crate::protocol::SavedStudy;
 struct Shelf {
     study: Option<SavedStudy>,
     lines: BTreeMap<(u32, u32), String>,
+    /// With so many lines there is no room for more; 0 where there always is.
+    room: usize,
 }
 
 impl Shelf {
     fn write(&mut self, saving: &mut Saving) {
         if let Some(unsaved) = saving.take() {
+            if self.room > 0 && self.lines.len() + unsaved.lines.len() > self.room {
+                saving.put_back(unsaved.lines);
+                return;
+            }
             self.study = Some(unsaved.study);
             self.lines.extend(unsaved.lines.into_iter().map(|line| ((line.number, line.rung), line.text)));
         }
@@ -75,6 +81,28 @@ fn a_run_that_is_cut_off_anywhere_goes_on_to_the_same_trials() {
             assert_eq!(without_time(&shelf), without_time(&whole));
         }
     }
+}
+
+#[test]
+fn what_finds_no_room_waits_for_it_in_its_order() {
+    let study = resolved(study(SamplerKind::Random, 12));
+    let mut whole = Shelf::default();
+    let expected = go_on(&mut whole, &study, 1, 1_000);
+    let mut saving = Saving::resume(SavedStudy::new(saved_id(&study), study.clone()), &[]).0;
+    let mut shelf = Shelf { room: 5, ..Shelf::default() };
+    for record in records(&expected) {
+        saving.hear(&[Event::TrialEnded(Box::new(record))], &study, &[]);
+        shelf.write(&mut saving);
+    }
+    assert_eq!((shelf.lines.len(), saving.take()), (5, None));
+    // Something else was deleted, which was not enough; then enough was.
+    for (room, count) in [(7, 5), (0, 12)] {
+        shelf.room = room;
+        saving.try_again();
+        shelf.write(&mut saving);
+        assert_eq!(shelf.lines.len(), count);
+    }
+    assert_eq!(shelf.study.map(|study| study.trials), Some(12));
 }
 
 #[test]
