@@ -18,11 +18,15 @@ const PHONE_TRAINERS: u32 = 2;
 const COPIES: u64 = 2;
 
 impl Machine {
-    /// Trainers for data of any usual size: one thread is left to the page.
+    /// Trainers for data of any usual size: one thread is left to the page, but not one of two. A page that computes nothing
+    /// would leave half of that machine idle.
     #[must_use]
     pub fn trainers(self) -> u32 {
-        let most = if self.phone { PHONE_TRAINERS - u32::from(self.lists) } else { u32::MAX };
-        self.threads.saturating_sub(1).clamp(1, most)
+        let (least, most) = match self.phone {
+            true => (1, PHONE_TRAINERS - u32::from(self.lists)),
+            false => (self.threads.clamp(1, 2), u32::MAX),
+        };
+        self.threads.saturating_sub(1).clamp(least, most)
     }
 
     /// Trainers for a split of so many bytes: each has a copy of its own, and the conductor has the data.
@@ -50,10 +54,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_thread_is_left_to_the_page() {
+    fn one_thread_is_left_to_the_page_but_not_one_of_two() {
         let trainers = |threads, phone| Machine { threads, phone, lists: false }.trainers();
-        assert_eq!([trainers(0, false), trainers(1, false), trainers(2, false), trainers(16, false)], [1, 1, 1, 15]);
-        assert_eq!([trainers(1, true), trainers(8, true)], [1, 2]);
+        assert_eq!([0, 1, 2, 3, 16].map(|threads| trainers(threads, false)), [1, 1, 2, 2, 15]);
+        assert_eq!([1, 2, 8].map(|threads| trainers(threads, true)), [1, 1, 2]);
         let beside_lists = |phone| Machine { threads: 8, phone, lists: true }.trainers();
         assert_eq!([beside_lists(true), beside_lists(false)], [1, 7]);
     }

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use rectune::study::link;
 use rectune::words::ENGLISH;
 use serde_json::json;
 
@@ -105,14 +106,20 @@ fn all_candidates_are_trained_and_scored() -> Result<(), String> {
     ] {
         let browser = Browser::chromium()?;
         let page = Page(&browser);
-        let points: Vec<String> = models.split(',').map(|model| format!("model:{model}")).collect();
-        let (count, first) = (points.len(), points.join(";"));
+        let count = models.split(',').count();
+        let decoded = link::decode(&format!("v=1&goal={goal}&m={models}&n={count}&split=random:0.1,0.1"));
+        assert!(decoded.problems.is_empty(), "{:?}", decoded.problems);
+        let mut study = decoded.study;
+        let default = |model: &str| study.first_point(&[("model".to_owned(), model.into())]);
+        study.first = models.split(',').map(default).collect::<Result<_, _>>().map_err(|error| error.to_string())?;
         let start = Instant::now();
-        browser
-            .open(&site.page(&format!("v=1&goal={goal}&m={models}&first={first}&n={count}&split=random:0.1,0.1")))?;
+        browser.open(&site.page(&link::encode(&study)))?;
         let trials = page.finished()?;
         let trained = start.elapsed().as_secs_f64();
-        assert!(trials.len() == count && trials.iter().all(|trial| !trial.value.is_empty()), "{trials:?}");
+        assert_eq!(page.alerts()?, Vec::<String>::new());
+        let names: Vec<&str> = trials.iter().filter_map(|trial| trial.cells.first()).map(String::as_str).collect();
+        assert!(names.iter().copied().eq(models.split(',')), "{names:?}");
+        assert!(trials.iter().all(|trial| !trial.value.is_empty()), "{trials:?}");
         page.click("tab-candidates")?;
         let whole = |text: &str| text.contains(ENGLISH.text("page.candidates-lists"));
         page.wait_for("candidates", STUDY, "the comparison", whole)?;

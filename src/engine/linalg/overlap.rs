@@ -36,6 +36,7 @@ pub fn add(sums: &mut [Overlap], rows: &[u32], ratings: &[f32], a: f32) {
 /// Lets the strongest of some positive numbers pass; of equal ones those that come first.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cut {
+    /// What is more passes.
     least: f32,
     /// How many may pass that are no more than the least.
     equal: usize,
@@ -59,9 +60,9 @@ impl Cut {
             match bits().map(|bits| usize::from(bits >= middle)).sum::<usize>() {
                 reached if reached > most => low = middle,
                 reached if reached < most => high = middle - 1,
-                // Nothing lies between: the least of those.
+                // It lies between the last that passes and the first that does not.
                 _ => {
-                    low = bits().map(|bits| if bits >= middle { bits } else { u32::MAX }).fold(u32::MAX, u32::min);
+                    low = middle;
                     break;
                 }
             }
