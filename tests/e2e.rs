@@ -21,6 +21,7 @@ mod e2e {
     mod first_minute;
     mod first_visit;
     mod links;
+    mod messy_data;
     mod offline;
     mod own_data;
     mod recommendations;
