@@ -74,7 +74,7 @@ fn each_step_of_cleaning_tells_what_it_left_out_with_a_line_and_is_undone() -> R
         page.wait_for("split-report", SOON, &sentence, |text| text.contains(&sentence) == there)?;
         page.wait_for("split-report", SOON, "who is unknown", |text| text.contains("known to training"))?;
     }
-    page.fill("clean-scale", "1.5..5.5\t")?;
+    page.fill("clean-scale", "1..5.5\t")?;
     told(2, "outside-scale", "1,807")?;
     page.choose("clean-zeros", "implicit")?;
     told(1, "implicit-zero", "1,811")?;
