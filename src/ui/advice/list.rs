@@ -73,7 +73,6 @@ fn shown(panel: Panel, advice: &Advice) -> View {
     let scale = panel.store.model.with_untracked(|model| model.data.as_ref().map(|data| data.scale));
     let scale = scale.unwrap_or(Scale { min: 0.0, max: 0.0, step: 0.0 });
     let fields = [("trial", trial_name(advice.trial)), ("model", word("model", advice.model.name()))];
-    let key = if advice.model.predicts_ratings() { "page.advice-ratings" } else { "page.advice-scores" };
     let attributes = [
         ("class", "places"),
         ("data-testid", "places"),
@@ -83,7 +82,7 @@ fn shown(panel: Panel, advice: &Advice) -> View {
     let places = advice.list.iter().map(|one| place(panel, advice, scale, one));
     View::group([
         history(panel, advice).into(),
-        el("p").attr("class", "note").text(&fill(key, &fields)).into(),
+        el("p").attr("class", "note by").text(&fill("page.advice-by", &fields)).into(),
         el("ol").attrs(&attributes).children(places).into(),
     ])
 }

@@ -50,7 +50,7 @@ fn sequence(store: Store, sequence: &Sequence) -> View {
         ("of", count(sequence.of.into())),
     ];
     View::group([
-        el("p").text(&fill("page.sequence", &fields)).into(),
+        el("p").attr("class", "sequence-of").text(&fill("page.sequence", &fields)).into(),
         el("ol")
             .attrs(&[("class", "sequence note"), ("data-testid", "sequence")])
             .children(sequence.steps.iter().map(step).collect::<Vec<_>>())
