@@ -46,7 +46,7 @@ pub struct Fit {
     /// Where the next slice goes on.
     stage: Stage,
     sums: Sums,
-    /// A place for each item's score and for each row's prediction.
+    /// A place for each item's score.
     scores: Vec<f32>,
     epoch: u32,
     curve: Vec<CurvePoint>,

@@ -162,9 +162,9 @@ impl Builder {
         let used = self.rows();
         let (users, items) = (self.users.len(), self.items.len());
         let (min, max) = scale(self.rows.rating.iter());
-        // Nothing can be learned of these, but a person may say which column people are in.
-        let role = if lonely { Role::Test } else { self.role };
-        check(&origin.file, role, used, (users, items), (min, max, implicit))?;
+        // Nothing is learned of a test part, nor of one person's rows until somebody says which column people are in.
+        let learned = self.role == Role::Ratings && !lonely;
+        check(&origin.file, learned, used, (users, items), (min, max, implicit))?;
         let report = DataReport {
             rows: read.saturating_add(unread),
             used,
@@ -319,7 +319,7 @@ fn looks_like_counts(rows: &Rows) -> bool {
 
 fn check(
     file: &str,
-    role: Role,
+    learned: bool,
     rows: u32,
     (users, items): (u32, u32),
     (min, max, implicit): (f32, f32, bool),
@@ -328,12 +328,12 @@ fn check(
     if rows == 0 {
         return Err(Error::NoRows { file });
     }
-    match role {
-        Role::Test => Ok(()),
-        Role::Ratings if users == 1 => Err(Error::OneUser { file, rows: rows.into() }),
-        Role::Ratings if items == 1 => Err(Error::OneItem { file, rows: rows.into() }),
-        Role::Ratings if min == max && !implicit => Err(Error::ConstantRatings { file, value: min.into() }),
-        Role::Ratings => Ok(()),
+    match () {
+        () if !learned => Ok(()),
+        () if users == 1 => Err(Error::OneUser { file, rows: rows.into() }),
+        () if items == 1 => Err(Error::OneItem { file, rows: rows.into() }),
+        () if min == max && !implicit => Err(Error::ConstantRatings { file, value: min.into() }),
+        () => Ok(()),
     }
 }
 
