@@ -52,7 +52,7 @@ fn a_link_to_a_file_waits_for_it() -> Result<(), String> {
         let browser = Browser::chromium()?;
         let page = Page(&browser);
         browser.open(&site.page("v=1&n=3"))?;
-        page.wait_for("data-summary", SOON, "the sample's sentence", |text| !text.is_empty())?;
+        page.sample()?;
         pick(&browser, &file)?;
         is_read(page, "1,800", 60, 80)?;
         page.click("run")?;

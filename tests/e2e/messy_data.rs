@@ -46,7 +46,7 @@ fn each_step_of_cleaning_tells_what_it_left_out_with_a_line_and_is_undone() -> R
     let page = Page(&browser);
     let folder = Folder::new()?;
     browser.open(&site.page("v=1&n=3"))?;
-    page.wait_for("data-summary", SOON, "the sample's sentence", |text| !text.is_empty())?;
+    page.sample()?;
     drop_file(&browser, &folder.file("messy.csv", messy().as_bytes())?)?;
     let before = page.wait_for("data-summary", SOON, "the file's sentence", |text| text.contains("61 users"))?;
     page.click("data-look")?;
@@ -95,7 +95,7 @@ fn what_one_person_rated_is_not_run_until_another_column_is_chosen() -> Result<(
     let page = Page(&browser);
     let folder = Folder::new()?;
     browser.open(&site.page("v=1&n=3"))?;
-    page.wait_for("data-summary", SOON, "the sample's sentence", |text| !text.is_empty())?;
+    page.sample()?;
     let mut text = "Date,Name,Year,Letterboxd URI,Rating\n".to_owned();
     for film in 0..120 {
         let (day, year, rating) = (1 + film % 28, 1960 + film % 6, 1 + film * 7 % 5);
@@ -125,7 +125,7 @@ fn reading_tells_how_far_it_is_and_can_be_stopped() -> Result<(), String> {
     let page = Page(&browser);
     let folder = Folder::new()?;
     browser.open(&site.page("v=1&n=3"))?;
-    let before = page.wait_for("data-summary", SOON, "the sample's sentence", |text| !text.is_empty())?;
+    let before = page.sample()?;
     let mut text = String::from("user,item,rating\n");
     for row in 0..6_000_000_u32 {
         writeln!(text, "{},{},{}", row / 50, row * 7 % 9_973, 1 + row % 5).expect("a string takes everything");

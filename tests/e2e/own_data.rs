@@ -94,7 +94,7 @@ fn a_file_is_searched_at_random_and_a_dropped_one_over_a_grid() -> Result<(), St
     let page = Page(&browser);
     let folder = Folder::new()?;
     browser.open(&site.page(""))?;
-    page.wait_for("data-summary", SOON, "the sample's sentence", |text| !text.is_empty())?;
+    page.sample()?;
 
     // The sample's study still runs: the file ends it.
     pick(&browser, &folder.file("first.csv", ratings("user,item,rating", 60, 80).as_bytes())?)?;
@@ -149,7 +149,7 @@ fn a_foreign_file_is_read_corrected_in_one_click_and_run() -> Result<(), String>
     let page = Page(&browser);
     let folder = Folder::new()?;
     browser.open(&site.page("v=1&n=3"))?;
-    page.wait_for("data-summary", SOON, "the sample's sentence", |text| !text.is_empty())?;
+    page.sample()?;
     drop_file(&browser, &folder.file("导出.csv", &foreign())?)?;
     is_read(page, "1,800", 60, 80)?;
     page.click("data-look")?;
@@ -179,7 +179,7 @@ fn files_that_are_chosen_together_are_told_apart() -> Result<(), String> {
     let page = Page(&browser);
     let folder = Folder::new()?;
     browser.open(&site.page("v=1&n=3"))?;
-    page.wait_for("data-summary", SOON, "the sample's sentence", |text| !text.is_empty())?;
+    page.sample()?;
     let text = ratings("user,item,rating", 60, 80);
     let (train, test): (Vec<&str>, Vec<&str>) = text.lines().skip(1).partition(|line| line.len() % 4 != 0);
     let table = |rows: &[&str]| format!("user,item,rating\n{}\n", rows.join("\n"));

@@ -155,6 +155,11 @@ impl Page<'_> {
         Ok(self.trials()?.iter().filter(|trial| trial.has_ended()).count())
     }
 
+    /// Waits until the sample is read, and returns what is said of it.
+    pub(crate) fn sample(self) -> Result<String, String> {
+        self.wait_for("data-summary", SOON, "the sample's sentence", |text| !text.is_empty())
+    }
+
     /// Waits until the run is over by itself, and returns its trials.
     pub(crate) fn finished(self) -> Result<Vec<Trial>, String> {
         let over = [ENGLISH.text("state.finished"), ENGLISH.text("state.exhausted")];

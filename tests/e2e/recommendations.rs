@@ -71,7 +71,7 @@ fn the_list_follows_ratings_trials_and_lost_workers() -> Result<(), String> {
     let browser = Browser::chromium()?;
     let page = Page(&browser);
     browser.open(&site.page(""))?;
-    page.wait_for("data-summary", SOON, "the sample's sentence", |text| !text.is_empty())?;
+    page.sample()?;
 
     // While the study runs.
     for (count, name) in (1..).zip(["toy story", "MATRIX the", "amelie", "pulp fict", "godfather"]) {
@@ -131,7 +131,7 @@ fn hostile_titles_stay_texts() -> Result<(), String> {
     let page = Page(&browser);
     let folder = Folder::new()?;
     browser.open(&site.page("v=1&n=3"))?;
-    page.wait_for("data-summary", SOON, "the sample's sentence", |text| !text.is_empty())?;
+    page.sample()?;
     let hostile = "<img src=x onerror='window.hacked=1'>";
     // Every item bears it, so that list, reasons and suggestions are full of it.
     let text = ratings("user,item,rating", 60, 80).replace(",i", &format!(",{hostile}"));

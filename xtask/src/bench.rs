@@ -156,6 +156,17 @@ fn run_chromium(parts: Option<&Parts>, targets: &str) -> Result<Figures, Failure
     read_figures(&in_browser(&files)?)
 }
 
+/// Reads figures, each line's by its name.
+pub(crate) fn figures<T>(
+    output: &str,
+    line: impl Fn(&str) -> Option<(String, T)>,
+) -> Result<BTreeMap<String, T>, Failure> {
+    let figures: Option<BTreeMap<String, T>> = output.lines().map(line).collect();
+    figures
+        .filter(|figures| !figures.is_empty())
+        .ok_or_else(|| Failure { sentence: "There are no figures.".to_owned(), output: output.to_owned() })
+}
+
 /// Opens the page in a browser without a window; returns what its worker posts.
 pub(crate) fn in_browser(files: &Files) -> Result<String, Failure> {
     let server = Server::http("127.0.0.1:0").map_err(|error| format!("No port can be listened on: {error}."))?;

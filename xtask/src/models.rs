@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::bench::{self, BUILD_LIMIT, in_browser, program, read};
+use crate::bench::{self, BUILD_LIMIT, figures, in_browser, program, read};
 use crate::process::{self, Failure};
 use crate::steps::{Steps, Tally};
 use crate::tools;
@@ -36,13 +36,10 @@ pub(crate) fn run(steps: &mut Steps) -> Result<(), String> {
 
 /// Reads lines of a name and seconds.
 fn fits(output: &str) -> Result<Fits, Failure> {
-    let line = |line: &str| {
+    figures(output, |line| {
         let (name, seconds) = line.split_once(' ')?;
         Some((name.to_owned(), seconds.parse().ok()?))
-    };
-    let fits: Option<Fits> = output.lines().map(line).collect();
-    fits.filter(|fits| !fits.is_empty())
-        .ok_or_else(|| Failure { sentence: "There are no figures.".to_owned(), output: output.to_owned() })
+    })
 }
 
 fn table(native: &Fits, chromium: &Fits) -> String {

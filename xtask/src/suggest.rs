@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::bench::{BUILD_LIMIT, in_browser, program};
+use crate::bench::{BUILD_LIMIT, figures, in_browser, program};
 use crate::process::{self, Failure};
 use crate::steps::{Steps, Tally};
 use crate::tools;
@@ -32,16 +32,12 @@ pub(crate) fn run(steps: &mut Steps) -> Result<(), String> {
 
 /// Reads lines of sampler, function, lag and three times.
 fn times(output: &str) -> Result<Times, Failure> {
-    let line = |line: &str| {
+    figures(output, |line| {
         let words: Vec<&str> = line.split_whitespace().collect();
         let (case, numbers) = words.split_at_checked(3)?;
         let numbers: Vec<f64> = numbers.iter().filter_map(|word| word.parse().ok()).collect();
         Some((case.join(" "), numbers.try_into().ok()?))
-    };
-    let times: Option<Times> = output.lines().map(line).collect();
-    times
-        .filter(|times| !times.is_empty())
-        .ok_or_else(|| Failure { sentence: "There are no figures.".to_owned(), output: output.to_owned() })
+    })
 }
 
 fn table(native: &Times, chromium: &Times) -> String {
