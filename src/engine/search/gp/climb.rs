@@ -1,8 +1,8 @@
-//! The search for the point with the largest acquisition: many candidates are scored, and from the most promising ones
+//! The search for the point that is worth most: many candidates are scored, and from the most promising ones
 //! local searches climb. Each alternates a descent over the ordered axes with a walk over the values of the others.
 
 use super::descent::Descent;
-use super::posterior::Posterior;
+use super::posterior::{Aim, Posterior};
 use crate::engine::random::{Rng, below, normal_pair, unit};
 use crate::engine::search::cube::Cube;
 use crate::engine::search::sobol::Sequence;
@@ -64,13 +64,14 @@ fn near(cube: &Cube, axis: usize, u: f64, scale: f64, rng: &mut Rng) -> f64 {
 #[derive(Debug)]
 pub(super) struct Climb {
     posterior: Posterior,
+    aim: Aim,
     candidates: Vec<Vec<f64>>,
-    /// The acquisition of each candidate so far.
+    /// What each candidate is worth, so far.
     scores: Vec<f64>,
     /// Where local searches are still to start, the best last.
     starts: Vec<Vec<f64>>,
     current: Option<Local>,
-    /// Acquisitions and points that local searches ended at.
+    /// What points are worth that local searches ended at.
     found: Vec<(f64, Vec<f64>)>,
     rng: Rng,
 }
@@ -84,16 +85,16 @@ struct Local {
 }
 
 impl Climb {
-    pub fn new(posterior: Posterior, candidates: Vec<Vec<f64>>, rng: Rng) -> Self {
+    pub fn new(posterior: Posterior, aim: Aim, candidates: Vec<Vec<f64>>, rng: Rng) -> Self {
         let scores = Vec::with_capacity(candidates.len());
-        Self { posterior, candidates, scores, starts: Vec::new(), current: None, found: Vec::new(), rng }
+        Self { posterior, aim, candidates, scores, starts: Vec::new(), current: None, found: Vec::new(), rng }
     }
 
     /// Does about `work` units; those left over, or `None` when there is more to do.
     pub fn advance(&mut self, cube: &Cube, mut work: u32) -> Option<u32> {
-        let cost = self.posterior.cost();
+        let cost = self.posterior.cost(self.aim);
         while self.scores.len() < self.candidates.len() {
-            self.scores.push(self.posterior.acquisition(&self.candidates[self.scores.len()]));
+            self.scores.push(self.posterior.worth(self.aim, &self.candidates[self.scores.len()]));
             work = work.saturating_sub(cost);
             if self.scores.len() == self.candidates.len() {
                 self.choose_starts();
@@ -147,7 +148,7 @@ impl Climb {
             if moves { (0.0, 1.0) } else { (u, u) }
         };
         let bounds = (0..cube.len()).map(bound).collect();
-        let descent = Descent::new(start, bounds, REACH, &mut |x, gradient| self.posterior.loss(x, gradient));
+        let descent = Descent::new(start, bounds, REACH, &mut |x, gradient| self.posterior.loss(self.aim, x, gradient));
         Local { descent, steps: 0, rounds }
     }
 
@@ -158,7 +159,7 @@ impl Climb {
         local.steps += 1;
         let goes_on = local.descent.step(&mut |x, gradient| {
             evaluations += 2;
-            self.posterior.loss(x, gradient)
+            self.posterior.loss(self.aim, x, gradient)
         });
         if goes_on && local.steps < STEPS {
             self.current = Some(local);
@@ -176,9 +177,9 @@ impl Climb {
         evaluations + walked
     }
 
-    /// Moves along each axis that has levels to its best one; the acquisition there, and how many were looked at.
+    /// Moves along each axis that has levels to its best one; what it is worth there, and how many were looked at.
     fn walk(&self, cube: &Cube, x: &mut Vec<f64>) -> (f64, u32) {
-        let mut score = self.posterior.acquisition(x);
+        let mut score = self.posterior.worth(self.aim, x);
         let mut looks = 1;
         for axis in 0..cube.len() {
             let own = &cube.axes[axis];
@@ -195,7 +196,7 @@ impl Climb {
                 let mut moved = x.clone();
                 moved[axis] = own.middle(level);
                 cube.snap(&mut moved);
-                let found = self.posterior.acquisition(&moved);
+                let found = self.posterior.worth(self.aim, &moved);
                 looks += 1;
                 if found > score {
                     (score, *x) = (found, moved);
@@ -215,8 +216,27 @@ impl Climb {
         self.posterior.expect(x)
     }
 
-    /// The largest acquisition that was found: the logarithm of an expected improvement.
+    /// What points are chosen by.
+    pub fn aim(&self) -> Aim {
+        self.aim
+    }
+
+    /// The model that is searched.
+    pub fn into_posterior(self) -> Posterior {
+        self.posterior
+    }
+
+    /// The logarithm of the improvement that is expected of the best point that was found, in the model's units: by chance,
+    /// or, where the mean alone counts, for sure.
     pub fn promise(&self) -> f64 {
+        let most = self.most();
+        match self.aim {
+            Aim::Improvement => most,
+            Aim::Mean => libm::log((self.posterior.least() + most).max(0.0)),
+        }
+    }
+
+    fn most(&self) -> f64 {
         let all = self.found.iter().map(|(score, _)| score).chain(&self.scores);
         all.copied().fold(f64::NEG_INFINITY, f64::max)
     }

@@ -1,4 +1,4 @@
-//! What the model expects at a point: mean, deviation and the acquisition, with its gradient.
+//! What the model expects at a point: mean, deviation and what the point is worth, with its gradient.
 //!
 //! Points whose results are not known (pending ones, and failed ones, which never will be) are given results drawn from
 //! the model, several times, and the expected improvement is the mean over these fantasies (Snoek et al. 2012,
@@ -6,6 +6,7 @@
 //! the deviation is the same in all of them.
 
 use super::acquisition::log_h;
+use super::edges::Edges;
 use super::kernel::{Kernel, square};
 use crate::engine::linalg::cholesky::{add_multiple, dot, factor, inverse_factor, unwhiten, whiten};
 use crate::engine::random::{Rng, normal_pair};
@@ -16,6 +17,15 @@ const FANTASIES: usize = 8;
 const FATE_SCALE: f64 = 0.15;
 /// What a failed trial costs, on the logarithm, where all others near by failed too.
 const CAUTION: f64 = 1.5;
+
+/// What a point is chosen by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// The logarithm of the expected improvement, which weighs what is unknown, less a toll at the edges.
+    Improvement,
+    /// The expected value alone.
+    Mean,
+}
 
 /// What became of a modelled point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +52,12 @@ pub(super) struct Posterior {
     whites: Vec<Vec<f64>>,
     /// For each fantasy K^-1 times the values.
     alphas: Vec<Vec<f64>>,
+    /// Their mean.
+    alpha: Vec<f64>,
     /// For each fantasy the least expected value among the points that can be the best.
     bests: Vec<f64>,
     has_failures: bool,
+    edges: Edges,
 }
 
 impl Posterior {
@@ -89,6 +102,8 @@ impl Posterior {
             }
         }
         let alphas: Vec<Vec<f64>> = whites.iter().map(|white| unwhiten(&inverse, white)).collect();
+        let mut alpha = vec![0.0; size];
+        alphas.iter().for_each(|one| add_multiple(&mut alpha, 1.0 / alphas.len() as f64, one));
         let bests = whites.iter().zip(&alphas).map(|(white, alpha)| {
             let may_be_best = (0..size).filter(|&i| fates[i] != Fate::Failed);
             // (K - noise) alpha: the expected value without the noise.
@@ -98,21 +113,27 @@ impl Posterior {
         });
         let bests = bests.collect();
         let has_failures = fates.contains(&Fate::Failed);
-        Some(Self { kernel, is_choice, points, fates, inverse, whites, alphas, bests, has_failures })
+        let edges = Edges::new(&is_choice, &points, values);
+        Some(Self { kernel, is_choice, points, fates, inverse, whites, alphas, alpha, bests, has_failures, edges })
     }
 
     /// Units of work of one evaluation.
-    pub fn cost(&self) -> u32 {
+    pub fn cost(&self, aim: Aim) -> u32 {
         let count = self.points.len() as u32;
-        count * (count + 2 * self.is_choice.len() as u32 + 40) / 8
+        let whitened = if aim == Aim::Improvement { count } else { 0 };
+        count * (whitened + 2 * self.is_choice.len() as u32 + 40) / 8
+    }
+
+    /// The least value that is expected at a point of the model, the mean over the fantasies.
+    pub fn least(&self) -> f64 {
+        self.bests.iter().sum::<f64>() / self.bests.len() as f64
     }
 
     /// Mean over the fantasies and deviation of the objective at a point.
     pub fn expect(&self, x: &[f64]) -> (f64, f64) {
         let (covariance, _) = self.covariances(x);
         let white = whiten(&self.inverse, &covariance);
-        let mean = self.whites.iter().map(|values| dot(&white, values)).sum::<f64>() / self.whites.len() as f64;
-        (mean, self.deviation(&white))
+        (dot(&covariance, &self.alpha), self.deviation(&white))
     }
 
     fn deviation(&self, white: &[f64]) -> f64 {
@@ -126,13 +147,16 @@ impl Posterior {
         self.points.iter().map(at).unzip()
     }
 
-    /// Logarithm of the expected improvement at a point, less a toll where trials failed.
-    pub fn acquisition(&self, x: &[f64]) -> f64 {
+    /// What a point is worth, less a toll where trials failed.
+    pub fn worth(&self, aim: Aim, x: &[f64]) -> f64 {
         let (covariance, _) = self.covariances(x);
+        if aim == Aim::Mean {
+            return self.toll(x, &mut []) - dot(&covariance, &self.alpha);
+        }
         let white = whiten(&self.inverse, &covariance);
         let deviation = self.deviation(&white);
         let logs = self.improvements(&white, deviation).into_iter().map(|(log, _, _)| log);
-        mean_exp(logs) + libm::log(deviation) + self.toll(x, &mut [])
+        mean_exp(logs) + libm::log(deviation) + self.toll(x, &mut []) + self.edges.toll(x, &mut [])
     }
 
     /// For each fantasy ln h, its slope and z.
@@ -145,14 +169,41 @@ impl Posterior {
         self.whites.iter().zip(&self.bests).map(of).collect()
     }
 
-    /// Minus the acquisition, and its gradient over the ordered axes; 0 along choices.
-    pub fn loss(&self, x: &[f64], gradient: &mut [f64]) -> f64 {
+    /// Minus what a point is worth, and its gradient over the ordered axes; 0 along choices.
+    pub fn loss(&self, aim: Aim, x: &[f64], gradient: &mut [f64]) -> f64 {
         let (covariance, slopes) = self.covariances(x);
-        let white = whiten(&self.inverse, &covariance);
+        gradient.fill(0.0);
+        let worth = match aim {
+            Aim::Mean => {
+                self.slope(x, &slopes, self.alpha.iter().map(|alpha| -alpha), gradient);
+                -dot(&covariance, &self.alpha)
+            }
+            Aim::Improvement => self.improvement(x, &covariance, &slopes, gradient),
+        };
+        let worth = worth + self.toll(x, gradient);
+        gradient.iter_mut().for_each(|slope| *slope = -*slope);
+        -worth
+    }
+
+    /// Adds the gradient of what has the derivatives `pulls` over the covariances, which have `slopes`.
+    fn slope(&self, x: &[f64], slopes: &[f64], pulls: impl Iterator<Item = f64>, gradient: &mut [f64]) {
+        for ((pull, slope), point) in pulls.zip(slopes).zip(&self.points) {
+            let factor = 2.0 * pull * slope;
+            for (at, slope) in gradient.iter_mut().enumerate() {
+                if !self.is_choice[at] {
+                    *slope += factor * self.kernel.weights[at] * (x[at] - point[at]);
+                }
+            }
+        }
+    }
+
+    /// Logarithm of the expected improvement less the toll at the edges; adds its gradient.
+    fn improvement(&self, x: &[f64], covariance: &[f64], slopes: &[f64], gradient: &mut [f64]) -> f64 {
+        let white = whiten(&self.inverse, covariance);
         let deviation = self.deviation(&white);
         let improvements = self.improvements(&white, deviation);
         let value = mean_exp(improvements.iter().map(|&(log, _, _)| log));
-        // What a change of each covariance does to the acquisition: by the deviation, then by the means.
+        // What a change of each covariance does to it: by the deviation, then by the means.
         let total = value + libm::log(improvements.len() as f64);
         let mut by_deviation = 1.0 / deviation;
         let mut pulls = vec![0.0; self.points.len()];
@@ -162,21 +213,11 @@ impl Posterior {
             add_multiple(&mut pulls, -share * slope / deviation, alpha);
         }
         add_multiple(&mut pulls, -by_deviation / deviation, &unwhiten(&self.inverse, &white));
-        gradient.fill(0.0);
-        for ((pull, slope), point) in pulls.iter().zip(&slopes).zip(&self.points) {
-            let factor = 2.0 * pull * slope;
-            for (at, slope) in gradient.iter_mut().enumerate() {
-                if !self.is_choice[at] {
-                    *slope += factor * self.kernel.weights[at] * (x[at] - point[at]);
-                }
-            }
-        }
-        let toll = self.toll(x, gradient);
-        gradient.iter_mut().for_each(|slope| *slope = -*slope);
-        -(value + libm::log(deviation) + toll)
+        self.slope(x, slopes, pulls.into_iter(), gradient);
+        value + libm::log(deviation) + self.edges.toll(x, gradient)
     }
 
-    /// What the logarithm of the acquisition loses for trials that failed near by; adds its gradient. The loss is the number
+    /// What a point loses for trials that failed near by; adds its gradient. The loss is the number
     /// of failed trials times their share: a failure among successes hardly counts, and a region in which all fail is soon
     /// left. It has a scale of its own, since the objective's says nothing about where trials fail.
     fn toll(&self, x: &[f64], gradient: &mut [f64]) -> f64 {
@@ -252,7 +293,7 @@ mod tests {
         let x = [0.2, 0.7, 0.25];
         assert!(with.expect(&x).1 < 0.05 && without.expect(&x).1 > 0.3);
         assert!((with.expect(&x).0 - without.expect(&x).0).abs() < 1e-6);
-        assert!(with.acquisition(&x) < without.acquisition(&x));
+        assert!(with.worth(Aim::Improvement, &x) < without.worth(Aim::Improvement, &x));
     }
 
     #[test]
@@ -265,17 +306,17 @@ mod tests {
 
     #[test]
     fn the_gradient_is_the_difference_quotient() {
-        for fates in [&ALL[..3], &ALL] {
+        for (fates, aim) in [(&ALL[..3], Aim::Improvement), (&ALL, Aim::Improvement), (&ALL, Aim::Mean)] {
             let posterior = posterior(fates);
             for x in [[0.3, 0.3, 0.25], [0.75, 0.35, 0.75], [0.9, 0.1, 0.25]] {
                 let mut gradient = [0.0; 3];
-                let loss = posterior.loss(&x, &mut gradient);
-                assert!((loss + posterior.acquisition(&x)).abs() < 1e-12);
+                let loss = posterior.loss(aim, &x, &mut gradient);
+                assert!((loss + posterior.worth(aim, &x)).abs() < 1e-12);
                 for at in 0..2 {
                     let moved = |step: f64| {
                         let mut x = x;
                         x[at] += step;
-                        posterior.loss(&x, &mut [0.0; 3])
+                        posterior.loss(aim, &x, &mut [0.0; 3])
                     };
                     let quotient = (moved(1e-6) - moved(-1e-6)) / 2e-6;
                     assert!((quotient - gradient[at]).abs() < 1e-4 * (1.0 + quotient.abs()), "{quotient} {gradient:?}");

@@ -1,7 +1,7 @@
 //! A Gaussian process of what has ended, whoever proposed it: what the objective may be over two dimensions.
 
 use super::fitting::Fitting;
-use super::posterior::Posterior;
+use super::posterior::{Aim, Posterior};
 use super::{Cube, Data, History, kernel};
 use crate::engine::random::Purpose;
 use crate::engine::search::Told;
@@ -98,7 +98,7 @@ impl Surrogate {
     /// Units of work of one place of a row.
     #[must_use]
     pub fn cost(&self) -> u32 {
-        self.posterior.as_ref().map_or(1, Posterior::cost)
+        self.posterior.as_ref().map_or(1, |posterior| posterior.cost(Aim::Improvement))
     }
 
     /// How many results it is made from.
