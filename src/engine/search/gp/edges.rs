@@ -34,12 +34,12 @@ impl Edges {
         let mut order = order::ranking(values.len(), &|a, b| values[a].total_cmp(&values[b]));
         order.truncate(LEADERS);
         // The one that stands back the furthest tells how far all of them went.
-        let back = |distance: &dyn Fn(&[f64]) -> f64| {
-            let distances = order.iter().map(|&which| distance(&points[which]));
-            nearness(distances.fold(0.0, f64::max))
-        };
         let along = |(axis, &is_choice): (usize, &bool)| {
-            (!is_choice).then(|| [back(&|point| point[axis]), back(&|point| 1.0 - point[axis])])
+            let mut back = [0.0_f64; 2];
+            for u in order.iter().map(|&which| points[which][axis]) {
+                back = [back[0].max(u), back[1].max(1.0 - u)];
+            }
+            (!is_choice).then_some(back.map(nearness))
         };
         Self { free: is_choice.iter().enumerate().map(along).collect() }
     }

@@ -175,7 +175,8 @@ impl Posterior {
         gradient.fill(0.0);
         let worth = match aim {
             Aim::Mean => {
-                self.slope(x, &slopes, self.alpha.iter().map(|alpha| -alpha), gradient);
+                let pulls: Vec<f64> = self.alpha.iter().map(|alpha| -alpha).collect();
+                self.slope(x, &slopes, &pulls, gradient);
                 -dot(&covariance, &self.alpha)
             }
             Aim::Improvement => self.improvement(x, &covariance, &slopes, gradient),
@@ -186,8 +187,8 @@ impl Posterior {
     }
 
     /// Adds the gradient of what has the derivatives `pulls` over the covariances, which have `slopes`.
-    fn slope(&self, x: &[f64], slopes: &[f64], pulls: impl Iterator<Item = f64>, gradient: &mut [f64]) {
-        for ((pull, slope), point) in pulls.zip(slopes).zip(&self.points) {
+    fn slope(&self, x: &[f64], slopes: &[f64], pulls: &[f64], gradient: &mut [f64]) {
+        for ((pull, slope), point) in pulls.iter().zip(slopes).zip(&self.points) {
             let factor = 2.0 * pull * slope;
             for (at, slope) in gradient.iter_mut().enumerate() {
                 if !self.is_choice[at] {
@@ -213,7 +214,7 @@ impl Posterior {
             add_multiple(&mut pulls, -share * slope / deviation, alpha);
         }
         add_multiple(&mut pulls, -by_deviation / deviation, &unwhiten(&self.inverse, &white));
-        self.slope(x, slopes, pulls.into_iter(), gradient);
+        self.slope(x, slopes, &pulls, gradient);
         value + libm::log(deviation) + self.edges.toll(x, gradient)
     }
 
