@@ -390,6 +390,27 @@ mod tests {
     }
 
     #[test]
+    fn factors_that_start_alike_stay_alike_and_others_do_not() {
+        let train = interactions(3, 3, &[(0, 0, 5.0), (0, 1, 1.0), (1, 0, 4.0), (1, 2, 2.0), (2, 1, 3.0), (2, 2, 5.0)]);
+        let mut tried = 0;
+        for model in ModelKind::ALL {
+            for init in ["constant", "uniform", "gaussian", "xavier"] {
+                let Ok(spec) = model.with(&[("init", init.into()), ("n_factors", 3.0.into())]) else { continue };
+                let mut trainer = start(&spec, &train, &Genres::default(), Seed(1), 0).unwrap();
+                let mut epochs = 0;
+                while epochs < 3 {
+                    epochs += u32::from(trainer.advance(u32::MAX).unwrap().epoch.is_some());
+                }
+                let factors = trainer.model().user_factors(UserIdx(0)).unwrap();
+                let spread = factors.iter().map(|one| (one - factors[0]).abs()).fold(0.0, f32::max);
+                assert_eq!(spread < 1e-5 * factors[0].abs(), init == "constant", "{model:?} {init} {factors:?}");
+                tried += 1;
+            }
+        }
+        assert_eq!(tried, 19);
+    }
+
+    #[test]
     fn shares_are_of_what_speaks_for_an_item() {
         assert_eq!(shares(&[3.0, -1.0, 1.0]), [0.75, 0.0, 0.25]);
         assert_eq!(shares(&[-1.0, 0.0]), [0.0, 0.0]);

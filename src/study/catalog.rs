@@ -122,6 +122,8 @@ pub enum Search {
     OneOf(&'static [f64]),
     /// All of the domain.
     Domain,
+    /// All of the domain, but only where that is asked for.
+    Asked,
 }
 
 impl From<Preset> for Value {
@@ -165,11 +167,10 @@ impl Domain {
 }
 
 impl ParamInfo {
-    /// Whether a search that nobody has set up searches it. Normalisation is searched where that is asked for: the biases of
-    /// most models do much the same, and what a link means must not change.
+    /// Whether a search that nobody has set up searches it.
     #[must_use]
     pub fn is_searched_by_itself(&self) -> bool {
-        self.name != "normalization"
+        !matches!(self.search, Search::Asked)
     }
 
     /// The range worth searching.
@@ -179,12 +180,18 @@ impl ParamInfo {
             (Search::Between { low, high, log }, Domain::Int { .. }) => Range::Int { low, high, log, step: None },
             (Search::Between { low, high, log }, _) => Range::Float { low, high, log, step: None },
             (Search::OneOf(numbers), _) => Range::Categorical { choices: numbers.iter().map(|&n| n.into()).collect() },
-            (Search::Domain, Domain::Choice(names)) => {
+            (Search::Domain | Search::Asked, Domain::Choice(names)) => {
                 Range::Categorical { choices: names.iter().map(|&n| n.into()).collect() }
             }
-            (Search::Domain, Domain::Bool) => Range::Categorical { choices: vec![true.into(), false.into()] },
-            (Search::Domain, Domain::Float { low, high, .. }) => Range::Float { low, high, log: false, step: None },
-            (Search::Domain, Domain::Int { low, high }) => Range::Int { low, high, log: false, step: None },
+            (Search::Domain | Search::Asked, Domain::Bool) => {
+                Range::Categorical { choices: vec![true.into(), false.into()] }
+            }
+            (Search::Domain | Search::Asked, Domain::Float { low, high, .. }) => {
+                Range::Float { low, high, log: false, step: None }
+            }
+            (Search::Domain | Search::Asked, Domain::Int { low, high }) => {
+                Range::Int { low, high, log: false, step: None }
+            }
         }
     }
 

@@ -66,7 +66,7 @@ impl AlsTrainer {
             train: Arc::clone(train),
             by_item: train.transposed(),
             model,
-            init: Init::normal(spec.number("init_scale"), seed.stream(Purpose::Init, stream)),
+            init: Init::new(spec, seed.stream(Purpose::Init, stream)),
             normal: Normal::default(),
             targets: Vec::new(),
             passed: 0,

@@ -62,11 +62,7 @@ impl BprTrainer {
                 keep_negative: keep("regularization_negative"),
             },
             learning_rate: rate as f32,
-            // p . q then starts at about init_scale^2, however many factors there are.
-            init: Init::normal(
-                spec.number("init_scale") / (n_factors as f64).sqrt(),
-                seed.stream(Purpose::Init, stream),
-            ),
+            init: Init::new(spec, seed.stream(Purpose::Init, stream)),
             rng: seed.stream(Purpose::Order, stream),
             steps: 0,
             error: 0.0,

@@ -62,11 +62,7 @@ impl IalsTrainer {
             by_item: Lists::by_item(train),
             alpha,
             regularization,
-            // p . q then starts at about init_scale^2, however many factors there are.
-            init: Init::normal(
-                spec.number("init_scale") / (n_factors as f64).sqrt(),
-                seed.stream(Purpose::Init, stream),
-            ),
+            init: Init::new(spec, seed.stream(Purpose::Init, stream)),
             stage: Stage::Gram { of_items: true },
             at: 0,
             gram,

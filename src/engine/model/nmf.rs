@@ -78,7 +78,7 @@ impl NmfTrainer {
         Ok(Self {
             train: Arc::clone(train),
             model,
-            init: Init::uniform(spec.number("init_high"), seed.stream(Purpose::Init, stream)),
+            init: Init::new(spec, seed.stream(Purpose::Init, stream)),
             of_user: Sums::zeros(1, n_factors),
             of_items: Sums::zeros(n_items, n_factors),
             counts: train.item_counts(),

@@ -72,6 +72,11 @@ const INIT_SCALE: ParamInfo = ParamInfo {
     sets: &[],
 };
 
+/// For models that are hardly ever started otherwise.
+const INIT_ASKED: ParamInfo = ParamInfo { search: Search::Asked, ..INIT };
+/// With p . q at about the square of init_scale, however many factors there are.
+const INIT_XAVIER: ParamInfo = ParamInfo { default: Some(Preset::Text("xavier")), ..INIT_ASKED };
+
 const BIASES: ParamInfo = ParamInfo {
     name: "biases",
     key: "biases",
@@ -100,7 +105,8 @@ const NORMALIZATION: ParamInfo = ParamInfo {
     key: "norm",
     domain: Domain::Choice(&["none", "min-max", "user-mean", "item-mean", "z-score"]),
     default: Some(Preset::Text("none")),
-    search: Search::Domain,
+    // The biases of most models do much the same.
+    search: Search::Asked,
     sets: &[],
 };
 
@@ -131,15 +137,6 @@ pub(super) const SVDPP: &[ParamInfo] = &[
     NORMALIZATION,
 ];
 
-const INIT_HIGH: ParamInfo = ParamInfo {
-    name: "init_high",
-    key: "high",
-    domain: Domain::Float { low: 0.0, high: 10.0, above: true },
-    default: Some(Preset::Number(1.0)),
-    search: Search::Between { low: 0.3, high: 1.5, log: true },
-    sets: &[],
-};
-
 pub(super) const NMF: &[ParamInfo] = &[
     ParamInfo {
         default: Some(Preset::Number(15.0)),
@@ -147,7 +144,17 @@ pub(super) const NMF: &[ParamInfo] = &[
         ..N_FACTORS
     },
     ParamInfo { default: Some(Preset::Number(0.06)), ..REGULARIZATION_FACTORS },
-    INIT_HIGH,
+    ParamInfo {
+        domain: Domain::Choice(&["constant", "uniform", "gaussian", "xavier"]),
+        default: Some(Preset::Text("uniform")),
+        ..INIT_ASKED
+    },
+    ParamInfo {
+        domain: Domain::Float { low: 0.0, high: 10.0, above: true },
+        default: Some(Preset::Number(1.0)),
+        search: Search::Between { low: 0.3, high: 1.5, log: true },
+        ..INIT_SCALE
+    },
     // A product of numbers that are never negative can not be below zero.
     ParamInfo { domain: Domain::Choice(&["none", "min-max"]), ..NORMALIZATION },
 ];
@@ -164,6 +171,7 @@ pub(super) const ALS: &[ParamInfo] = &[
         search: Search::Between { low: 0.02, high: 1.0, log: true },
         ..REGULARIZATION_FACTORS
     },
+    INIT_ASKED,
     ParamInfo { default: Some(Preset::Number(0.01)), ..INIT_SCALE },
     DAMPING,
     DAMPING_USERS,
@@ -248,6 +256,7 @@ pub(super) const IALS: &[ParamInfo] = &[
         sets: &[],
         ..REGULARIZATION
     },
+    INIT_XAVIER,
     ParamInfo { search: Search::OneOf(&[0.03, 0.1, 0.3]), ..INIT_SCALE },
 ];
 
@@ -274,5 +283,6 @@ pub(super) const BPR: &[ParamInfo] = &[
     REGULARIZATION_USERS,
     ParamInfo { name: "regularization_positive", key: "regp", ..REGULARIZATION_USERS },
     ParamInfo { name: "regularization_negative", key: "regn", ..REGULARIZATION_USERS },
+    INIT_XAVIER,
     ParamInfo { search: Search::OneOf(&[0.03, 0.1, 0.3]), ..INIT_SCALE },
 ];

@@ -45,10 +45,10 @@ pub fn keywords(spec: &ModelSpec, epochs: u32) -> Vec<(&'static str, String)> {
             pairs.push(("reg_yj", factors));
             add("Surprise", "SVDpp", pairs);
         }
-        ModelKind::Nmf => {
+        ModelKind::Nmf if spec.text("init") == "uniform" => {
             let factors = number("regularization_factors");
             let pairs = both(&[("n_factors", number("n_factors")), ("n_epochs", count), ("reg_pu", factors.clone())]);
-            let start = both(&[("reg_qi", factors), ("init_low", "0".into()), ("init_high", number("init_high"))]);
+            let start = both(&[("reg_qi", factors), ("init_low", "0".into()), ("init_high", number("init_scale"))]);
             add("Surprise", "NMF", [pairs, start].concat());
         }
         ModelKind::Bias => add("Surprise", "BaselineOnly", both(&[("bsl_options", dampings())])),
@@ -87,8 +87,13 @@ pub fn keywords(spec: &ModelSpec, epochs: u32) -> Vec<(&'static str, String)> {
         ModelKind::Mean => add("Cornac", "GlobalAvg", Vec::new()),
         ModelKind::Popular => add("Cornac", "MostPop", Vec::new()),
         // Their regularisation does not grow with what a vector is fitted to (iALS), or there is no such model (ALS around
-        // biases, a decaying learning rate, neighbours by genres).
-        ModelKind::Svd | ModelKind::Svdpp | ModelKind::Als | ModelKind::Ials | ModelKind::ContentKnn => {}
+        // biases, a decaying learning rate, another start, neighbours by genres).
+        ModelKind::Svd
+        | ModelKind::Svdpp
+        | ModelKind::Nmf
+        | ModelKind::Als
+        | ModelKind::Ials
+        | ModelKind::ContentKnn => {}
     }
     found
 }

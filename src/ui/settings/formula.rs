@@ -51,10 +51,12 @@ pub fn of_param(model: ModelKind, name: &str) -> &'static str {
         ("regularization_positive", _) => "min Σ −ln σ(sᵤᵢ − sᵤⱼ) + λ/2 |qᵢ|²",
         ("regularization_negative", _) => "min Σ −ln σ(sᵤᵢ − sᵤⱼ) + λ/2 |qⱼ|²",
         ("alpha", _) => "min Σ (1 − s)² + α Σ s²",
+        ("init", ModelKind::Nmf) => {
+            "constant: p = σ;  uniform: p ~ U(0, σ);  gaussian: p ~ |N(0, σ²)|;  xavier: p ~ |N(0, σ²/k)|"
+        }
         ("init", _) => "constant: p = σ;  gaussian: p ~ N(0, σ²);  xavier: p ~ N(0, σ²/k)",
-        ("init_scale", ModelKind::Svd | ModelKind::Svdpp) => "N(0, σ²),  N(0, σ²/k),  p = σ",
-        ("init_scale", _) => "p, q ~ N(0, σ²)",
-        ("init_high", _) => "p, q ~ U(0, h)",
+        ("init_scale", ModelKind::Nmf) => "U(0, σ),  |N(0, σ²)|,  |N(0, σ²/k)|,  p = σ",
+        ("init_scale", _) => "N(0, σ²),  N(0, σ²/k),  p = σ",
         ("biases", _) => "r̂ = [μ + bᵤ + bᵢ +] pᵤ·qᵢ",
         ("damping", _) => "bᵢ = Σ (r − μ − bᵤ) / (d + nᵢ),  bᵤ = Σ (r − μ − bᵢ) / (d + nᵤ)",
         ("damping_users", _) => "bᵤ = Σ (r − μ − bᵢ) / (d + nᵤ)",
