@@ -138,10 +138,14 @@ fn takes_keys(event: &KeyboardEvent) -> bool {
 /// The whole page takes a file; whether one hovers over it.
 fn listen_to_drops(store: Store) -> Signal<bool> {
     let dragging = Signal::new(false);
-    browser::listen("dragover", move |event| {
-        event.prevent_default();
-        dragging.set(true);
-    });
+    // Also "dragenter": where the element below the pointer is another than a moment ago, browsers ask by that alone, and
+    // without this a file that is dropped then is opened in place of the page or beside it.
+    for kind in ["dragenter", "dragover"] {
+        browser::listen(kind, move |event| {
+            event.prevent_default();
+            dragging.set(true);
+        });
+    }
     browser::listen("dragleave", move |event| {
         // Leaving one element for another is not leaving the page.
         if event.unchecked_ref::<DragEvent>().related_target().is_none() {

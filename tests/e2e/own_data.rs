@@ -47,8 +47,9 @@ pub(crate) fn pick(browser: &Browser, path: &Path) -> Result<(), String> {
 /// Those of the driver.
 pub(crate) fn drop_file(browser: &Session, path: &Path) -> Result<(), String> {
     let data = json!({ "items": [], "files": [path], "dragOperationsMask": 1 });
-    for kind in ["dragEnter", "dragOver", "drop"] {
-        browser.devtools("Input.dispatchDragEvent", &json!({ "type": kind, "x": 400, "y": 300, "data": data }))?;
+    // Dropped on an element that the drag was never over, as where the page has just moved below a pointer that rests.
+    for (kind, y) in [("dragEnter", 20), ("dragOver", 20), ("drop", 300)] {
+        browser.devtools("Input.dispatchDragEvent", &json!({ "type": kind, "x": 400, "y": y, "data": data }))?;
     }
     Ok(())
 }
