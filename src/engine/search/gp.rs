@@ -9,11 +9,11 @@
 //! little and not much: there the expected improvement would rather look elsewhere than come to the ground of a basin
 //! that it has found (proposals by the mean alone: De Ath et al. 2021, doi:10.1145/3425501).
 //!
-//! Where nothing is left to gain the search has come to rest, perhaps in a basin that is not the lowest. It then begins anew
-//! with points that are spread evenly and a model of those alone, as local searches do (Eriksson et al. 2019,
-//! arXiv:1910.01739): a model of everything would lead back or into the corners.
+//! Where little is left to gain the search has come to rest, perhaps in a basin that is not the lowest. The model that it then
+//! looks by is one of an objective in which that basin is filled up; by the mean it still comes to the ground of the best.
 
 mod acquisition;
+mod basin;
 mod climb;
 mod descent;
 mod edges;
@@ -26,6 +26,7 @@ mod warp;
 
 use std::collections::BTreeMap;
 
+use self::basin::Basin;
 use self::climb::Climb;
 use self::fitting::Fitting;
 use self::kernel::Kernel;
@@ -35,7 +36,7 @@ pub use self::surrogate::Surrogate;
 use self::warp::Warp;
 use super::cube::{Cube, proposed};
 use super::reason::slices;
-use super::{History, Proposal, Sampler, spread};
+use super::{History, Proposal, Sampler, Told, spread};
 use crate::engine::random::Rng;
 use crate::order;
 use crate::protocol::{Origin, Slice};
@@ -49,9 +50,10 @@ const LEAST: usize = 2;
 const MOST: usize = 200;
 /// A space with at most so many points is searched point by point.
 const FEW: u64 = 1024;
-/// The logarithm of an improvement that is worth no trial any more, in deviations of the results as the model sees them. With
-/// a larger one the search leaves a basin before it has come to its ground, with a smaller one too late for another.
-const LITTLE: f64 = -10.0;
+/// The logarithm of an improvement at which the search looks elsewhere, in deviations of the results as the model sees them.
+const LITTLE: f64 = -8.0;
+/// With so many filled basins the next one is the first again: what is asked of each takes time.
+const MOST_BASINS: usize = 8;
 /// Each so many-th proposal is chosen by the mean,
 const MEAN_EACH: usize = 2;
 /// if that promises a gain whose logarithm, in deviations of the results, lies between these. More promises the expected
@@ -68,12 +70,14 @@ pub struct Gp {
     cube: Cube,
     /// The points of a small space in coordinates; empty if it is large.
     all: Vec<Vec<f64>>,
-    /// Whether it may choose by the mean alone.
-    exploits: bool,
+    /// Whether it may choose by the mean alone and look elsewhere, for someone who goes where it proposes.
+    leads: bool,
     /// What each proposal was made by, by the number of proposals before it.
     fits: BTreeMap<usize, Fit>,
-    /// The proposals with which it began anew: what was proposed before them is no part of the model any more.
-    restarts: Vec<usize>,
+    /// Basins that are filled, each with the number of proposals before it was.
+    basins: Vec<(usize, Basin)>,
+    /// For each trial that ended by how many basins its value was looked at, and what it came to by them.
+    filled: Vec<(usize, f64)>,
     thinking: Option<Thinking>,
 }
 
@@ -108,17 +112,20 @@ struct Data {
     values: Vec<f64>,
 }
 
+/// A trial that ended, by its place, and a value of it.
+type Valued = (usize, f64);
+
 impl Data {
-    fn new(cube: &Cube, space: &Space, history: History<'_>) -> Self {
-        let done: Vec<(&Point, f64)> =
-            history.told.iter().filter_map(|told| Some((&told.point, told.result()?))).collect();
-        let done = most_telling(done);
+    /// `results` are what the ended trials of `history` are taken for.
+    fn new(cube: &Cube, space: &Space, history: History<'_>, results: Vec<Valued>) -> Self {
+        let done = most_telling(results, MOST);
         let failed = history.told.iter().filter(|told| told.result().is_none()).map(|told| &told.point);
         let failed: Vec<&Point> = failed.collect();
         let failed = &failed[failed.len().saturating_sub(MOST / 4)..];
         let warp = Warp::new(&done.iter().map(|&(_, value)| value).collect::<Vec<_>>());
         let values: Vec<f64> = done.iter().map(|&(_, value)| warp.forth(value)).collect();
-        let points = done.iter().map(|&(point, _)| point).chain(failed.iter().copied()).chain(history.pending);
+        let done = done.iter().map(|&(at, _)| &history.told[at].point);
+        let points = done.chain(failed.iter().copied()).chain(history.pending);
         let points: Vec<Vec<f64>> = points.map(|point| cube.coordinates(space, point)).collect();
         let mut fates = vec![Fate::Done; values.len()];
         fates.extend(failed.iter().map(|_| Fate::Failed));
@@ -132,15 +139,20 @@ impl Data {
     }
 }
 
+/// What the trials that ended came to.
+fn own_results(told: &[Told]) -> Vec<Valued> {
+    told.iter().enumerate().filter_map(|(at, told)| Some((at, told.result()?))).collect()
+}
+
 /// The best half and the latest of too many results, in their order.
-fn most_telling(done: Vec<(&Point, f64)>) -> Vec<(&Point, f64)> {
-    if done.len() <= MOST {
+fn most_telling(done: Vec<Valued>, most: usize) -> Vec<Valued> {
+    if done.len() <= most {
         return done;
     }
     let order = order::ranking(done.len(), &|a, b| done[a].1.total_cmp(&done[b].1));
     let mut kept = vec![false; done.len()];
-    order[..MOST / 2].iter().for_each(|&which| kept[which] = true);
-    let latest: Vec<usize> = (0..done.len()).rev().filter(|&which| !kept[which]).take(MOST - MOST / 2).collect();
+    order[..most / 2].iter().for_each(|&which| kept[which] = true);
+    let latest: Vec<usize> = (0..done.len()).rev().filter(|&which| !kept[which]).take(most - most / 2).collect();
     latest.into_iter().for_each(|which| kept[which] = true);
     done.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(trial, _)| trial).collect()
 }
@@ -161,31 +173,59 @@ impl Gp {
             start: spread(space, rng),
             cube,
             all,
-            exploits: true,
+            leads: true,
             fits: BTreeMap::new(),
-            restarts: Vec::new(),
+            basins: Vec::new(),
+            filled: Vec::new(),
             thinking: None,
         }
     }
 
-    /// What was proposed since the search began, or began anew.
-    fn recent<'h>(&self, history: History<'h>) -> History<'h> {
-        let number = history.number();
-        let from = self.restarts.iter().rev().copied().find(|&from| from <= number).unwrap_or(0);
-        let pending = from.saturating_sub(history.told.len()).min(history.pending.len());
-        History { told: history.told.get(from..).unwrap_or_default(), pending: &history.pending[pending..] }
-    }
-
     /// Whether there is too little to model.
     fn is_starting(&self, history: History<'_>) -> bool {
-        let history = self.recent(history);
         let start = (2 * self.cube.len() + 2).clamp(START.0, START.1);
         let done = history.told.iter().filter(|told| told.result().is_some()).count();
         history.number() < start || done < LEAST
     }
 
-    fn begin(&self, space: &Space, history: History<'_>, rng: &Rng) -> Thinking {
-        let data = Data::new(&self.cube, space, self.recent(history));
+    /// The basins that are filled for the proposal with this number, and the place of the first of them.
+    fn basins_at(&self, number: usize) -> (usize, &[(usize, Basin)]) {
+        let count = self.basins.iter().take_while(|basin| basin.0 <= number).count();
+        let first = count.saturating_sub(1) / MOST_BASINS * MOST_BASINS;
+        (first, &self.basins[first..count])
+    }
+
+    /// Results with what is known of basins that are filled, of no more trials than can be of interest.
+    fn fill(&self, space: &Space, history: History<'_>, known: impl Fn(usize) -> Option<Valued>) -> Vec<Valued> {
+        let (first, basins) = self.basins_at(history.number());
+        let own = own_results(history.told);
+        if basins.is_empty() {
+            return own;
+        }
+        let filled = |(at, own): Valued| {
+            let (by, value) = known(at).filter(|known| known.0 >= first).unwrap_or((first, own));
+            let x = self.cube.coordinates(space, &history.told[at].point);
+            (at, basins[by - first..].iter().fold(value, |value, (_, basin)| basin.fill(&x, value)))
+        };
+        most_telling(own, 2 * MOST).into_iter().map(filled).collect()
+    }
+
+    /// As [`Self::fill`], for the latest proposal, and remembers what it came to.
+    fn fill_latest(&mut self, space: &Space, history: History<'_>) -> Vec<Valued> {
+        let filled = self.fill(space, history, |at| self.filled.get(at).copied());
+        self.filled.resize(history.told.len(), (0, 0.0));
+        let by = self.basins.len();
+        filled.iter().for_each(|&(at, value)| self.filled[at] = (by, value));
+        filled
+    }
+
+    /// Begins to think about the next proposal.
+    fn begin(&mut self, space: &Space, history: History<'_>, rng: &Rng, aim: Aim) -> Thinking {
+        let results = match aim {
+            Aim::Improvement => self.fill_latest(space, history),
+            Aim::Mean => own_results(history.told),
+        };
+        let data = Data::new(&self.cube, space, history, results);
         let done = data.values.len();
         let last = self.fits.last_key_value().map(|(_, fit)| fit.theta.clone());
         let mut starts = Vec::new();
@@ -197,10 +237,39 @@ impl Gp {
             known: (history.told.len(), history.pending.len()),
             fitting: Fitting::new(&self.cube, &data, starts),
             data,
-            aim: if self.exploits && history.number() % MEAN_EACH == 1 { Aim::Mean } else { Aim::Improvement },
+            aim,
             climb: None,
             rng: rng.clone(),
         }
+    }
+
+    /// A thought that has come to its end, or what is thought next where it came to nothing that is worth a trial; whether
+    /// there is more to do.
+    fn think_on(&mut self, space: &Space, history: History<'_>, rng: &Rng, mut thought: Thinking) -> (Thinking, bool) {
+        let Some(climb) = thought.climb.take() else { return (thought, false) };
+        let (promise, number) = (climb.promise(), history.number());
+        let is_at_rest = self.leads && promise < LITTLE && self.basins.last().is_none_or(|basin| basin.0 < number);
+        match thought.aim {
+            Aim::Mean if (MEAN_GAIN.0..MEAN_GAIN.1).contains(&promise) => {}
+            Aim::Mean if self.basins_at(number).1.is_empty() => {
+                // The model is the same.
+                thought.aim = Aim::Improvement;
+                thought.look(&self.cube, &self.all, &mut self.fits, climb.into_posterior());
+                return (thought, true);
+            }
+            Aim::Mean => return (self.begin(space, history, rng, Aim::Improvement), true),
+            // A small space is looked through as a whole.
+            Aim::Improvement if is_at_rest && self.all.is_empty() => {
+                let results = self.fill_latest(space, history).into_iter();
+                let results = results.map(|(at, value)| (self.cube.coordinates(space, &history.told[at].point), value));
+                let results: Vec<(Vec<f64>, f64)> = results.collect();
+                self.basins.push((number, Basin::new(climb.into_posterior(), &results)));
+                return (self.begin(space, history, rng, Aim::Improvement), true);
+            }
+            Aim::Improvement => {}
+        }
+        thought.climb = Some(climb);
+        (thought, false)
     }
 }
 
@@ -213,38 +282,30 @@ impl Thinking {
                 let posterior = self.data.posterior(cube, &theta, &mut self.rng);
                 fits.insert(self.number(), Fit { theta, aim: self.aim });
                 let Some(posterior) = posterior else { return false };
-                self.climb = Some(self.climb(cube, all, posterior, self.aim));
+                self.look(cube, all, fits, posterior);
             }
             work = work.saturating_sub(cost);
             if work == 0 {
                 return true;
             }
         }
-        let Some(climb) = &mut self.climb else { return false };
-        if climb.advance(cube, work).is_none() {
-            return true;
-        }
-        if climb.aim() == Aim::Improvement || (MEAN_GAIN.0..MEAN_GAIN.1).contains(&climb.promise()) {
-            return false;
-        }
-        if let Some(fit) = fits.get_mut(&self.number()) {
-            fit.aim = Aim::Improvement;
-        }
-        let posterior = self.climb.take().map(Climb::into_posterior);
-        self.climb = posterior.map(|posterior| self.climb(cube, all, posterior, Aim::Improvement));
-        self.climb.is_some()
+        self.climb.as_mut().is_some_and(|climb| climb.advance(cube, work).is_none())
     }
 
     fn number(&self) -> usize {
         self.known.0 + self.known.1
     }
 
-    fn climb(&mut self, cube: &Cube, all: &[Vec<f64>], posterior: Posterior, aim: Aim) -> Climb {
+    /// Begins to look for the best point of a model.
+    fn look(&mut self, cube: &Cube, all: &[Vec<f64>], fits: &mut BTreeMap<usize, Fit>, posterior: Posterior) {
+        if let Some(fit) = fits.get_mut(&self.number()) {
+            fit.aim = self.aim;
+        }
         let values = &self.data.values;
         let order = order::ranking(values.len(), &|a, b| values[a].total_cmp(&values[b]));
         let nests: Vec<&[f64]> = order.into_iter().map(|which| self.data.points[which].as_slice()).collect();
         let candidates = climb::candidates(cube, all, &nests, &mut self.rng);
-        Climb::new(posterior, aim, candidates, self.rng.clone())
+        self.climb = Some(Climb::new(posterior, self.aim, candidates, self.rng.clone()));
     }
 }
 
@@ -256,12 +317,6 @@ impl Sampler for Gp {
         while self.prepare(space, history, rng, u32::MAX) {}
         let known = proposed(history);
         let thought = self.thinking.take().and_then(|thinking| thinking.climb);
-        // A small space is looked through as a whole. Elsewhere the search may have come to rest beside the best.
-        let rests = |climb: &Climb| climb.aim() == Aim::Improvement && climb.promise() < LITTLE;
-        if self.all.is_empty() && thought.as_ref().is_some_and(rests) {
-            self.restarts.push(history.number());
-            return self.start.ask(space, history, rng);
-        }
         let ranked = thought.iter().flat_map(Climb::ranked);
         let mut points = ranked.map(|coordinates| space.point_at(|at| coordinates[at]));
         match points.find(|point| !known.contains(&point.identity())) {
@@ -286,9 +341,13 @@ impl Sampler for Gp {
         let known = (history.told.len(), history.pending.len());
         let mut thinking = match self.thinking.take() {
             Some(thinking) if thinking.known == known => thinking,
-            _ => self.begin(space, history, rng),
+            _ => {
+                let by_mean = self.leads && history.number() % MEAN_EACH == 1;
+                self.begin(space, history, rng, if by_mean { Aim::Mean } else { Aim::Improvement })
+            }
         };
         let more = thinking.advance(&self.cube, &self.all, &mut self.fits, work);
+        let (thinking, more) = if more { (thinking, true) } else { self.think_on(space, history, rng, thinking) };
         self.thinking = Some(thinking);
         more
     }
@@ -296,7 +355,11 @@ impl Sampler for Gp {
     /// What the process expected along each dimension, with the same fantasies of what was pending.
     fn explain(&self, space: &Space, history: History<'_>, point: &Point, rng: &mut Rng) -> Vec<Slice> {
         let Some(Fit { theta, aim }) = self.fits.get(&history.number()) else { return Vec::new() };
-        let data = Data::new(&self.cube, space, self.recent(history));
+        let results = match aim {
+            Aim::Improvement => self.fill(space, history, |_| None),
+            Aim::Mean => own_results(history.told),
+        };
+        let data = Data::new(&self.cube, space, history, results);
         let Some(posterior) = data.posterior(&self.cube, theta, rng) else { return Vec::new() };
         let coordinates = self.cube.coordinates(space, point);
         let mut most = f64::NEG_INFINITY;
@@ -412,7 +475,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_at_rest_begins_anew() {
+    fn a_search_at_rest_looks_for_another_basin() {
         // The lower of two basins is narrow, and most searches come to rest in the other one first.
         let two = |point: &Point| {
             let bowl = |at: f64, width: f64| {
@@ -422,12 +485,9 @@ mod tests {
             Some(-bowl(0.75, 0.08) - 1.2 * bowl(0.2, 0.03))
         };
         let space = || space(&[("x", float()), ("y", float())]);
-        let (search, told) = search(space(), 80, 1, u32::MAX, two);
-        let history = |number: usize| History { told: &told[..number], pending: &[] };
-        let origin = |number: usize| search.explain(history(number), &told[number].point).unwrap().0;
-        let anew = (12..80).find(|&number| origin(number) == Origin::Spread).unwrap();
-        assert!(best(&told[..anew]) > -1.01 && best(&told) < -1.19, "{anew}: {}", best(&told));
-        assert_eq!(self::search(space(), 80, 1, 5_000, two).1, told);
+        let (_, told) = search(space(), 60, 1, u32::MAX, two);
+        assert!(best(&told[..20]) > -1.01 && best(&told) < -1.19, "{}", best(&told));
+        assert_eq!(search(space(), 60, 1, 5_000, two).1, told);
     }
 
     #[test]
@@ -451,7 +511,7 @@ mod tests {
             }
             // The chosen coordinate is among those drawn, and none of them is worth more.
             assert!((x.at[x.chosen as usize] - self::number(&told[number].point, "x")).abs() < 1e-12);
-            assert!(slices.iter().all(|slice| slice.gain[slice.chosen as usize] > 0.999), "{number}");
+            assert!(slices.iter().all(|slice| slice.gain[slice.chosen as usize] > 0.99), "{number}");
             assert_eq!((slices[2].at.len(), &slices[2].good), (3, &vec![]));
             // What has the largest gain has the least mean too where it was chosen by that.
             let least = x.mean.iter().copied().fold(f64::INFINITY, f64::min);

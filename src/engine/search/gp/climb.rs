@@ -216,11 +216,6 @@ impl Climb {
         self.posterior.expect(x)
     }
 
-    /// What points are chosen by.
-    pub fn aim(&self) -> Aim {
-        self.aim
-    }
-
     /// The model that is searched.
     pub fn into_posterior(self) -> Posterior {
         self.posterior

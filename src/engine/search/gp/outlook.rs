@@ -24,7 +24,7 @@ impl Outlook {
     #[must_use]
     pub fn new(space: Space, seed: Seed) -> Self {
         let mut gp = Gp::new(&space, &mut seed.stream(Purpose::Outlook, u64::MAX));
-        gp.exploits = false;
+        gp.leads = false;
         Self { space, seed, gp }
     }
 

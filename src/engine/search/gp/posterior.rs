@@ -38,13 +38,39 @@ pub(super) enum Fate {
     Pending,
 }
 
-/// A fitted model.
+/// What a fitted model expects, without its doubts.
 #[derive(Clone, Debug)]
-pub(super) struct Posterior {
+pub(super) struct Mean {
     kernel: Kernel,
     is_choice: Vec<bool>,
     /// n x d; those with a value first.
     points: Vec<Vec<f64>>,
+    /// K^-1 times the values, the mean over the fantasies.
+    alpha: Vec<f64>,
+}
+
+impl Mean {
+    /// The expected value at a point.
+    pub fn at(&self, x: &[f64]) -> f64 {
+        dot(&self.covariances(x).0, &self.alpha)
+    }
+
+    /// Whether two points are the same along all choices.
+    pub fn has_choices_of(&self, a: &[f64], b: &[f64]) -> bool {
+        self.is_choice.iter().zip(a.iter().zip(b)).all(|(is_choice, (a, b))| !is_choice || a == b)
+    }
+
+    /// Covariances of a point with those of the model, and their slopes over the squared distance.
+    fn covariances(&self, x: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let at = |point: &Vec<f64>| self.kernel.at(distance(&self.kernel, &self.is_choice, x, point));
+        self.points.iter().map(at).unzip()
+    }
+}
+
+/// A fitted model.
+#[derive(Clone, Debug)]
+pub(super) struct Posterior {
+    mean: Mean,
     fates: Vec<Fate>,
     /// The inverse Cholesky factor of the covariance with its noise.
     inverse: Vec<f64>,
@@ -52,8 +78,6 @@ pub(super) struct Posterior {
     whites: Vec<Vec<f64>>,
     /// For each fantasy K^-1 times the values.
     alphas: Vec<Vec<f64>>,
-    /// Their mean.
-    alpha: Vec<f64>,
     /// For each fantasy the least expected value among the points that can be the best.
     bests: Vec<f64>,
     has_failures: bool,
@@ -114,14 +138,15 @@ impl Posterior {
         let bests = bests.collect();
         let has_failures = fates.contains(&Fate::Failed);
         let edges = Edges::new(&is_choice, &points, values);
-        Some(Self { kernel, is_choice, points, fates, inverse, whites, alphas, alpha, bests, has_failures, edges })
+        let mean = Mean { kernel, is_choice, points, alpha };
+        Some(Self { mean, fates, inverse, whites, alphas, bests, has_failures, edges })
     }
 
     /// Units of work of one evaluation.
     pub fn cost(&self, aim: Aim) -> u32 {
-        let count = self.points.len() as u32;
+        let count = self.mean.points.len() as u32;
         let whitened = if aim == Aim::Improvement { count } else { 0 };
-        count * (whitened + 2 * self.is_choice.len() as u32 + 40) / 8
+        count * (whitened + 2 * self.mean.is_choice.len() as u32 + 40) / 8
     }
 
     /// The least value that is expected at a point of the model, the mean over the fantasies.
@@ -129,29 +154,28 @@ impl Posterior {
         self.bests.iter().sum::<f64>() / self.bests.len() as f64
     }
 
+    /// What is expected, without the rest.
+    pub fn into_mean(self) -> Mean {
+        self.mean
+    }
+
     /// Mean over the fantasies and deviation of the objective at a point.
     pub fn expect(&self, x: &[f64]) -> (f64, f64) {
-        let (covariance, _) = self.covariances(x);
+        let (covariance, _) = self.mean.covariances(x);
         let white = whiten(&self.inverse, &covariance);
-        (dot(&covariance, &self.alpha), self.deviation(&white))
+        (dot(&covariance, &self.mean.alpha), self.deviation(&white))
     }
 
     fn deviation(&self, white: &[f64]) -> f64 {
         // Rounding may leave less than nothing; the noise's own size is the scale below which nothing is known.
-        (self.kernel.variance - dot(white, white)).max(1e-3 * self.kernel.noise).sqrt()
-    }
-
-    /// Covariances of a point with those of the model, and their slopes over the squared distance.
-    fn covariances(&self, x: &[f64]) -> (Vec<f64>, Vec<f64>) {
-        let at = |point: &Vec<f64>| self.kernel.at(distance(&self.kernel, &self.is_choice, x, point));
-        self.points.iter().map(at).unzip()
+        (self.mean.kernel.variance - dot(white, white)).max(1e-3 * self.mean.kernel.noise).sqrt()
     }
 
     /// What a point is worth, less a toll where trials failed.
     pub fn worth(&self, aim: Aim, x: &[f64]) -> f64 {
-        let (covariance, _) = self.covariances(x);
+        let (covariance, _) = self.mean.covariances(x);
         if aim == Aim::Mean {
-            return self.toll(x, &mut []) - dot(&covariance, &self.alpha);
+            return self.toll(x, &mut []) - dot(&covariance, &self.mean.alpha);
         }
         let white = whiten(&self.inverse, &covariance);
         let deviation = self.deviation(&white);
@@ -171,13 +195,13 @@ impl Posterior {
 
     /// Minus what a point is worth, and its gradient over the ordered axes; 0 along choices.
     pub fn loss(&self, aim: Aim, x: &[f64], gradient: &mut [f64]) -> f64 {
-        let (covariance, slopes) = self.covariances(x);
+        let (covariance, slopes) = self.mean.covariances(x);
         gradient.fill(0.0);
         let worth = match aim {
             Aim::Mean => {
-                let pulls: Vec<f64> = self.alpha.iter().map(|alpha| -alpha).collect();
+                let pulls: Vec<f64> = self.mean.alpha.iter().map(|alpha| -alpha).collect();
                 self.slope(x, &slopes, &pulls, gradient);
-                -dot(&covariance, &self.alpha)
+                -dot(&covariance, &self.mean.alpha)
             }
             Aim::Improvement => self.improvement(x, &covariance, &slopes, gradient),
         };
@@ -188,11 +212,11 @@ impl Posterior {
 
     /// Adds the gradient of what has the derivatives `pulls` over the covariances, which have `slopes`.
     fn slope(&self, x: &[f64], slopes: &[f64], pulls: &[f64], gradient: &mut [f64]) {
-        for ((pull, slope), point) in pulls.iter().zip(slopes).zip(&self.points) {
+        for ((pull, slope), point) in pulls.iter().zip(slopes).zip(&self.mean.points) {
             let factor = 2.0 * pull * slope;
             for (at, slope) in gradient.iter_mut().enumerate() {
-                if !self.is_choice[at] {
-                    *slope += factor * self.kernel.weights[at] * (x[at] - point[at]);
+                if !self.mean.is_choice[at] {
+                    *slope += factor * self.mean.kernel.weights[at] * (x[at] - point[at]);
                 }
             }
         }
@@ -207,7 +231,7 @@ impl Posterior {
         // What a change of each covariance does to it: by the deviation, then by the means.
         let total = value + libm::log(improvements.len() as f64);
         let mut by_deviation = 1.0 / deviation;
-        let mut pulls = vec![0.0; self.points.len()];
+        let mut pulls = vec![0.0; self.mean.points.len()];
         for (&(log, slope, z), alpha) in improvements.iter().zip(&self.alphas) {
             let share = libm::exp(log - total);
             by_deviation -= share * slope * z / deviation;
@@ -227,18 +251,18 @@ impl Posterior {
         }
         let weight = 1.0 / (FATE_SCALE * FATE_SCALE * x.len() as f64);
         let near = Kernel { weights: vec![weight; x.len()], variance: 1.0, noise: 0.0 };
-        let known = || self.points.iter().zip(&self.fates).filter(|(_, fate)| **fate != Fate::Pending);
+        let known = || self.mean.points.iter().zip(&self.fates).filter(|(_, fate)| **fate != Fate::Pending);
         let (mut done, mut failed) = (1.0, 0.0);
         let mut slopes = Vec::new();
         for (point, fate) in known() {
-            let (correlation, slope) = near.at(distance(&near, &self.is_choice, x, point));
+            let (correlation, slope) = near.at(distance(&near, &self.mean.is_choice, x, point));
             *if *fate == Fate::Done { &mut done } else { &mut failed } += correlation;
             slopes.push(slope);
         }
         for ((point, fate), slope) in known().zip(slopes) {
             let share = failed / (done + failed);
             let pull = if *fate == Fate::Done { share * share } else { share * share - 2.0 * share };
-            for (at, to) in gradient.iter_mut().enumerate().filter(|(at, _)| !self.is_choice[*at]) {
+            for (at, to) in gradient.iter_mut().enumerate().filter(|(at, _)| !self.mean.is_choice[*at]) {
                 *to += CAUTION * pull * slope * 2.0 * weight * (x[at] - point[at]);
             }
         }
