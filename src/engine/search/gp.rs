@@ -54,6 +54,10 @@ const FEW: u64 = 1024;
 const LITTLE: f64 = -8.0;
 /// With so many filled basins the next one is the first again: what is asked of each takes time.
 const MOST_BASINS: usize = 8;
+/// Proposals before the next basin is filled: some come to nothing also where there is something to find.
+const BREATH: usize = 4;
+/// Where basins are filled, the model of the results as they are is fitted at each so many-th proposal only.
+const REFIT: usize = 8;
 /// Each so many-th proposal is chosen by the mean,
 const MEAN_EACH: usize = 2;
 /// if that promises a gain whose logarithm, in deviations of the results, lies between these. More promises the expected
@@ -78,6 +82,8 @@ pub struct Gp {
     basins: Vec<(usize, Basin)>,
     /// For each trial that ended by how many basins its value was looked at, and what it came to by them.
     filled: Vec<(usize, f64)>,
+    /// The last fit to results as they are since basins are filled, and the number of proposals before it.
+    unfilled: Option<(usize, Vec<f64>)>,
     thinking: Option<Thinking>,
 }
 
@@ -177,6 +183,7 @@ impl Gp {
             fits: BTreeMap::new(),
             basins: Vec::new(),
             filled: Vec::new(),
+            unfilled: None,
             thinking: None,
         }
     }
@@ -228,14 +235,18 @@ impl Gp {
         let data = Data::new(&self.cube, space, history, results);
         let done = data.values.len();
         let last = self.fits.last_key_value().map(|(_, fit)| fit.theta.clone());
-        let mut starts = Vec::new();
-        if last.is_none() || done <= RESTART || history.number().is_multiple_of(RESTART_EACH) {
-            starts.push(kernel::neutral(self.cube.len()));
-        }
-        starts.extend(last);
+        let neutral = kernel::neutral(self.cube.len());
+        let unfilled = self.unfilled.as_ref().filter(|fit| aim == Aim::Mean && history.number() < fit.0 + REFIT);
+        let (starts, fallback) = match unfilled {
+            Some((_, theta)) => (Vec::new(), theta.clone()),
+            None if last.is_none() || done <= RESTART || history.number().is_multiple_of(RESTART_EACH) => {
+                (std::iter::once(neutral.clone()).chain(last).collect(), neutral)
+            }
+            None => (last.into_iter().collect(), neutral),
+        };
         Thinking {
             known: (history.told.len(), history.pending.len()),
-            fitting: Fitting::new(&self.cube, &data, starts),
+            fitting: Fitting::new(&self.cube, &data, starts, fallback),
             data,
             aim,
             climb: None,
@@ -248,10 +259,15 @@ impl Gp {
     fn think_on(&mut self, space: &Space, history: History<'_>, rng: &Rng, mut thought: Thinking) -> (Thinking, bool) {
         let Some(climb) = thought.climb.take() else { return (thought, false) };
         let (promise, number) = (climb.promise(), history.number());
-        let is_at_rest = self.leads && promise < LITTLE && self.basins.last().is_none_or(|basin| basin.0 < number);
+        let is_at_rest =
+            self.leads && promise < LITTLE && self.basins.last().is_none_or(|basin| basin.0 + BREATH <= number);
+        let is_filled = !self.basins_at(number).1.is_empty();
+        if is_filled && thought.aim == Aim::Mean && self.unfilled.as_ref().is_none_or(|fit| fit.0 + REFIT <= number) {
+            self.unfilled = self.fits.get(&number).map(|fit| (number, fit.theta.clone()));
+        }
         match thought.aim {
             Aim::Mean if (MEAN_GAIN.0..MEAN_GAIN.1).contains(&promise) => {}
-            Aim::Mean if self.basins_at(number).1.is_empty() => {
+            Aim::Mean if !is_filled => {
                 // The model is the same.
                 thought.aim = Aim::Improvement;
                 thought.look(&self.cube, &self.all, &mut self.fits, climb.into_posterior());

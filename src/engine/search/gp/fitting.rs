@@ -15,6 +15,8 @@ const REACH: f64 = 2.0;
 pub(super) struct Fitting {
     observations: Observations,
     axes: usize,
+    /// What is taken where nothing was fitted.
+    fallback: Vec<f64>,
     /// Where it is still to start, the next one last.
     starts: Vec<Vec<f64>>,
     current: Option<(Descent, u32)>,
@@ -22,10 +24,10 @@ pub(super) struct Fitting {
 }
 
 impl Fitting {
-    pub fn new(cube: &Cube, data: &Data, starts: Vec<Vec<f64>>) -> Self {
+    pub fn new(cube: &Cube, data: &Data, starts: Vec<Vec<f64>>, fallback: Vec<f64>) -> Self {
         let done = data.values.len();
         let observations = Observations::new(&data.points[..done], &is_choice(cube), data.values.clone());
-        Self { observations, axes: cube.len(), starts, current: None, best: None }
+        Self { observations, axes: cube.len(), fallback, starts, current: None, best: None }
     }
 
     /// One step from the start under way, or the beginning of the next; its cost.
@@ -52,10 +54,10 @@ impl Fitting {
         observations.cost().saturating_mul(evaluations.max(1))
     }
 
-    /// What it has come to, once there is nothing left to do; neutral parameters where that came to nothing, or was taken
+    /// What it has come to, once there is nothing left to do; the fallback where that came to nothing, or was taken
     /// already and can not be used.
     pub fn take_theta(&mut self) -> Option<Vec<f64>> {
         let is_over = self.current.is_none() && self.starts.is_empty();
-        is_over.then(|| self.best.take().map_or_else(|| kernel::neutral(self.axes), |best| best.x))
+        is_over.then(|| self.best.take().map_or_else(|| self.fallback.clone(), |best| best.x))
     }
 }

@@ -38,7 +38,7 @@ impl Surrogate {
         let held = cube.coordinates(space, &told[best].point);
         let told: Vec<Told> = told.iter().filter(|told| told.result().is_some()).cloned().collect();
         let data = Data::new(&cube, space, History { told: &told, pending: &[] }, own_results(&told));
-        let fitting = Fitting::new(&cube, &data, vec![kernel::neutral(cube.len())]);
+        let fitting = Fitting::new(&cube, &data, vec![kernel::neutral(cube.len())], kernel::neutral(cube.len()));
         Some((Self { cube, data, fitting, posterior: None, held, axes }, best))
     }
 
