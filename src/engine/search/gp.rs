@@ -80,8 +80,9 @@ pub struct Gp {
     fits: BTreeMap<usize, Fit>,
     /// Basins that are filled, each with the number of proposals before it was.
     basins: Vec<(usize, Basin)>,
-    /// For each trial that ended by how many basins its value was looked at, and what it came to by them.
-    filled: Vec<(usize, f64)>,
+    /// For each trial that ended by how many basins its value was looked at, and what it came to by them; `None` where it was
+    /// not of interest.
+    filled: Vec<Option<Valued>>,
     /// The last fit to results as they are since basins are filled, and the number of proposals before it.
     unfilled: Option<(usize, Vec<f64>)>,
     thinking: Option<Thinking>,
@@ -118,7 +119,7 @@ struct Data {
     values: Vec<f64>,
 }
 
-/// A trial that ended, by its place, and a value of it.
+/// A place or a count, and a value that goes with it.
 type Valued = (usize, f64);
 
 impl Data {
@@ -219,10 +220,10 @@ impl Gp {
 
     /// As [`Self::fill`], for the latest proposal, and remembers what it came to.
     fn fill_latest(&mut self, space: &Space, history: History<'_>) -> Vec<Valued> {
-        let filled = self.fill(space, history, |at| self.filled.get(at).copied());
-        self.filled.resize(history.told.len(), (0, 0.0));
+        let filled = self.fill(space, history, |at| self.filled.get(at).copied().flatten());
+        self.filled.resize(history.told.len(), None);
         let by = self.basins.len();
-        filled.iter().for_each(|&(at, value)| self.filled[at] = (by, value));
+        filled.iter().for_each(|&(at, value)| self.filled[at] = Some((by, value)));
         filled
     }
 
