@@ -9,6 +9,8 @@
 //! `search values FUNCTION VARIANT SEED` is the objective of one such search for someone else's sampler: it writes the space
 //! as one line of JSON, then reads a point in each line and writes its regret and the value to tell, `inf null` where the
 //! trial fails.
+//!
+//! `search probe FUNCTION VARIANT` writes some of those values in a line: what was recorded against others is of no use.
 
 mod functions;
 mod regrets;
@@ -38,7 +40,10 @@ fn main() {
             let seed = seed.parse().expect("a seed is a number");
             values(function_named(function), Objective::new(*function_named(function), variant_named(variant), seed));
         }
-        _ => panic!("expected run or values with their arguments, found {arguments:?}"),
+        ["probe", function, variant] => {
+            probe(function_named(function), Objective::new(*function_named(function), variant_named(variant), 0));
+        }
+        _ => panic!("expected run, reach, values or probe with their arguments, found {arguments:?}"),
     }
 }
 
@@ -76,4 +81,10 @@ fn values(function: &Function, mut objective: Objective) {
         let (regret, value) = objective.trial(&point);
         println!("{regret} {}", value.map_or("null".to_owned(), |value| value.to_string()));
     }
+}
+
+fn probe(function: &Function, mut objective: Objective) {
+    let points = [0.1, 0.3, 0.5, 0.7, 0.9].map(|at| (function.space)().point_at(|_| at));
+    let values = points.map(|point| objective.trial(&point).1.map_or("null".to_owned(), |value| value.to_string()));
+    println!("{}", values.join(" "));
 }

@@ -12,11 +12,10 @@ use proptest::prelude::*;
 use rectune::engine::data::digest::Role;
 use rectune::engine::data::inflate::{self, Inflate};
 use rectune::engine::data::interactions::Row;
-use rectune::engine::data::items::ItemsReader;
-use rectune::engine::data::{Catalog, Dataset, Interactions, Options, Reader, decode, sample};
+use rectune::engine::data::items::{Described, ItemsReader};
+use rectune::engine::data::{Dataset, Interactions, Options, Reader, decode, sample};
 use rectune::engine::split::{Split, plan, split_dataset};
 use rectune::error::Error;
-use rectune::protocol::ItemsReport;
 use rectune::study::cleaning::BadRows;
 use rectune::study::{DataSource, Seed, Settings as _, SplitSpec};
 
@@ -368,7 +367,7 @@ fn official_splits_share_no_row() {
 }
 
 /// Describes the items of published ratings by a published file.
-fn describe(data: &Dataset, path: &str) -> (Catalog, ItemsReport) {
+fn describe(data: &Dataset, path: &str) -> Described {
     let bytes = published(path).unwrap();
     let mut reader = ItemsReader::new(&Options::guess(path), &data.items);
     unpacked(path, &bytes, |text| reader.feed(text));
@@ -413,8 +412,8 @@ fn published_items_are_understood() {
     ];
     for (ratings, items, rows, known, id, title, genres, year) in expected {
         let Some(data) = read_published(ratings, Options::guess(ratings)) else { continue };
-        let (catalog, report) = describe(&data, items);
-        assert_eq!((report.rows, report.known), (rows, known), "{items}");
+        let Described { catalog, others, report } = describe(&data, items);
+        assert_eq!((report.rows, report.known, others.ids.len()), (rows, known, rows - known), "{items}");
         let at = data.items.find(id.as_bytes()).unwrap() as usize;
         assert_eq!(
             (catalog.titles[at].as_str(), catalog.genres[at].as_str(), catalog.years[at]),

@@ -4,7 +4,6 @@ mod open;
 mod options;
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Instant;
 
 use self::open::Opened;
@@ -13,10 +12,9 @@ use super::args;
 use crate::engine::conductor::StudyData;
 use crate::engine::data::builder::clean_made;
 use crate::engine::data::decode;
-use crate::engine::data::interactions::Row;
 use crate::engine::data::items::ItemsReader;
 use crate::engine::data::sample::Sample;
-use crate::engine::data::{Dataset, Interactions, Options, Reader, article, generate};
+use crate::engine::data::{Dataset, Options, Reader, article, generate};
 use crate::engine::split::{self, Split};
 use crate::error::Error;
 use crate::protocol::SplitReport;
@@ -60,32 +58,15 @@ fn load_with(options: Options, args: &args::Data) -> Result<Dataset, Error> {
     Ok(data)
 }
 
-/// Adds the items that nobody has rated, as the file of the items names them: behind the others.
-pub(super) fn add_unrated(data: &mut Dataset, args: &args::Data) -> Result<(), Error> {
-    let archive = || Some((args.ratings.as_str(), Some(Opened::open(&args.ratings, None).ok()?.items()?)));
-    let Some((path, member)) = args.items.as_deref().map(|path| (path, None)).or_else(archive) else { return Ok(()) };
-    let mut file = Opened::open(path, member.as_deref())?;
-    let mut reader =
-        ItemsReader::new(&Options { foreign: decode::native, ..Options::guess(path) }, &data.items).of_all();
-    file.each(&mut |chunk| reader.feed(chunk))?;
-    let (catalog, _, ids) = reader.finish_with_ids()?;
-    let (rows, ids) = (&data.interactions, ids.into_owned());
-    let all: Vec<Row> = rows.rows().collect();
-    data.interactions = Arc::new(Interactions::from_rows(rows.n_users(), ids.len(), rows.is_timed(), &all));
-    (data.items, data.catalog) = (ids, Some(catalog));
-    Ok(())
-}
-
 /// Reads what is known of the items.
 fn describe(data: &mut Dataset, path: &str, member: Option<&str>) -> Result<(), Error> {
     let mut file = Opened::open(path, member)?;
     let options = Options { foreign: decode::native, ..Options::guess(path) };
     let mut reader = ItemsReader::new(&options, &data.items);
     file.each(&mut |chunk| reader.feed(chunk))?;
-    let (catalog, mut report) = reader.finish()?;
-    report.name = member.map_or_else(|| own_name(path), str::to_owned);
-    data.catalog = Some(catalog);
-    data.report.catalog = Some(report);
+    let mut read = reader.finish()?;
+    read.report.name = member.map_or_else(|| own_name(path), str::to_owned);
+    data.describe(read);
     Ok(())
 }
 

@@ -76,6 +76,9 @@ fn table(data: &Dataset, split: Option<&SplitResult>) -> String {
     }
     if let Some(items) = &report.catalog {
         row("items known", format!("{} of {} ({})", items.known, items.known + items.unknown, items.name));
+        if items.others > 0 {
+            row("", format!("{} more that no row names", items.others));
+        }
     }
     if let Some(SplitResult { spec, report }) = split {
         row("split", spec.clone());

@@ -6,7 +6,7 @@ use super::output::{self, Table};
 use super::{Verdict, args, data, probability, study, train};
 use crate::engine::advice;
 use crate::engine::calibration::Calibration;
-use crate::engine::data::{Dataset, Genres, Ids, ItemIdx, UserIdx};
+use crate::engine::data::{Dataset, Genres, Ids, ItemIdx, Others, UserIdx};
 use crate::engine::model;
 use crate::error::Error;
 use crate::protocol::{Job, Part, Parts, Recommended, Share};
@@ -41,10 +41,7 @@ pub(super) fn run(args: &args::Recommend) -> Result<Verdict, Error> {
     let spec = kind.with(&study::settings(&args.model.set)?)?;
     let seed = study::checked_seed(args.seed)?;
     train::check_epochs(args.epochs)?;
-    let mut data = data::load(&args.data)?;
-    if kind == ModelKind::ContentKnn {
-        data::add_unrated(&mut data, &args.data)?;
-    }
+    let data = data::load(&args.data)?;
     data.check_goal(if kind.predicts_ratings() { Goal::Rating } else { Goal::Ranking })?;
     let (user, ratings) = match (&args.user, &args.like) {
         (Some(id), _) => {
@@ -54,7 +51,9 @@ pub(super) fn run(args: &args::Recommend) -> Result<Verdict, Error> {
         }
         (None, likes) => (None, parse_likes(&data, likes.as_deref().unwrap_or_default())?),
     };
-    let genres = data.catalog.as_ref().map(Genres::of).unwrap_or_default();
+    let behind = data.behind(None);
+    let known = data.catalog.as_ref().map(|catalog| catalog.genres.iter().chain(&behind.catalog.genres));
+    let genres = known.map(Genres::of).unwrap_or_default();
     let epochs = args.epochs.unwrap_or(kind.default_epochs());
     let calibrate = |threshold| calibration(&data, &spec, (epochs, seed), threshold);
     let calibration = args.relevant.map(calibrate).transpose()?;
@@ -65,7 +64,7 @@ pub(super) fn run(args: &args::Recommend) -> Result<Verdict, Error> {
     let list = advice::recommend(trainer.model(), user, &ratings, &[], args.n);
     let named = |place: &Recommended| Recommendation {
         probability: calibration.map(|calibration| calibration.probability(place.score)),
-        ..named(&data, place)
+        ..named(&data, &behind, place)
     };
     let list: Vec<Recommendation> = list.iter().map(named).collect();
     output::finish(args.output.json.as_deref(), &list, || table(&list))?;
@@ -112,23 +111,18 @@ fn parse_likes(data: &Dataset, likes: &str) -> Result<Vec<(ItemIdx, f32)>, Error
 }
 
 /// A recommendation as people know the items.
-fn named(data: &Dataset, place: &Recommended) -> Recommendation {
-    let id = |item| data.items.text(item).to_owned();
-    let reason =
-        |reason: &Share| Reason { item: id(reason.item), title: title(data, reason.item), share: reason.share };
-    Recommendation {
-        item: id(place.item),
-        title: title(data, place.item),
-        score: place.score as f32,
-        probability: None,
-        parts: place.parts,
-        because: place.because.iter().map(reason).collect(),
-    }
-}
-
-fn title(data: &Dataset, item: u32) -> Option<String> {
-    let title = data.catalog.as_ref()?.titles.get(item as usize)?;
-    (!title.is_empty()).then(|| title.clone())
+fn named(data: &Dataset, behind: &Others, place: &Recommended) -> Recommendation {
+    let item = |item| {
+        let (id, title, _) = data.item(behind, item);
+        (id.to_owned(), Some(title).filter(|title| !title.is_empty()).map(str::to_owned))
+    };
+    let reason = |reason: &Share| {
+        let (item, title) = item(reason.item);
+        Reason { item, title, share: reason.share }
+    };
+    let because = place.because.iter().map(reason).collect();
+    let (item, title) = item(place.item);
+    Recommendation { item, title, score: place.score as f32, probability: None, parts: place.parts, because }
 }
 
 fn table(list: &[Recommendation]) -> String {

@@ -121,7 +121,7 @@ pub fn recommend(
     count: usize,
 ) -> Vec<Recommended> {
     let folded = model.fold_in(ratings);
-    let mut scores = vec![0.0; model.known().n_items()];
+    let mut scores = vec![0.0; model.n_offered()];
     let bias = match user {
         Some(user) => {
             model.scores(user, &mut scores);

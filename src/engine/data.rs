@@ -64,18 +64,54 @@ pub struct Dataset<R = Arc<Interactions>> {
     pub items: Ids,
     /// What is known of the items beyond their ids.
     pub catalog: Option<Catalog>,
+    /// What the file of the items says of others, which no row names.
+    pub others: Others,
     /// What was read. Its `seconds` are the caller's to fill: there is no clock here.
     pub report: DataReport,
 }
 
 impl From<Dataset<Grouped>> for Dataset {
     fn from(data: Dataset<Grouped>) -> Self {
-        let Dataset { interactions, users, items, catalog, report } = data;
-        Self { interactions: Arc::new(interactions.whole()), users, items, catalog, report }
+        let Dataset { interactions, users, items, catalog, others, report } = data;
+        Self { interactions: Arc::new(interactions.whole()), users, items, catalog, others, report }
+    }
+}
+
+impl<R> Dataset<R> {
+    /// Takes in what was read of the items.
+    pub fn describe(&mut self, read: items::Described) {
+        let items::Described { catalog, others, report } = read;
+        (self.catalog, self.others, self.report.catalog) = (Some(catalog), others, Some(report));
     }
 }
 
 impl Dataset {
+    /// The items behind those of the data, in the order in which a split numbers them: what only the test part has, then what
+    /// only the file of the items has.
+    #[must_use]
+    pub fn behind(&self, test: Option<&Self>) -> Others {
+        let tested = test.into_iter().flat_map(|test| Ids::iter(&test.items));
+        let unknown = |id: &&str| self.items.find(id.as_bytes()).is_none();
+        let ids = tested.chain(Ids::iter(&self.others.ids)).filter(unknown).collect();
+        Others { catalog: self.others.catalog.of(&self.others.ids, &ids), ids }
+    }
+
+    /// Id, title and genres of an item of the data, or of those [`Self::behind`] them.
+    ///
+    /// # Panics
+    /// If there is no such item: a bug of the caller.
+    #[must_use]
+    pub fn item<'a>(&'a self, behind: &'a Others, item: u32) -> (&'a str, &'a str, &'a str) {
+        let (ids, catalog, idx) = match item.checked_sub(self.items.len()) {
+            None => (&self.items, self.catalog.as_ref(), item),
+            Some(idx) => (&behind.ids, Some(&behind.catalog), idx),
+        };
+        let text = |pick: fn(&Catalog) -> &Vec<String>| catalog.and_then(|all| pick(all).get(idx as usize));
+        let [title, genres] =
+            [text(|all| &all.titles), text(|all| &all.genres)].map(|text| text.map_or("", |text| text));
+        (ids.text(idx), title, genres)
+    }
+
     /// Whether anything can be learned from the data for a goal.
     ///
     /// # Errors
@@ -105,6 +141,15 @@ pub struct Catalog {
     pub genres: Vec<String>,
     /// Years, 0 where unknown.
     pub years: Vec<u16>,
+}
+
+/// Items that no row names, as far as a file of items knows them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Others {
+    /// Their ids.
+    pub ids: Ids,
+    /// One entry for each of them.
+    pub catalog: Catalog,
 }
 
 impl Catalog {

@@ -119,7 +119,12 @@ pub trait Recommender: Send {
         self.as_prediction(self.score(user, item))
     }
 
-    /// The unclipped scores of all items for a user: `out` has one place per item.
+    /// How many items can be recommended: those that there are and, if the model knows something of others, those behind them.
+    fn n_offered(&self) -> usize {
+        self.known().n_items()
+    }
+
+    /// The unclipped scores of all items for a user: `out` has one place per item, or per item that can be recommended.
     fn scores(&self, user: UserIdx, out: &mut [f32]) {
         for (item, score) in (0..).map(ItemIdx).zip(out) {
             *score = self.score(user, item);
@@ -184,7 +189,7 @@ impl dyn Recommender + '_ {
 
 /// A user who was folded into a trained model.
 pub trait FoldedUser {
-    /// The unclipped scores of all items: `out` has one place per item.
+    /// The unclipped scores of all items: `out` has one place per item, or per item that can be recommended.
     fn scores(&self, out: &mut [f32]);
 
     /// The user's bias; 0 without biases.

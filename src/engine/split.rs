@@ -101,7 +101,7 @@ pub fn plan_dataset<'a>(
         None => plan(&data.interactions, spec, seed)?,
     };
     if let Some(catalog) = &data.catalog {
-        plan.genres = Genres::of(catalog);
+        plan.genres = Genres::of(catalog.genres.iter().chain(&data.behind(test).catalog.genres));
     }
     if data.report.timed {
         plan.report.tied = data.interactions.tied();
@@ -193,6 +193,7 @@ impl Plan<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::data::items::ItemsReader;
     use crate::engine::data::{Options, Reader, UserIdx};
 
     /// 20 users; user u rates the items 0 ..= u, at the times 100, 100, 101, 101, ...
@@ -336,6 +337,20 @@ mod tests {
         }
         let rows: Vec<_> = split.test.rows().map(|row| (row.user, row.item)).collect();
         assert_eq!(rows, [(1, 3), (2, 0), (2, 3)]);
+
+        // What is known of items that are in the test part alone, or in none, stands where they stand.
+        let mut data = data;
+        let mut items = ItemsReader::new(&Options::guess("i"), &data.items);
+        items.feed(b"item,title,genres\nv,V,War\nw,W,Drama\nx,X,War|Comedy\n").unwrap();
+        data.describe(items.finish().unwrap());
+        let behind = data.behind(Some(&test));
+        assert_eq!(behind.ids.iter().collect::<Vec<_>>(), ["w", "v"]);
+        assert_eq!(
+            [0, 3, 4].map(|item| data.item(&behind, item)),
+            [("x", "X", "War|Comedy"), ("w", "W", "Drama"), ("v", "V", "War")]
+        );
+        let genres = split_dataset(&data, Some(&test), SplitSpec::None, Seed(1)).unwrap().0.genres;
+        assert_eq!(genres.sets(), [0b11, 0, 0, 0b100, 0b1]);
     }
 
     #[test]

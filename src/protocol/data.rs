@@ -166,6 +166,8 @@ pub struct ItemsReport {
     pub known: u32,
     /// Rated items that it does not describe.
     pub unknown: u32,
+    /// Items that it describes and no row names, as far as they are kept.
+    pub others: u32,
     /// The column of the ids.
     pub id: String,
     /// The column of the titles.
@@ -283,7 +285,7 @@ read_struct!(Reason { role, column, why, values, min, max });
 
 read_struct!(Note { code, count, of });
 
-read_struct!(ItemsReport { name, rows, known, unknown, id, title, genres, year, hash });
+read_struct!(ItemsReport { name, rows, known, unknown, others, id, title, genres, year, hash });
 
 read_struct!(Preview { columns, rows });
 

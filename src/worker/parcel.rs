@@ -7,13 +7,13 @@ use js_sys::{Array, BigInt64Array, Float32Array, Uint8Array, Uint16Array, Uint32
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::engine::data::column::Column;
-use crate::engine::data::{Catalog, Dataset, Grouped, Ids, Interactions};
+use crate::engine::data::{Catalog, Dataset, Grouped, Ids, Interactions, Others};
 use crate::error::Error;
 use crate::protocol::DataReport;
 
 /// Puts a data set's columns behind those that are there; what is left is its report.
 pub fn pack(data: Dataset<Grouped>, columns: &Array) -> DataReport {
-    let Dataset { interactions, users, items, catalog, report } = data;
+    let Dataset { interactions, users, items, catalog, others, report } = data;
     let rows = interactions.items.len() as u32;
     columns.push(&Uint32Array::from(&interactions.starts[..]));
     let own_items = Uint32Array::new_with_length(rows);
@@ -25,18 +25,19 @@ pub fn pack(data: Dataset<Grouped>, columns: &Array) -> DataReport {
     let times = BigInt64Array::new_with_length(interactions.times.len() as u32);
     blocks(interactions.times, |block, at| times.subarray(at, at + block.len() as u32).copy_from(block));
     columns.push(&times);
-    for ids in [users, items] {
+    for ids in [users, items, others.ids] {
         let (text, ends) = ids.parts();
         columns.push(&Uint8Array::from(text.as_bytes()));
         columns.push(&Uint32Array::from(ends));
     }
-    let Catalog { titles, genres, years } = catalog.unwrap_or_default();
-    for texts in [titles, genres] {
-        let lengths: Vec<u32> = texts.iter().map(|text| text.len() as u32).collect();
-        columns.push(&Uint8Array::from(texts.concat().as_bytes()));
-        columns.push(&Uint32Array::from(&lengths[..]));
+    for Catalog { titles, genres, years } in [catalog.unwrap_or_default(), others.catalog] {
+        for texts in [titles, genres] {
+            let lengths: Vec<u32> = texts.iter().map(|text| text.len() as u32).collect();
+            columns.push(&Uint8Array::from(texts.concat().as_bytes()));
+            columns.push(&Uint32Array::from(&lengths[..]));
+        }
+        columns.push(&Uint16Array::from(&years[..]));
     }
-    columns.push(&Uint16Array::from(&years[..]));
     report
 }
 
@@ -65,20 +66,25 @@ fn decode(report: DataReport, columns: &mut impl Iterator<Item = JsValue>) -> Op
     let times = columns.next()?.dyn_into::<BigInt64Array>().ok()?.to_vec();
     let interactions = Arc::new(Interactions::from_parts(report.items, starts, items, ratings, times)?);
     let mut ids = || Ids::from_parts(&text(columns)?, &whole(columns)?);
-    let (users, items) = (ids()?, ids()?);
-    let mut texts = || {
-        let (text, mut rest) = (text(columns)?, 0);
-        let mut next = |len: u32| {
-            let own = text.get(rest..rest + len as usize)?.to_owned();
-            rest += own.len();
-            Some(own)
-        };
-        whole(columns)?.into_iter().map(&mut next).collect::<Option<Vec<String>>>()
+    let (users, items, others) = (ids()?, ids()?, ids()?);
+    let mut catalog = || Some(Catalog { titles: texts(columns)?, genres: texts(columns)?, years: years(columns)? });
+    let known = Some(catalog()?).filter(|known| !known.titles.is_empty());
+    let others = Others { ids: others, catalog: catalog()? };
+    Some(Dataset { interactions, users, items, catalog: known, others, report })
+}
+
+fn texts(columns: &mut impl Iterator<Item = JsValue>) -> Option<Vec<String>> {
+    let (text, mut rest) = (text(columns)?, 0);
+    let mut next = |len: u32| {
+        let own = text.get(rest..rest + len as usize)?.to_owned();
+        rest += own.len();
+        Some(own)
     };
-    let (titles, genres) = (texts()?, texts()?);
-    let years = columns.next()?.dyn_into::<Uint16Array>().ok()?.to_vec();
-    let catalog = (!titles.is_empty()).then_some(Catalog { titles, genres, years });
-    Some(Dataset { interactions, users, items, catalog, report })
+    whole(columns)?.into_iter().map(&mut next).collect()
+}
+
+fn years(columns: &mut impl Iterator<Item = JsValue>) -> Option<Vec<u16>> {
+    Some(columns.next()?.dyn_into::<Uint16Array>().ok()?.to_vec())
 }
 
 fn whole(columns: &mut impl Iterator<Item = JsValue>) -> Option<Vec<u32>> {

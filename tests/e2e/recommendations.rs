@@ -157,3 +157,40 @@ fn hostile_titles_stay_texts() -> Result<(), String> {
     assert!(!page.text("advice")?.unwrap_or_default().contains(empty));
     Ok(())
 }
+
+#[test]
+fn what_nobody_has_rated_is_recommended_by_its_genre() -> Result<(), String> {
+    let site = Site::serve()?;
+    let browser = Browser::chromium()?;
+    let page = Page(&browser);
+    let folder = Folder::new()?;
+    browser.open(&site.page("v=1&goal=ranking&m=content-knn&n=2"))?;
+    page.sample()?;
+    let genre = |item: usize| if item < 5 { "War|Drama" } else { ["Comedy", "Drama"][item % 2] };
+    let rated: String = (0..80).map(|item| format!("i{item},Film {item},{}\n", genre(item))).collect();
+    let files = [
+        folder.file("films.csv", format!("item,title,genres\n{rated}new,Never seen,War|Drama\n").as_bytes())?,
+        folder.file("mine.csv", ratings("user,item,rating", 60, 80).as_bytes())?,
+    ];
+    page.built("file-input")?;
+    let paths = files.map(|path| path.to_string_lossy().into_owned()).join("\n");
+    browser.type_into(&browser.find("#file-input")?, &paths)?;
+    page.wait_for("data-summary", SOON, "the files' sentence", |text| text.contains("60 users"))?;
+    page.click("data-look")?;
+    let others = ENGLISH.fill("page.items-others", &[("count", "1".to_owned())]);
+    page.wait_for("data-in-full", SOON, "the item without ratings", |text| text.contains(&others))?;
+    page.click("data-close")?;
+    page.click("run")?;
+    page.finished()?;
+    for (count, name) in (1..).zip(["film 0", "film 1", "film 2"]) {
+        rate(page, name, count)?;
+    }
+    // Of the same genres as all that is liked are two more, which somebody has rated, and then this one.
+    let lines = list(page)?;
+    let unrated = format!("War, Drama · {}", ENGLISH.text("page.unrated"));
+    assert!(lines[2].starts_with("Never seen") && lines[2].contains(&unrated), "{lines:?}");
+    assert!(lines[2].contains("Because you liked Film 0"), "{lines:?}");
+    assert_eq!(lines.iter().filter(|line| line.contains(ENGLISH.text("page.unrated"))).count(), 1, "{lines:?}");
+    assert_eq!(browser.complaints()?, Vec::<String>::new());
+    Ok(())
+}

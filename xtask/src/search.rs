@@ -3,7 +3,6 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -117,23 +116,20 @@ fn run_alone(command: &mut Command) -> Result<String, Failure> {
     process::run(command.env("OMP_NUM_THREADS", "1").env("OPENBLAS_NUM_THREADS", "1"), RUN_LIMIT)
 }
 
-/// Optuna's lines. They are kept, since they take hours and change only with the functions, the script and its version.
+/// Optuna's lines. They take hours, so they are kept in benches/optuna, below what they are of: Optuna's version and some
+/// values of the function. Where those are others now, Optuna runs again.
 fn run_optuna(python: &Path, program: &Path, case: &Case) -> Result<String, Failure> {
-    let script = root().join("benches/search_peers.py");
-    let mut hasher = DefaultHasher::new();
-    tools::OPTUNA.hash(&mut hasher);
-    let functions = ["functions.rs", "regrets.rs", "trainings.txt"].map(|name| root().join("benches").join(name));
-    for file in functions.iter().chain([&script]) {
-        fs::read(file).map_err(|error| format!("{} can't be read: {error}.", file.display()))?.hash(&mut hasher);
-    }
-    let folder = bench::folder()?.join(format!("optuna-{:016x}", hasher.finish()));
-    let kept = folder.join(case.words().join("-"));
-    if let Ok(lines) = fs::read_to_string(&kept) {
+    let values = run_alone(Command::new(program).args(["probe", case.function, case.variant]))?;
+    let head = format!("# {}\n# {}\n", tools::OPTUNA.join(" "), values.trim());
+    let folder = root().join("benches/optuna");
+    let kept = folder.join(case.words().join("-") + ".txt");
+    if let Some(lines) = fs::read_to_string(&kept).ok().and_then(|text| Some(text.strip_prefix(&head)?.to_owned())) {
         return Ok(lines);
     }
     let mut optuna = Command::new(python);
-    let lines = run_alone(optuna.arg(script).arg(program).args(case.words()).arg(SEEDS.to_string()))?;
-    let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&kept, &lines));
+    optuna.arg(root().join("benches/search_peers.py")).arg(program);
+    let lines = run_alone(optuna.args(case.words()).arg(SEEDS.to_string()))?;
+    let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&kept, head + &lines));
     written.map_err(|error| format!("{} can't be written: {error}.", kept.display()))?;
     Ok(lines)
 }
@@ -155,7 +151,7 @@ fn parse(output: &str) -> Result<Vec<Figures>, Failure> {
 fn heading() -> String {
     format!(
         "median regret after 25, 50 and 100 trials, {SEEDS} seeds; bound: upper 95 % of the difference of the medians of\n\
-         log10 regret (bootstrap), below 0 where ours is better; ms: of a proposal near the 100th\n\
+         log10 regret (bootstrap), below 0 where ours is better; ms: of a proposal near the 100th, Optuna's where it was run\n\
          {:<32} {:^26} {:^26} {:^20} {:>6} {:>7}\n",
         "sampler variant lag function", "here", "Optuna", "bound", "ms", "Optuna"
     )

@@ -8,7 +8,7 @@ use super::lines::Lines;
 use super::problem::Skips;
 use super::rows::{Grouped, Rows};
 use super::short::Key;
-use super::{Dataset, Ids};
+use super::{Dataset, Ids, Others};
 use crate::error::Error;
 use crate::protocol::{DataReport, Note, Preview, Reason, Scale};
 use crate::study::cleaning::{Counts, Order};
@@ -196,6 +196,7 @@ impl Builder {
             users: self.users,
             items: self.items,
             catalog: None,
+            others: Others::default(),
             report,
         })
     }
@@ -237,7 +238,7 @@ impl Builder {
 /// # Errors
 /// As [`Builder::finish`].
 pub fn clean_made(data: Dataset, clean: &Cleaning) -> Result<Dataset<Grouped>, Error> {
-    let Dataset { interactions, users, items, catalog, report } = data;
+    let Dataset { interactions, users, items, catalog, others, report } = data;
     let known = items.clone();
     let rows = Rows::from(&*interactions);
     let builder = Builder { users, items, rows, ..Builder::new(Role::Ratings) };
@@ -246,6 +247,7 @@ pub fn clean_made(data: Dataset, clean: &Cleaning) -> Result<Dataset<Grouped>, E
     let mut data = builder.finish(Origin { delimiter, encoding, header, clean: clean.clone(), ..origin })?;
     data.report.hash = report.hash;
     data.catalog = catalog.map(|catalog| catalog.of(&known, &data.items));
+    data.others = others;
     Ok(data)
 }
 

@@ -1,17 +1,15 @@
 //! The genres of items as sets of bits, for distances between items. Nothing here reads a file.
 
-use crate::engine::data::Catalog;
-
-/// One set for each item; empty where nothing is known of it. Without any item, there are no genres.
+/// One set for each item, also for those that no row names, behind the others; empty where nothing is known of it. Without any
+/// item, there are no genres.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Genres {
     sets: Vec<u64>,
 }
 
 impl Genres {
-    /// Genres are numbered by first appearance; those from the 64th on share a bit.
-    #[must_use]
-    pub fn of(catalog: &Catalog) -> Self {
+    /// From each item's genres, separated by `|`. They are numbered by first appearance; those from the 64th on share a bit.
+    pub fn of<'a>(items: impl Iterator<Item = &'a String>) -> Self {
         let mut names: Vec<&str> = Vec::new();
         let mut bit = |name| {
             let at = names.iter().position(|known| *known == name).unwrap_or_else(|| {
@@ -20,10 +18,8 @@ impl Genres {
             });
             1_u64 << at.min(63)
         };
-        let sets = catalog
-            .genres
-            .iter()
-            .map(|genres| genres.split('|').filter(|name| !name.is_empty()).fold(0, |set, name| set | bit(name)));
+        let sets =
+            items.map(|genres| genres.split('|').filter(|name| !name.is_empty()).fold(0, |set, name| set | bit(name)));
         Self::from_sets(sets.collect())
     }
 
@@ -69,7 +65,7 @@ mod tests {
     #[test]
     fn what_items_have_in_common() {
         let genres = ["Comedy|Drama", "Drama", "", "Drama|War|Comedy", ""].map(str::to_owned).to_vec();
-        let genres = Genres::of(&Catalog { titles: vec![String::new(); 5], genres, years: vec![0; 5] });
+        let genres = Genres::of(genres.iter());
         assert_eq!(genres.similarity(0, 1), 0.5);
         assert_eq!(genres.similarity(0, 3), 2.0 / 3.0);
         assert_eq!((genres.similarity(0, 2), genres.similarity(2, 4), genres.similarity(9, 0)), (0.0, 1.0, 0.0));

@@ -11,9 +11,23 @@ use super::dialect::{self, Dialect};
 use super::digest::ItemsDigest;
 use super::intake::{Intake, Sink};
 use super::records::Record;
-use super::{Catalog, Ids, Options};
+use super::{Catalog, Ids, Options, Others};
 use crate::error::Error;
 use crate::protocol::ItemsReport;
+
+/// Of the items that no row names so many are kept: a shop's whole list can be far longer than what was ever bought.
+const MOST_OTHERS: u32 = 100_000;
+
+/// What was read of the items.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Described {
+    /// What is known of those that the ratings name.
+    pub catalog: Catalog,
+    /// And of others.
+    pub others: Others,
+    /// The file itself.
+    pub report: ItemsReport,
+}
 
 /// Reads one file of items. After an error it is of no further use.
 #[derive(Debug)]
@@ -22,20 +36,17 @@ pub struct ItemsReader<'a> {
     sink: Items<'a>,
 }
 
-/// What is read of the items that have ratings, or of all.
+/// What is read of the items that have ratings, and of others.
 #[derive(Debug)]
 struct Items<'a> {
     file: String,
-    known: Cow<'a, Ids>,
-    /// The items that have ratings come first; so many are they.
-    rated: usize,
-    /// Whether those that have none are kept as well.
-    all: bool,
+    known: &'a Ids,
     /// Made when the dialect is known.
     columns: Option<Columns>,
     before: usize,
     catalog: Catalog,
     described: Vec<bool>,
+    others: Others,
     rows: u32,
     digest: ItemsDigest,
     /// Room for a row's genres.
@@ -43,7 +54,7 @@ struct Items<'a> {
 }
 
 impl<'a> ItemsReader<'a> {
-    /// A reader for the items that have ratings. Of the options only file, delimiter, encoding and decoder matter.
+    /// A reader for the items that have ratings, `known`, and for others. Of the options only file, delimiter, encoding and decoder matter.
     #[must_use]
     pub fn new(options: &Options, known: &'a Ids) -> Self {
         let form = &options.form;
@@ -57,25 +68,17 @@ impl<'a> ItemsReader<'a> {
             Catalog { titles: vec![String::new(); count], genres: vec![String::new(); count], years: vec![0; count] };
         let sink = Items {
             file: options.file.clone(),
-            known: Cow::Borrowed(known),
-            rated: count,
-            all: false,
+            known,
             columns: None,
             before: 0,
             catalog,
             described: vec![false; count],
+            others: Others::default(),
             rows: 0,
             digest: ItemsDigest::new(),
             genres: String::new(),
         };
         Self { intake: Intake::new(&options.file, form.encoding.clone(), dialect, options.foreign), sink }
-    }
-
-    /// Keeps the items without ratings as well, behind the others.
-    #[must_use]
-    pub fn of_all(mut self) -> Self {
-        self.sink.all = true;
-        self
     }
 
     /// Reads the next bytes.
@@ -90,19 +93,11 @@ impl<'a> ItemsReader<'a> {
     ///
     /// # Errors
     /// As [`Self::feed`]; and a file that knows none of the items.
-    pub fn finish(self) -> Result<(Catalog, ItemsReport), Error> {
-        self.finish_with_ids().map(|(catalog, report, _)| (catalog, report))
-    }
-
-    /// As [`Self::finish`], with the ids of all items that were kept.
-    ///
-    /// # Errors
-    /// As [`Self::finish`].
-    pub fn finish_with_ids(mut self) -> Result<(Catalog, ItemsReport, Cow<'a, Ids>), Error> {
+    pub fn finish(mut self) -> Result<Described, Error> {
         self.intake.finish(&mut self.sink)?;
-        let Items { file, known: ids, rated, columns, catalog, described, rows, digest, .. } = self.sink;
+        let Items { file, columns, catalog, described, others, rows, digest, .. } = self.sink;
         let count = |all: usize| u32::try_from(all).unwrap_or(u32::MAX);
-        let known = count(described[..rated].iter().filter(|described| **described).count());
+        let known = count(described.iter().filter(|described| **described).count());
         if known == 0 {
             return Err(Error::OtherItems { file, rows: rows.into() });
         }
@@ -111,14 +106,15 @@ impl<'a> ItemsReader<'a> {
             name: file,
             rows,
             known,
-            unknown: count(rated) - known,
+            unknown: count(described.len()) - known,
+            others: others.ids.len(),
             id: names.id,
             title: names.title,
             genres: names.genres,
             year: names.year,
             hash: digest.finish(),
         };
-        Ok((catalog, report, ids))
+        Ok(Described { catalog, others, report })
     }
 }
 
@@ -146,26 +142,24 @@ impl Sink for Items<'_> {
         if let Some(columns) = &self.columns {
             self.rows = self.rows.saturating_add(1);
             let id = cell(&record, Some(columns.id));
-            let found = self.known.find(id.as_bytes());
-            let added = || self.all.then(|| self.known.to_mut().intern(id.as_bytes())).flatten();
-            if let Some(idx) = found.or_else(added) {
-                let title = cell(&record, columns.title);
-                columns.genres(&record, &mut self.genres);
-                let year = columns.year(&record, &title);
+            let title = cell(&record, columns.title);
+            columns.genres(&record, &mut self.genres);
+            let year = columns.year(&record, &title);
+            // The first description of an item counts.
+            if let Some(idx) = self.known.find(id.as_bytes()) {
+                self.digest.row(&id, &title, &self.genres, year);
                 let at = idx as usize;
-                if at < self.rated {
-                    self.digest.row(&id, &title, &self.genres, year);
-                } else if at == self.described.len() {
-                    self.catalog.titles.push(String::new());
-                    self.catalog.genres.push(String::new());
-                    self.catalog.years.push(0);
-                    self.described.push(false);
-                }
-                // The first description of an item counts.
                 if !std::mem::replace(&mut self.described[at], true) {
                     self.catalog.titles[at] = title.into_owned();
                     self.catalog.genres[at].clone_from(&self.genres);
                     self.catalog.years[at] = year;
+                }
+            } else if self.others.ids.len() < MOST_OTHERS {
+                let Others { ids, catalog } = &mut self.others;
+                if ids.intern(id.as_bytes()).is_some_and(|idx| idx as usize == catalog.years.len()) {
+                    catalog.titles.push(title.into_owned());
+                    catalog.genres.push(self.genres.clone());
+                    catalog.years.push(year);
                 }
             }
         }
@@ -183,7 +177,7 @@ fn cell<'a>(record: &Record<'a>, at: Option<usize>) -> Cow<'a, str> {
 mod tests {
     use super::*;
 
-    fn read(text: &[u8], ids: &[&str]) -> Result<(Catalog, ItemsReport), Error> {
+    fn read(text: &[u8], ids: &[&str]) -> Result<Described, Error> {
         let ids: Ids = ids.iter().collect();
         let mut reader = ItemsReader::new(&Options::guess("i"), &ids);
         for chunk in text.chunks(7) {
@@ -194,7 +188,7 @@ mod tests {
 
     /// Title, genres and year of each item.
     fn described(text: &str, ids: &[&str]) -> Vec<(String, String, u16)> {
-        let (catalog, report) = read(text.as_bytes(), ids).unwrap();
+        let Described { catalog, report, .. } = read(text.as_bytes(), ids).unwrap();
         assert_eq!(report.known as usize + report.unknown as usize, ids.len());
         (0..ids.len()).map(|at| (catalog.titles[at].clone(), catalog.genres[at].clone(), catalog.years[at])).collect()
     }
@@ -240,18 +234,19 @@ mod tests {
     }
 
     #[test]
-    fn items_without_ratings_are_kept_behind_the_others_where_they_are_wanted() {
-        let text =
-            b"movieId,title,genres\n7,Up (2009),Comedy\n1,Toy Story (1995),Comedy|Drama\n7,Down,War\n8,Off,War\n";
-        let ids: Ids = ["1", "9"].iter().collect();
-        let mut reader = ItemsReader::new(&Options::guess("i"), &ids).of_all();
-        reader.feed(text).unwrap();
-        let (catalog, report, all) = reader.finish_with_ids().unwrap();
-        assert_eq!(all.iter().collect::<Vec<_>>(), ["1", "9", "7", "8"]);
-        assert_eq!(catalog.genres, ["Comedy|Drama", "", "Comedy", "War"]);
-        assert_eq!((report.known, report.unknown, catalog.years[2]), (1, 1, 2009));
-        // What is known of the rated items, and so the hash, is the same.
-        assert_eq!(report, read(text, &["1", "9"]).unwrap().1);
+    fn items_that_no_row_names_are_kept_apart() {
+        let text = "movieId,title,genres\n7,Up (2009),Comedy\n1,Toy Story (1995),Comedy|Drama\n7,Down,War\n8,Off,War\n";
+        let Described { catalog, others, report } = read(text.as_bytes(), &["1", "9"]).unwrap();
+        assert_eq!(catalog.genres, ["Comedy|Drama", ""]);
+        assert_eq!(others.ids.iter().collect::<Vec<_>>(), ["7", "8"]);
+        assert_eq!(
+            (others.catalog.titles, others.catalog.genres, others.catalog.years[0]),
+            (vec!["Up (2009)".to_owned(), "Off".to_owned()], vec!["Comedy".to_owned(), "War".to_owned()], 2009)
+        );
+        assert_eq!((report.known, report.unknown, report.others), (1, 1, 2));
+        // The hash is of the rated items alone.
+        let rated = "movieId,title,genres\n1,Toy Story (1995),Comedy|Drama\n";
+        assert_eq!(report.hash, read(rated.as_bytes(), &["1", "9"]).unwrap().report.hash);
     }
 
     #[test]

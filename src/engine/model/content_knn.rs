@@ -38,23 +38,26 @@ pub(super) fn trainer(spec: &ModelSpec, train: &Arc<Interactions>, genres: &Genr
     if genres.is_empty() {
         return Err(no_genres(spec.model));
     }
+    // Items that no row names have their genres behind those of the others.
+    let n_items = train.n_items().max(genres.sets().len() as u32);
     // There are far fewer sets than items.
     let mut sets: Vec<u64> = Vec::new();
-    for item in 0..train.n_items() {
+    for item in 0..n_items {
         if let Err(at) = sets.binary_search(&genres.set(item)) {
             sets.insert(at, genres.set(item));
         }
     }
-    let group_of =
-        (0..train.n_items()).map(|item| sets.partition_point(|set| *set < genres.set(item)) as u32).collect();
+    let group_of = (0..n_items).map(|item| sets.partition_point(|set| *set < genres.set(item)) as u32).collect();
     let rarity = (spec.text("similarity") == "cosine").then(|| rarity(genres, train.n_items()));
+    let mut shares = popular::shares(train);
+    shares.resize(n_items as usize, 0.0);
     Ok(AtOnce::new(
         Box::new(ContentKnn {
             n_neighbors: spec.number("n_neighbors") as usize,
             similarities: Similarities::new(rarity, sets),
             group_of,
             train: Arc::clone(train),
-            shares: popular::shares(train),
+            shares,
             known: Known::new(train),
         }),
         0.0,
@@ -84,7 +87,7 @@ fn rarity(genres: &Genres, n_items: u32) -> Vec<f64> {
 struct ContentKnn {
     n_neighbors: usize,
     similarities: Similarities,
-    /// Which set of genres each item has.
+    /// Which set of genres each item has, also those that no row names.
     group_of: Vec<u32>,
     train: Arc<Interactions>,
     shares: Vec<f32>,
@@ -187,7 +190,7 @@ impl ContentKnn {
 
     fn write_scores(&self, own: &[Own], out: &mut [f32]) {
         if own.is_empty() {
-            out.copy_from_slice(&self.shares);
+            out.copy_from_slice(&self.shares[..out.len()]);
             return;
         }
         let of_groups: Vec<f32> =
@@ -217,6 +220,10 @@ impl Recommender for ContentKnn {
 
     fn known(&self) -> &Known {
         &self.known
+    }
+
+    fn n_offered(&self) -> usize {
+        self.group_of.len()
     }
 
     fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_> {
@@ -292,6 +299,26 @@ mod tests {
         }
         // An item that nobody has rated is there because of the one with its genre.
         assert_eq!(folded.contributions(ItemIdx(3)), [0.0, 0.5]);
+    }
+
+    #[test]
+    fn items_that_no_row_names_can_be_recommended_and_change_no_score_of_the_others() {
+        let train = interactions(3, 6, &[(0, 0, 5.0), (0, 2, 1.0), (1, 1, 3.0), (1, 4, 5.0)]);
+        for similarity in ["jaccard", "cosine"] {
+            let spec = ModelKind::ContentKnn.with(&[("similarity", similarity.into())]).unwrap();
+            let of = |sets| trainer(&spec, &train, &Genres::from_sets(sets)).unwrap();
+            let (few, more) = (of(vec![1, 3, 2, 1, 0, 4]), of(vec![1, 3, 2, 1, 0, 4, 8, 1]));
+            assert_eq!((few.model().n_offered(), more.model().n_offered()), (6, 8));
+            for user in 0..3 {
+                assert_eq!(scores(&few, user), scores(&more, user));
+                let mut all = [9.0; 8];
+                more.model().scores(UserIdx(user), &mut all);
+                assert_eq!(
+                    (&all[..6], all[6], all[7]),
+                    (&scores(&few, user)[..], 0.0, if user == 2 { 0.0 } else { all[3] })
+                );
+            }
+        }
     }
 
     #[test]

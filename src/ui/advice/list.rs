@@ -139,13 +139,18 @@ fn place(panel: Panel, advice: &Advice, scale: Scale, place: &Recommended) -> El
         Output::Probability => probability.clone(),
         Output::Ranking => String::new(),
     };
-    let genres = advice.names.iter().find(|named| named.idx == place.item).map(|named| named.genres.replace('|', ", "));
+    let named = advice.names.iter().find(|named| named.idx == place.item);
+    let note = named.map(|named| {
+        let unrated = (named.count == 0).then(|| say("page.unrated").to_owned());
+        let known = [Some(named.genres.replace('|', ", ")).filter(|genres| !genres.is_empty()), unrated];
+        known.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    });
     let why = panel.person.with_untracked(|person| because(advice, person, scale, place));
     let title = el("p").attr("class", "title").text(name(advice, place.item));
     let score = el("span").attr("class", "number strong").says(score);
     let line = el("li").child(title).child(score);
-    let line = match genres {
-        Some(genres) if !genres.is_empty() => line.child(el("p").attr("class", "note").text(&genres)),
+    let line = match note {
+        Some(note) if !note.is_empty() => line.child(el("p").attr("class", "note").text(&note)),
         _ => line,
     };
     match (why, &place.parts) {

@@ -31,7 +31,11 @@ fn items(store: Store) -> Option<String> {
             ("known", count(items.known.into())),
             ("unknown", count(items.unknown.into())),
         ];
-        Some(fill("page.items-read", &fields))
+        let read = fill("page.items-read", &fields);
+        Some(match items.others {
+            0 => read,
+            others => format!("{read} {}", fill("page.items-others", &[("count", count(others.into()))])),
+        })
     })?
 }
 

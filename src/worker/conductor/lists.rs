@@ -7,7 +7,7 @@ use web_sys::Blob;
 
 use super::run::Runs;
 use crate::engine::data::finder::Finder;
-use crate::engine::data::{Dataset, Ids, UserIdx};
+use crate::engine::data::{Dataset, Ids, Others, UserIdx};
 use crate::error::Error;
 use crate::order;
 use crate::protocol::{Advice, Event, Job, Named, Outcome, Question, Rated, Recommended};
@@ -39,6 +39,8 @@ pub(super) struct Lists {
     calibrates: bool,
     /// By name: items and users.
     finders: Option<[Finder; 2]>,
+    /// The items behind those of the data.
+    behind: Others,
     events: Vec<Event>,
 }
 
@@ -61,13 +63,15 @@ impl Lists {
             losses: 0,
             calibrates: false,
             finders: None,
+            behind: Others::default(),
             events: Vec::new(),
         }
     }
 
-    /// Other data was read: nothing that was known or asked is of it.
-    pub(super) fn forget(&mut self) {
+    /// Other data was read, with items `behind` its own: nothing that was known or asked is of it.
+    pub(super) fn forget(&mut self, behind: Others) {
         self.pool.retire();
+        self.behind = behind;
         (self.question, self.held, self.kept, self.begun, self.finders) = (None, None, None, None, None);
     }
 
@@ -79,9 +83,12 @@ impl Lists {
     /// Looks for items or users by name.
     pub(super) fn find(&mut self, data: &Dataset, users: bool, text: &str, count: u32) -> Vec<Named> {
         self.wanted = true;
-        let finder = &self.finders(data)[usize::from(users)];
+        let finder = &finders(&mut self.finders, data)[usize::from(users)];
         let found = finder.find(text, count as usize);
-        found.into_iter().map(|idx| named(data, finder, users, idx)).collect()
+        found
+            .into_iter()
+            .map(|idx| if users { user(data, finder, idx) } else { item(data, &self.behind, finder, idx) })
+            .collect()
     }
 
     /// A person wants a list from now on.
@@ -180,31 +187,34 @@ impl Lists {
         let because = list.iter().flat_map(|place| place.because.iter().map(|reason| reason.item));
         let items = list.iter().map(|place| place.item).chain(because);
         let items = order::distinct(items.chain(own.iter().chain(&history).map(|rated| rated.item)));
-        let finder = &self.finders(data)[0];
-        let names = items.into_iter().map(|idx| named(data, finder, false, idx)).collect();
+        let finder = &finders(&mut self.finders, data)[0];
+        let names = items.into_iter().map(|idx| item(data, &self.behind, finder, idx)).collect();
         self.events.push(Event::Advice(Box::new(Advice { seq, trial, model, list, history, names, error })));
     }
+}
 
-    fn finders(&mut self, data: &Dataset) -> &[Finder; 2] {
-        self.finders.get_or_insert_with(|| {
-            let rows = &data.interactions;
-            let items = (0..data.items.len()).map(|idx| name(data, idx));
-            [Finder::new(items, rows.item_counts()), Finder::new(Ids::iter(&data.users), rows.user_counts().collect())]
-        })
-    }
+/// Made when they are first asked.
+fn finders<'a>(finders: &'a mut Option<[Finder; 2]>, data: &Dataset) -> &'a [Finder; 2] {
+    finders.get_or_insert_with(|| {
+        let rows = &data.interactions;
+        let none = Others::default();
+        let items = (0..data.items.len()).map(|idx| name(data.item(&none, idx)));
+        [Finder::new(items, rows.item_counts()), Finder::new(Ids::iter(&data.users), rows.user_counts().collect())]
+    })
 }
 
 /// An item's title, or its id.
-fn name(data: &Dataset, item: u32) -> &str {
-    let title = data.catalog.as_ref().and_then(|catalog| catalog.titles.get(item as usize));
-    title.filter(|title| !title.is_empty()).map_or_else(|| data.items.text(item), String::as_str)
+fn name<'a>((id, title, _): (&'a str, &'a str, &'a str)) -> &'a str {
+    if title.is_empty() { id } else { title }
 }
 
-fn named(data: &Dataset, finder: &Finder, users: bool, idx: u32) -> Named {
-    let genres = || data.catalog.as_ref().and_then(|catalog| catalog.genres.get(idx as usize)).cloned();
-    let (name, genres) =
-        if users { (data.users.text(idx), String::new()) } else { (name(data, idx), genres().unwrap_or_default()) };
-    Named { idx, name: name.to_owned(), genres, count: finder.count(idx) }
+fn item(data: &Dataset, behind: &Others, finder: &Finder, idx: u32) -> Named {
+    let item = data.item(behind, idx);
+    Named { idx, name: name(item).to_owned(), genres: item.2.to_owned(), count: finder.count(idx) }
+}
+
+fn user(data: &Dataset, finder: &Finder, idx: u32) -> Named {
+    Named { idx, name: data.users.text(idx).to_owned(), genres: String::new(), count: finder.count(idx) }
 }
 
 /// A user's highest ratings, the latest first among equals: those tell more about somebody than the first ones.

@@ -153,7 +153,7 @@ fn take(shell: &Shared, began: f64, loaded: Loaded) {
     shell.runs.end();
     post(shell.runs.go_on());
     let tables = tables(&data);
-    shell.lists.forget();
+    shell.lists.forget(data.behind(test.as_ref()));
     shell.data = Some(Rc::new(data));
     shell.test = test.map(Rc::new);
     shell.files = files;

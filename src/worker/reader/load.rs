@@ -12,10 +12,10 @@ use crate::channel::in_its_words;
 use crate::engine::data::archive::{self, Member};
 use crate::engine::data::builder::clean_made;
 use crate::engine::data::inflate::{self, Inflate};
-use crate::engine::data::items::ItemsReader;
-use crate::engine::data::{Catalog, Dataset, Grouped, Ids, Options, Reader};
+use crate::engine::data::items::{Described, ItemsReader};
+use crate::engine::data::{Dataset, Grouped, Ids, Options, Reader};
 use crate::error::Error;
-use crate::protocol::{DataReport, FileRole, ItemsReport, TestFile};
+use crate::protocol::{DataReport, FileRole, TestFile};
 use crate::study::{Cleaning, DataSource};
 use crate::worker::made;
 
@@ -80,7 +80,7 @@ async fn beside(
             FileRole::Ratings => {}
             // What a file says of the items is welcome, and no reason to refuse the ratings.
             FileRole::Items => match describe_by(file, &data.items).await {
-                Ok((catalog, report)) => (data.catalog, data.report.catalog) = (Some(catalog), Some(report)),
+                Ok(read) => data.describe(read),
                 Err(error) => problems.push(error),
             },
             FileRole::Test => {
@@ -107,7 +107,7 @@ async fn read_test(file: &File, ratings: &DataReport, tell: &impl Fn(Progress)) 
     read(file, Options::guess(&name).of_test(clean), tell).await
 }
 
-async fn describe_by(file: &File, known: &Ids) -> Result<(Catalog, ItemsReport), Error> {
+async fn describe_by(file: &File, known: &Ids) -> Result<Described, Error> {
     let name = file.name();
     let options = Options { foreign: decode::browser, ..Options::guess(&name) };
     let first = bytes(file, &name, 0.0..4.0).await?;
@@ -141,15 +141,14 @@ async fn read(file: &Blob, options: Options, tell: &impl Fn(Progress)) -> Result
     if let Some(member) = items {
         let options = Options { foreign, ..Options::guess(&member.name) };
         // What an archive says of its items is welcome, and no reason to refuse its ratings.
-        if let Ok((catalog, report)) = describe(Source::member(file, name, &member).await?, &options, &data.items).await
-        {
-            (data.catalog, data.report.catalog) = (Some(catalog), Some(report));
+        if let Ok(read) = describe(Source::member(file, name, &member).await?, &options, &data.items).await {
+            data.describe(read);
         }
     }
     Ok(data)
 }
 
-async fn describe(mut source: Source<'_>, options: &Options, known: &Ids) -> Result<(Catalog, ItemsReport), Error> {
+async fn describe(mut source: Source<'_>, options: &Options, known: &Ids) -> Result<Described, Error> {
     let mut reader = ItemsReader::new(options, known);
     while source.step(&mut |text, _| reader.feed(text)).await? {}
     reader.finish()
