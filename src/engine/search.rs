@@ -205,7 +205,7 @@ impl Search {
     pub fn explain(&self, history: History<'_>, point: &Point) -> Option<(Origin, Vec<Slice>)> {
         let number = history.number();
         let origin = *self.origins.get(number)?;
-        if origin != Origin::Learned {
+        if !origin.is_learned() {
             return Some((origin, Vec::new()));
         }
         let mut rng = self.seed.stream(self.purpose, number as u64);

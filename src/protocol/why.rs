@@ -33,6 +33,18 @@ pub enum Origin {
     Chance,
     /// It was chosen by what had been learned from results.
     Learned,
+    /// It was chosen where the least was expected from them, whatever is unknown: the ground of a basin that was found.
+    Ground,
+    /// It was chosen by a model of them in which the basins that the search has come to rest in are filled up.
+    Elsewhere,
+}
+
+impl Origin {
+    /// Whether results had a say in it.
+    #[must_use]
+    pub fn is_learned(self) -> bool {
+        matches!(self, Self::Learned | Self::Ground | Self::Elsewhere)
+    }
 }
 
 /// What a sampler had learned along one parameter. All columns that are there are as long as `at`: those of a Gaussian
@@ -54,7 +66,7 @@ pub struct Slice {
     /// One standard deviation above it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub high: Vec<f64>,
-    /// The improvement that it expected, 1 where that is largest along any of the parameters.
+    /// What the point was chosen by, mostly the improvement that it expected: 1 where that is largest along any of the parameters.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gain: Vec<f64>,
     /// The density of good trials, 1 where it is uniform.
@@ -91,6 +103,8 @@ read_named!(Origin as "origin" or Chance, |name| match name {
     "spread" => Some(Self::Spread),
     "chance" => Some(Self::Chance),
     "learned" => Some(Self::Learned),
+    "ground" => Some(Self::Ground),
+    "elsewhere" => Some(Self::Elsewhere),
     _ => None,
 });
 read_struct!(Explanation { number, known, pending, origin, slices });

@@ -100,6 +100,8 @@ fn told(run: &Run, why: &Explanation) -> String {
         Origin::Chance => "page.why-chance",
         Origin::Learned if chosen.is_some_and(is_expected) => "page.why-expected",
         Origin::Learned => "page.why-dense",
+        Origin::Ground => "page.why-ground",
+        Origin::Elsewhere => "page.why-elsewhere",
     };
     let fields = [
         ("number", why.number.to_string()),
@@ -110,7 +112,7 @@ fn told(run: &Run, why: &Explanation) -> String {
         ("high", expected(|slice| &slice.high)),
     ];
     let mut told = fill(key, &fields);
-    if why.origin == Origin::Learned && why.pending > 0 {
+    if why.origin.is_learned() && why.pending > 0 {
         told = fill("page.why-pending", &[("why", told), ("count", why.pending.to_string())]);
     }
     if let Some(value) = run.trials.get(&why.number).and_then(|trial| trial.value) {
@@ -142,6 +144,11 @@ mod tests {
         let expected = said(SamplerKind::Gp, Origin::Learned, vec![Slice { mean, low, high, ..slice.clone() }]);
         for part in ["12 results", "0.8700", "0.8600", "0.8850", "under way: 3."] {
             assert!(expected.contains(part), "{part}: {expected}");
+        }
+        let of = |origin| said(SamplerKind::Gp, origin, vec![Slice { mean: vec![0.9, 0.87], ..slice.clone() }]);
+        for (origin, part) in [(Origin::Ground, "0.8700"), (Origin::Elsewhere, "elsewhere")] {
+            let told = of(origin);
+            assert!(told.contains(part) && told.contains("under way: 3.") && !told.contains('{'), "{told}");
         }
         let dense = said(SamplerKind::Tpe, Origin::Learned, vec![Slice { good: vec![1.0; 2], ..slice }]);
         assert!(dense.contains("12 results") && !dense.contains('{'), "{dense}");
