@@ -11,7 +11,7 @@ use rectune::engine::conductor::{Conductor, Known, StudyData};
 use rectune::engine::data::{self, Dataset};
 use rectune::engine::fit::{Checkpoints, Fit, Step};
 use rectune::engine::{share, split};
-use rectune::protocol::{Event, Job, Outcome, Report};
+use rectune::protocol::{Event, Job, Origin, Outcome, Report};
 use rectune::study::{DataSource, MetricSpec, Study, link};
 #[cfg(target_family = "wasm")]
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -53,6 +53,8 @@ golden! {
         "v=1&d=synthetic:users=90,items=70,ratings=1500&m=bias,svd&svd.k=3..9&svd.lr=0.005..0.05:log&svd.init=gaussian,xavier&s=tpe&n=24&lag=4&epochs=12&seed=5";
     a_gaussian_process_with_trials_that_diverge:
         "v=1&d=synthetic:users=90,items=70,ratings=1500&k=2..12:log&lr=0.005..1:log&reg=0.01..0.3:log&s=gp&n=24&lag=4&epochs=10&seed=5";
+    a_gaussian_process_that_fills_basins:
+        "v=1&d=synthetic:users=90,items=70,ratings=1500&m=bias&bias.dampu=0.1..100:log&bias.dampi=0.1..100:log&s=gp&n=44&lag=2&seed=5";
     every_model_that_predicts_ratings:
         "v=1&d=synthetic:users=90,items=70,ratings=1500&m=svdpp,nmf,als,item-knn,user-knn,slope-one,bias&svdpp.k=3..20&nmf.k=3..20&als.k=3..20&s=sobol&n=24&epochs=12&seed=7";
     lists_of_three_models:
@@ -65,8 +67,10 @@ golden! {
 fn check(golden: &Golden) {
     let decoded = link::decode(golden.link);
     assert_eq!(decoded.problems, [], "{}", golden.name);
-    let (one, three) = (run(&decoded.study, 1, 50_000), run(&decoded.study, 3, 777));
+    let ((one, origins), (three, _)) = (run(&decoded.study, 1, 50_000), run(&decoded.study, 3, 777));
     assert_eq!(one, three, "{}: the pool changed a trial", golden.name);
+    let fills = golden.name.contains("basins");
+    assert!(!fills || origins.contains(&Origin::Elsewhere), "{}: the search came to no rest: {origins:?}", golden.name);
     #[cfg(not(target_family = "wasm"))]
     if std::env::var_os("RECTUNE_UPDATE").is_some() {
         let path = format!("{}/tests/golden/{}.txt", env!("CARGO_MANIFEST_DIR"), golden.name);
@@ -97,7 +101,7 @@ fn dataset(study: &Study) -> Dataset {
 
 /// Runs a study with so many jobs at a time, each advanced by `slice` units in turn, and opens the test part if there is
 /// one. Returns all that must not change, floating-point numbers by their bits.
-fn run(study: &Study, workers: usize, slice: u32) -> String {
+fn run(study: &Study, workers: usize, slice: u32) -> (String, Vec<Origin>) {
     let dataset = dataset(study);
     let (parts, report) =
         split::split(&dataset.interactions, study.split, study.seed).expect("a golden study can be split");
@@ -116,7 +120,17 @@ fn run(study: &Study, workers: usize, slice: u32) -> String {
     if conductor.best().is_some() && conductor.open_test().is_ok() {
         drive(&mut conductor, &parts, workers, slice);
     }
-    describe(&mut conductor)
+    let told = describe(&mut conductor);
+    (told, origins(&mut conductor))
+}
+
+/// Where each trial's point came from.
+fn origins(conductor: &mut Conductor) -> Vec<Origin> {
+    let numbers: Vec<u32> = conductor.records().iter().map(|record| record.number).collect();
+    numbers.into_iter().for_each(|number| conductor.explain(number).expect("the search proposed it"));
+    let events = conductor.take_events().into_iter();
+    let why = |event| if let Event::Explained { why } = event { Some(why.read()?.origin) } else { None };
+    events.filter_map(why).collect()
 }
 
 fn drive(conductor: &mut Conductor, parts: &Arc<split::Split>, workers: usize, slice: u32) {
