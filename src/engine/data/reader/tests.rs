@@ -1,9 +1,11 @@
 //! Files as they come, and what is read of them.
 
 use super::*;
+use crate::engine::data::Ids;
+#[cfg(not(target_family = "wasm"))]
+use crate::engine::data::decode;
 use crate::engine::data::intake::MAX_HEAD;
 use crate::engine::data::layout::Pick;
-use crate::engine::data::{Ids, decode};
 use crate::protocol::Skipped;
 use crate::study::DataSource;
 use crate::study::cleaning::BadRows;
@@ -12,7 +14,7 @@ fn guess() -> Options {
     #[cfg(not(target_family = "wasm"))]
     let foreign = decode::native;
     #[cfg(target_family = "wasm")]
-    let foreign = decode::no_foreign;
+    let foreign = no_foreign;
     Options { foreign, ..Options::guess("r.csv") }
 }
 
