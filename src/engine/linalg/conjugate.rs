@@ -2,7 +2,7 @@
 
 use wide::f32x4;
 
-use super::lanes::{FactorTable, WIDTH, add_multiple, dot};
+use super::lanes::{FactorTable, WIDTH, add_four, add_multiple, dot};
 
 /// (weight G + sum over some rows h of h h^T + ridge I), with G a Gram matrix that many systems share.
 #[derive(Debug)]
@@ -124,14 +124,6 @@ impl System<'_> {
             }
             square = next;
         }
-    }
-}
-
-/// [`add_multiple`] of four rows, one after the other, with one pass over what they are added to.
-fn add_four(to: &mut [f32x4], factors: [f32; 4], [a, b, c, d]: [&[f32x4]; 4]) {
-    let [f_a, f_b, f_c, f_d] = factors.map(f32x4::splat);
-    for ((((to, a), b), c), d) in to.iter_mut().zip(a).zip(b).zip(c).zip(d) {
-        *to = *to + f_a * *a + f_b * *b + f_c * *c + f_d * *d;
     }
 }
 

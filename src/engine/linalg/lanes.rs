@@ -1,5 +1,5 @@
-//! Tables of factor vectors in lanes of four f32, and the one order in which their products are summed. Only loads and
-//! + - x of `wide` are used: its reductions and fused products differ between machines.
+//! Tables of factor vectors in lanes of four f32, and the one order in which their products are summed. Only loads,
+//! + - x and transpositions of `wide` are used: its reductions and fused products differ between machines.
 
 use std::ops::Range;
 
@@ -113,6 +113,19 @@ impl FactorTable {
 #[must_use]
 #[inline(always)]
 pub fn dot(left: &[f32x4], right: &[f32x4]) -> f32 {
+    sum_lane(dot_lane(left, right))
+}
+
+/// The inner products of a row and four others, each as by [`dot`].
+#[inline(always)]
+pub(super) fn dot_four(left: &[f32x4], right: [&[f32x4]; 4]) -> f32x4 {
+    let [a, b, c, d] = f32x4::transpose(right.map(|right| dot_lane(left, right)));
+    (a + c) + (b + d)
+}
+
+/// The lane whose sum is the inner product.
+#[inline(always)]
+fn dot_lane(left: &[f32x4], right: &[f32x4]) -> f32x4 {
     let mut sums = [f32x4::ZERO; 4];
     let (left_blocks, left_rest) = left.as_chunks::<4>();
     let (right_blocks, right_rest) = right.as_chunks::<4>();
@@ -126,7 +139,7 @@ pub fn dot(left: &[f32x4], right: &[f32x4]) -> f32 {
     for ((&left, &right), sum) in left_rest.iter().zip(right_rest).zip(&mut sums) {
         *sum += left * right;
     }
-    sum_lane((sums[0] + sums[1]) + (sums[2] + sums[3]))
+    (sums[0] + sums[1]) + (sums[2] + sums[3])
 }
 
 /// Adds a multiple of a row to another.
@@ -134,6 +147,14 @@ pub(super) fn add_multiple(to: &mut [f32x4], factor: f32, row: &[f32x4]) {
     let factor = f32x4::splat(factor);
     for (to, lane) in to.iter_mut().zip(row) {
         *to += *lane * factor;
+    }
+}
+
+/// [`add_multiple`] of four rows, one after the other, with one pass over what they are added to.
+pub(super) fn add_four(to: &mut [f32x4], factors: [f32; 4], [a, b, c, d]: [&[f32x4]; 4]) {
+    let [f_a, f_b, f_c, f_d] = factors.map(f32x4::splat);
+    for ((((to, a), b), c), d) in to.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+        *to = *to + f_a * *a + f_b * *b + f_c * *c + f_d * *d;
     }
 }
 
@@ -156,6 +177,17 @@ mod tests {
         assert_eq!(table.numbers(1).collect::<Vec<_>>(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
         assert_eq!(dot(table.row(1), table.row(1)), 91.0);
         assert_eq!(dot(table.row(0), table.row(1)), 0.0);
+    }
+
+    #[test]
+    fn four_products_at_once_are_the_same_to_the_last_bit() {
+        let mut table = FactorTable::zeros(5, 29);
+        for row in 0..5 {
+            let numbers: Vec<f32> = (0..29).map(|at| ((row * 37 + at * 11) % 23) as f32 / 23.0 - 0.45).collect();
+            table.set(row, &numbers);
+        }
+        let others = [1, 2, 3, 4].map(|row| table.row(row));
+        assert_eq!(dot_four(table.row(0), others).to_array(), others.map(|other| dot(table.row(0), other)));
     }
 
     #[test]

@@ -13,7 +13,7 @@
 
 use wide::f32x4;
 
-use super::lanes::{FactorTable, WIDTH, add_multiple, dot};
+use super::lanes::{FactorTable, WIDTH, add_four, add_multiple, dot, dot_four};
 
 /// Rows that are multiplied into A at a time: their panel stays in the first cache.
 const PANEL: usize = 64;
@@ -40,9 +40,7 @@ impl Normal {
         }
         if rows.len() < table.n_factors() {
             self.combine(table, rows, targets, penalty);
-            for (at, &row) in rows.iter().enumerate() {
-                add_multiple(to, self.x[at / WIDTH].to_array()[at % WIDTH], table.row(row as usize));
-            }
+            add_rows(to, table, rows, self.x.iter().copied());
         } else {
             self.regress(table, rows, targets, penalty);
             to.copy_from_slice(&self.x);
@@ -56,10 +54,9 @@ impl Normal {
         for (rows, targets) in rows.chunks(PANEL).zip(targets.chunks(PANEL)) {
             let n = rows.len();
             self.panel.resize(lanes * PANEL, f32x4::ZERO);
-            for (at, (&row, &target)) in rows.iter().zip(targets).enumerate() {
-                let row = table.row(row as usize);
-                add_multiple(&mut self.x, target, row);
-                for (cell, lane) in self.panel[at..].iter_mut().step_by(n).zip(row) {
+            add_rows(&mut self.x, table, rows, targets.chunks(WIDTH).map(lane));
+            for (at, &row) in rows.iter().enumerate() {
+                for (cell, lane) in self.panel[at..].iter_mut().step_by(n).zip(table.row(row as usize)) {
                     *cell = *lane;
                 }
             }
@@ -75,19 +72,18 @@ impl Normal {
         for (at, &row) in rows.iter().enumerate() {
             let left = table.row(row as usize);
             let to = &mut self.matrix[at * lanes..(at + 1) * lanes];
-            for (lane, four) in to.iter_mut().zip(rows.chunks(WIDTH)).skip(at / WIDTH) {
+            let (fours, rest) = rows.as_chunks::<WIDTH>();
+            let row = |row: u32| table.row(row as usize);
+            for (to, four) in to.iter_mut().zip(fours).skip(at / WIDTH) {
+                *to = dot_four(left, four.map(row));
+            }
+            if !rest.is_empty() {
                 let mut products = [0.0; WIDTH];
-                for (product, &other) in products.iter_mut().zip(four) {
-                    *product = dot(left, table.row(other as usize));
-                }
-                *lane = f32x4::new(products);
+                products.iter_mut().zip(rest).for_each(|(product, &other)| *product = dot(left, row(other)));
+                to[fours.len()] = f32x4::new(products);
             }
         }
-        for (lane, four) in self.x.iter_mut().zip(targets.chunks(WIDTH)) {
-            let mut numbers = [0.0; WIDTH];
-            numbers[..four.len()].copy_from_slice(four);
-            *lane = f32x4::new(numbers);
-        }
+        self.x.iter_mut().zip(targets.chunks(WIDTH).map(lane)).for_each(|(to, lane)| *to = lane);
         self.finish(lanes, penalty);
     }
 
@@ -99,10 +95,12 @@ impl Normal {
     }
 
     fn finish(&mut self, lanes: usize, penalty: f32) {
-        for i in 0..lanes * WIDTH {
-            let mut lane = self.matrix[i * lanes + i / WIDTH].to_array();
-            lane[i % WIDTH] += penalty;
-            self.matrix[i * lanes + i / WIDTH] = f32x4::new(lane);
+        let diagonal: [f32x4; WIDTH] =
+            std::array::from_fn(|row| f32x4::new(std::array::from_fn(|at| if at == row { penalty } else { 0.0 })));
+        for (block, four) in self.matrix.chunks_exact_mut(WIDTH * lanes).enumerate() {
+            for (row, penalty) in four.chunks_exact_mut(lanes).zip(diagonal) {
+                row[block] += penalty;
+            }
         }
         factor(&mut self.matrix, lanes, penalty);
         substitute(&self.matrix, lanes, &mut self.x);
@@ -114,6 +112,25 @@ impl Normal {
 pub fn loss(table: &FactorTable, rows: &[u32], targets: &[f32], x: &[f32x4]) -> f64 {
     let errors = rows.iter().zip(targets).map(|(&row, target)| f64::from(target - dot(table.row(row as usize), x)));
     errors.map(|error| error * error).sum()
+}
+
+/// At most four numbers in a lane, the rest zero.
+fn lane(numbers: &[f32]) -> f32x4 {
+    let mut four = [0.0; WIDTH];
+    four[..numbers.len()].copy_from_slice(numbers);
+    f32x4::new(four)
+}
+
+/// Adds multiples of rows of a table, one row after the other.
+fn add_rows(to: &mut [f32x4], table: &FactorTable, rows: &[u32], factors: impl Iterator<Item = f32x4>) {
+    for (rows, factors) in rows.chunks(WIDTH).zip(factors) {
+        let factors = factors.to_array();
+        if let Ok(four) = <[u32; WIDTH]>::try_from(rows) {
+            add_four(to, factors, four.map(|row| table.row(row as usize)));
+        } else {
+            rows.iter().zip(factors).for_each(|(&row, factor)| add_multiple(to, factor, table.row(row as usize)));
+        }
+    }
 }
 
 /// Adds the panel's Q^T Q to the upper triangle, in tiles of 4 x 8.
@@ -159,70 +176,118 @@ fn tile(left: &[f32x4], right: (&[f32x4], &[f32x4]), sums: &mut [[f32x4; 2]; 4])
     *sums = own;
 }
 
-/// Replaces the upper triangle by U, four rows at a time: each is finished, then all rows below change by the four at once.
-/// What lies left of the diagonal in the diagonal's own lane becomes zero. No pivot is smaller than the penalty, but for
-/// rounding.
+/// Replaces the upper triangle by U, four rows at a time: the rows that are done are taken off them in tiles of 4 x 8, then
+/// they are finished. What lies left of the diagonal in the diagonal's own lane becomes zero. No pivot is smaller than the
+/// penalty, but for rounding.
 fn factor(matrix: &mut [f32x4], lanes: usize, penalty: f32) {
     for block in 0..lanes {
-        let (above, below) = matrix.split_at_mut((block + 1) * WIDTH * lanes);
-        let four = &mut above[block * WIDTH * lanes..];
+        let (done, rest) = matrix.split_at_mut(block * WIDTH * lanes);
+        let four = &mut rest[..WIDTH * lanes];
+        let mut at = block;
+        while at + 1 < lanes {
+            take_off::<2>(done, four, block, at, lanes);
+            at += 2;
+        }
+        if at < lanes {
+            take_off::<1>(done, four, block, at, lanes);
+        }
         finish_four(four, block, lanes, penalty);
-        let (row_0, rest) = four.split_at(lanes);
-        let (row_1, rest) = rest.split_at(lanes);
-        let (row_2, row_3) = rest.split_at(lanes);
-        for (i, row) in below.chunks_exact_mut(lanes).enumerate() {
-            let at = block + 1 + i / WIDTH;
-            let [a, b, c, d] = [row_0, row_1, row_2, row_3].map(|row| f32x4::splat(row[at].to_array()[i % WIDTH]));
-            let four = row_0[at..].iter().zip(&row_1[at..]).zip(&row_2[at..]).zip(&row_3[at..]);
-            for (cell, (((u_0, u_1), u_2), u_3)) in row[at..].iter_mut().zip(four) {
-                *cell = *cell - (a * *u_0 + b * *u_1) - (c * *u_2 + d * *u_3);
+    }
+}
+
+/// Takes the rows that are done off a tile of `LANES` lanes, from lane `at` on, of the four rows of a block.
+#[inline(always)]
+fn take_off<const LANES: usize>(done: &[f32x4], four: &mut [f32x4], block: usize, at: usize, lanes: usize) {
+    let mut own = [0, 1, 2, 3].map(|row| std::array::from_fn::<f32x4, LANES, _>(|lane| four[row * lanes + at + lane]));
+    for rows in done.chunks_exact(WIDTH * lanes) {
+        let (first, last) = rows.split_at(2 * lanes);
+        for two in [first, last] {
+            let (upper, lower) = two.split_at(lanes);
+            let (left, right) = (upper[block].to_array(), lower[block].to_array());
+            let (upper, lower) = (&upper[at..at + LANES], &lower[at..at + LANES]);
+            for ((own, a), b) in own.iter_mut().zip(left).zip(right) {
+                let (a, b) = (f32x4::splat(a), f32x4::splat(b));
+                for ((own, upper), lower) in own.iter_mut().zip(upper).zip(lower) {
+                    *own -= a * *upper + b * *lower;
+                }
             }
         }
+    }
+    for (row, own) in own.into_iter().enumerate() {
+        four[row * lanes + at..row * lanes + at + LANES].copy_from_slice(&own);
     }
 }
 
 /// The rows of a block on the diagonal, from the block's lane on.
 fn finish_four(four: &mut [f32x4], block: usize, lanes: usize, penalty: f32) {
-    for t in 0..WIDTH {
-        let (row, later) = four[t * lanes..].split_at_mut(lanes);
-        let row = &mut row[block..];
-        let mut first = row[0].to_array();
-        first[..t].fill(0.0);
-        // Written so that NaN stays and is seen in the solution.
-        if first[t] < penalty {
-            first[t] = penalty;
-        }
-        let scale = f32x4::splat(1.0 / first[t].sqrt());
-        row[0] = f32x4::new(first);
-        row.iter_mut().for_each(|lane| *lane *= scale);
-        let first = row[0].to_array();
-        for (later, factor) in later.chunks_exact_mut(lanes).zip(&first[t + 1..]) {
-            add_multiple(&mut later[block..], -factor, row);
-        }
+    finish_row::<0>(four, block, lanes, penalty);
+    finish_row::<1>(four, block, lanes, penalty);
+    finish_row::<2>(four, block, lanes, penalty);
+    finish_row::<3>(four, block, lanes, penalty);
+}
+
+/// A row of such a block. Its place is known to the compiler, as that of a number in a lane: one that is computed would keep
+/// the lane in memory.
+#[inline(always)]
+fn finish_row<const ROW: usize>(four: &mut [f32x4], block: usize, lanes: usize, penalty: f32) {
+    let (row, later) = four[ROW * lanes..].split_at_mut(lanes);
+    let row = &mut row[block..];
+    let mut first = row[0].to_array();
+    first[..ROW].fill(0.0);
+    // Written so that NaN stays and is seen in the solution.
+    if first[ROW] < penalty {
+        first[ROW] = penalty;
+    }
+    let scale = f32x4::splat(1.0 / first[ROW].sqrt());
+    row[0] = f32x4::new(first);
+    row.iter_mut().for_each(|lane| *lane *= scale);
+    let first = row[0].to_array();
+    for (later, factor) in later.chunks_exact_mut(lanes).zip(&first[ROW + 1..]) {
+        add_multiple(&mut later[block..], -factor, row);
     }
 }
 
 /// Solves U^T U x = b in place.
 fn substitute(matrix: &[f32x4], lanes: usize, x: &mut [f32x4]) {
-    for (j, row) in matrix.chunks_exact(lanes).enumerate() {
-        let (at, lane) = (j / WIDTH, j % WIDTH);
-        let mut own = x[at].to_array();
-        own[lane] /= row[at].to_array()[lane];
-        let z = own[lane];
-        add_multiple(&mut x[at..], -z, &row[at..]);
-        let mut rest = x[at].to_array();
-        rest[lane] = z;
-        x[at] = f32x4::new(rest);
+    for (block, four) in matrix.chunks_exact(WIDTH * lanes).enumerate() {
+        let (own, later) = x[block..].split_first_mut().expect("there is a lane for each block");
+        let rows = [0, 1, 2, 3].map(|row| &four[row * lanes + block..(row + 1) * lanes]);
+        forward::<0>(rows[0][0], own);
+        forward::<1>(rows[1][0], own);
+        forward::<2>(rows[2][0], own);
+        forward::<3>(rows[3][0], own);
+        add_four(later, own.to_array().map(|z| -z), rows.map(|row| &row[1..]));
     }
-    for (j, row) in matrix.chunks_exact(lanes).enumerate().rev() {
-        let (at, lane) = (j / WIDTH, j % WIDTH);
-        let mut own = x[at].to_array();
-        let z = std::mem::replace(&mut own[lane], 0.0);
-        x[at] = f32x4::new(own);
-        // What stands at and before j in this lane of U is zero, or is multiplied by the zero just written.
-        own[lane] = (z - dot(&row[at..], &x[at..])) / row[at].to_array()[lane];
-        x[at] = f32x4::new(own);
+    for (block, four) in matrix.chunks_exact(WIDTH * lanes).enumerate().rev() {
+        let x = &mut x[block..];
+        backward::<3>(four, block, lanes, x);
+        backward::<2>(four, block, lanes, x);
+        backward::<1>(four, block, lanes, x);
+        backward::<0>(four, block, lanes, x);
     }
+}
+
+/// Finds a number of the block's lane, and takes it off those after it there.
+#[inline(always)]
+fn forward<const ROW: usize>(row: f32x4, own: &mut f32x4) {
+    let mut numbers = own.to_array();
+    numbers[ROW] /= row.to_array()[ROW];
+    let z = numbers[ROW];
+    let mut rest = (f32x4::new(numbers) - row * f32x4::splat(z)).to_array();
+    rest[ROW] = z;
+    *own = f32x4::new(rest);
+}
+
+/// Finds a number of the first lane of x by those after it.
+#[inline(always)]
+fn backward<const ROW: usize>(four: &[f32x4], block: usize, lanes: usize, x: &mut [f32x4]) {
+    let row = &four[ROW * lanes + block..(ROW + 1) * lanes];
+    let mut own = x[0].to_array();
+    let z = std::mem::replace(&mut own[ROW], 0.0);
+    x[0] = f32x4::new(own);
+    // What stands at and before the row in this lane of U is zero, or is multiplied by the zero just written.
+    own[ROW] = (z - dot(row, x)) / row[0].to_array()[ROW];
+    x[0] = f32x4::new(own);
 }
 
 #[cfg(test)]
