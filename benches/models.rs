@@ -1,40 +1,78 @@
-//! The figures of `cargo xtask bench --models`: a whole fit of each model, but that by genres, at its defaults, natively, as a program, and in a
-//! browser, as a function of a worker. A line for each model: its name and the seconds of a fit.
+//! The figures of `cargo xtask bench --models`: a whole fit of each model, but that by genres, natively, as a program, and in
+//! a browser, as a function of a worker. A line for each fit: its name, its seconds, and what the test ratings say of it: the
+//! RMSE, or of a model that only ranks the NDCG@10.
 
-#[expect(dead_code, reason = "nothing is measured on a test part")]
+#[expect(dead_code, reason = "every model has its own factors and epochs here")]
 mod workload;
 
 use std::fmt::Write;
+use std::sync::Arc;
 
-use rectune::study::ModelKind;
+use rectune::engine::data::{Genres, Interactions, UserIdx};
+use rectune::engine::metric::{Ranker, Sums};
+use rectune::engine::model::Recommender;
+use rectune::study::{ListSpec, MetricSpec, ModelKind, Value};
 use workload::Workload;
 
 /// A fit is made so many times and the least time is taken: what disturbs a measurement only adds to it.
-const FITS: u32 = 3;
+const FITS: u32 = 5;
+
+/// A line's name, the model, and what differs from its defaults.
+type Entry = (&'static str, ModelKind, Vec<(&'static str, Value)>);
+
+/// Each model at its defaults, and iALS at the number of factors that implicit has by itself.
+fn entries() -> Vec<Entry> {
+    // The splits of ML-100K come without genres.
+    let models = ModelKind::ALL.into_iter().filter(|&model| model != ModelKind::ContentKnn);
+    let mut entries: Vec<Entry> = models.map(|model| (model.name(), model, vec![])).collect();
+    entries.push(("ials-100", ModelKind::Ials, vec![("n_factors", 100.0.into())]));
+    entries
+}
 
 /// All lines. `now` gives seconds.
 fn figures(workload: &Workload, now: impl Fn() -> f64) -> String {
     let mut lines = String::new();
-    // The splits of ML-100K come without genres.
-    for model in ModelKind::ALL.into_iter().filter(|&model| model != ModelKind::ContentKnn) {
-        let spec = model.with(&[]).expect("defaults are allowed");
-        let fit = || {
+    for (name, model, settings) in entries() {
+        let spec = model.with(&settings).expect("the settings are allowed");
+        let mut least = f64::INFINITY;
+        let mut trained = None;
+        for _ in 0..FITS {
             let start = now();
             let mut trainer = workload.start(&spec);
             (0..model.default_epochs()).for_each(|_| workload::epoch(&mut *trainer));
-            now() - start
-        };
-        let seconds = (0..FITS).map(|_| fit()).fold(f64::INFINITY, f64::min);
-        let _ = writeln!(lines, "{} {seconds:.4}", model.name());
+            least = least.min(now() - start);
+            trained = Some(trainer);
+        }
+        let trainer = trained.expect("there are fits");
+        let measure = if model.predicts_ratings() { Workload::test_rmse } else { test_ndcg };
+        let _ = writeln!(lines, "{name} {least:.4} {:.4}", measure(workload, trainer.model()));
     }
     lines
 }
 
-/// `models TRAIN`: a gzipped part. Without it the ratings are generated.
+/// Of lists out of all items that the user has not rated; every test rating is relevant.
+fn test_ndcg(workload: &Workload, model: &dyn Recommender) -> f64 {
+    let train = &workload.train;
+    let (n_users, n_items) = (train.n_users(), train.n_items());
+    let test = Interactions::from_rows(n_users, n_items, false, &workload.test);
+    let list = ListSpec { length: 10, threshold: None };
+    let mut ranker = Ranker::new(train, list, &Arc::new(Genres::default()), 1);
+    let mut sums = Sums::new(n_users, n_items, &[MetricSpec::Ndcg]);
+    let mut scores = vec![0.0; n_items as usize];
+    for user in (0..n_users).map(UserIdx) {
+        model.scores(user, &mut scores);
+        ranker.rank(user, &scores, train.user(user).0, test.user(user), &mut sums);
+    }
+    sums.metrics().get(MetricSpec::Ndcg).expect("lists were judged")
+}
+
+/// `models TRAIN TEST`: gzipped parts. Without them the ratings are generated.
 #[cfg(not(target_family = "wasm"))]
 fn main() {
-    let train = std::env::args().nth(1).map(|path| std::fs::read(path).expect("the file can be read"));
-    let workload = Workload::new(&train.unwrap_or_default(), &[]);
+    let mut arguments = std::env::args().skip(1);
+    let mut part =
+        || arguments.next().map(|path| std::fs::read(path).expect("the file can be read")).unwrap_or_default();
+    let workload = Workload::new(&part(), &part());
     let start = std::time::Instant::now();
     print!("{}", figures(&workload, || start.elapsed().as_secs_f64()));
 }
@@ -45,9 +83,9 @@ fn main() {}
 /// Called by the worker of benches/models.js.
 #[cfg(target_family = "wasm")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn run(train: &[u8]) -> String {
+pub fn run(train: &[u8], test: &[u8]) -> String {
     use wasm_bindgen::JsCast;
     let scope: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
     let clock = scope.performance().expect("a worker has a clock");
-    figures(&Workload::new(train, &[]), || clock.now() / 1e3)
+    figures(&Workload::new(train, test), || clock.now() / 1e3)
 }

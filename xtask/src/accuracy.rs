@@ -79,9 +79,10 @@ fn folder() -> Option<PathBuf> {
 
 fn run_peers(python: &Path, folder: &Path) -> Result<Figures, Failure> {
     let mut command = Command::new(python);
-    // One core, also inside numpy.
-    command.env("OMP_NUM_THREADS", "1").env("OPENBLAS_NUM_THREADS", "1");
-    let output = process::run(command.arg(root().join("benches/accuracy_peers.py")).arg(folder), RUN_LIMIT)?;
+    let output = process::run(
+        process::on_one_core(&mut command).arg(root().join("benches/accuracy_peers.py")).arg(folder),
+        RUN_LIMIT,
+    )?;
     let figures: Figures = parse(&output).into_iter().collect();
     if RECORDED.iter().all(|(name, _)| figures.contains_key(*name)) {
         Ok(figures)

@@ -17,6 +17,7 @@ use crate::{root, tools};
 pub(crate) const BUILD_LIMIT: Duration = Duration::from_secs(30 * 60);
 const RUN_LIMIT: Duration = Duration::from_secs(10 * 60);
 const FACTORS: [u32; 4] = [20, 50, 64, 100];
+pub(crate) const NO_PARTS: &str = "The peers are measured on ML-100K: set RECTUNE_DATA.";
 
 /// The figures of one implementation at one number of factors.
 #[derive(Clone, Copy, Debug)]
@@ -35,12 +36,24 @@ type Figures = BTreeMap<u32, Figure>;
 /// The gzipped parts of the split that is measured on; absent parts mean generated ratings.
 pub(crate) struct Parts {
     pub(crate) train: PathBuf,
-    test: PathBuf,
+    pub(crate) test: PathBuf,
+}
+
+impl Parts {
+    /// Where a worker finds them; empty without parts.
+    pub(crate) fn files(parts: Option<&Self>) -> Result<Files, String> {
+        let part = |pick: fn(&Self) -> &PathBuf| parts.map_or(Ok(Vec::new()), |parts| read(pick(parts)));
+        let file = |bytes| ("application/octet-stream", bytes);
+        Ok(Files::from([
+            ("/train".to_owned(), file(part(|parts| &parts.train)?)),
+            ("/test".to_owned(), file(part(|parts| &parts.test)?)),
+        ]))
+    }
 }
 
 /// `cargo xtask bench [--peers]`.
 pub(crate) fn run(steps: &mut Steps, peers: bool) -> Result<(), String> {
-    tools::for_building(steps)?;
+    tools::for_benches(steps)?;
     let parts = parts();
     match &parts {
         Some(parts) => println!("ratings: {}", parts.train.display()),
@@ -48,7 +61,7 @@ pub(crate) fn run(steps: &mut Steps, peers: bool) -> Result<(), String> {
     }
     let mut peer_figures = BTreeMap::new();
     if peers {
-        let parts = parts.as_ref().ok_or("The peers are measured on ML-100K: set RECTUNE_DATA.")?;
+        let parts = parts.as_ref().ok_or(NO_PARTS)?;
         let python = tools::python_with_peers(steps)?;
         steps.must("peers", || {
             peer_figures = run_peers(&python, parts)?;
@@ -84,9 +97,7 @@ fn targets(cornac: Option<&Figures>) -> String {
 
 fn run_peers(python: &Path, parts: &Parts) -> Result<BTreeMap<String, Figures>, Failure> {
     let mut command = Command::new(python);
-    // One core each, also inside numpy.
-    command.env("OMP_NUM_THREADS", "1").env("OPENBLAS_NUM_THREADS", "1");
-    command.arg(root().join("benches/peers.py")).args([&parts.train, &parts.test]);
+    process::on_one_core(&mut command).arg(root().join("benches/peers.py")).args([&parts.train, &parts.test]);
     let output = process::run(command.args(FACTORS.map(|factors| factors.to_string())), RUN_LIMIT)?;
     let mut peers: BTreeMap<String, Figures> = BTreeMap::new();
     for line in output.lines() {
@@ -149,9 +160,7 @@ pub(crate) fn program(example: &str, (profile, features): (&str, &str)) -> Resul
 /// Has a worker of a page run the same program.
 fn run_chromium(parts: Option<&Parts>, targets: &str) -> Result<Figures, Failure> {
     let mut files = program("figures", ("worker", "worker"))?;
-    let part = |pick: fn(&Parts) -> &PathBuf| parts.map_or(Ok(Vec::new()), |parts| read(pick(parts)));
-    files.insert("/train".to_owned(), ("application/octet-stream", part(|parts| &parts.train)?));
-    files.insert("/test".to_owned(), ("application/octet-stream", part(|parts| &parts.test)?));
+    files.append(&mut Parts::files(parts)?);
     files.insert("/targets".to_owned(), ("text/plain", targets.as_bytes().to_vec()));
     read_figures(&in_browser(&files)?)
 }

@@ -28,7 +28,7 @@ cargo xtask test                         all checks and tests
 cargo xtask bench [--peers]              how fast training is natively, in Chromium and by Cornac and Surprise
 cargo xtask bench --accuracy             how accurate each model is on ML-100K's splits, beside Surprise
 cargo xtask bench --accuracy --tuned     the same of whole studies, tuned on validation rows alone; takes more than an hour
-cargo xtask bench --models               how long each model takes natively and in Chromium
+cargo xtask bench --models [--peers]     how long each model takes natively and in Chromium, and ALS by LensKit and implicit
 cargo xtask bench --read                 how fast a ratings file is read here, in Chromium, by pandas and by polars
 cargo xtask bench --search [WORD]...     how good the samplers are beside Optuna's: all cases, which take hours, or those of
                                          the samplers, variants, lags and functions named, as in `gp plain lag1 branin`
@@ -62,7 +62,8 @@ fn run(arguments: &[String]) -> Result<(), String> {
         ["test" | "ci"] => test::run(&mut steps),
         ["bench"] => bench::run(&mut steps, false),
         ["bench", "--peers"] => bench::run(&mut steps, true),
-        ["bench", "--models"] => models::run(&mut steps),
+        ["bench", "--models"] => models::run(&mut steps, false),
+        ["bench", "--models", "--peers"] => models::run(&mut steps, true),
         ["bench", "--read"] => reading::run(&mut steps),
         ["bench", "--accuracy"] => accuracy::run(&mut steps),
         ["bench", "--accuracy", "--tuned"] => accuracy::tuned::run(&mut steps),

@@ -70,6 +70,19 @@ pub(crate) fn run(command: &mut Command, limit: Duration) -> Result<String, Fail
     }
 }
 
+/// Keeps a command to one core, also inside what numpy, torch and LensKit compute with.
+pub(crate) fn on_one_core(command: &mut Command) -> &mut Command {
+    const THREADS: [&str; 6] = [
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "RAYON_NUM_THREADS",
+        "LK_NUM_THREADS",
+        "LK_NUM_BACKEND_THREADS",
+    ];
+    command.envs(THREADS.map(|name| (name, "1")))
+}
+
 /// Runs `command` on this terminal, for programs that may ask for a password.
 pub(crate) fn run_in_the_open(command: &mut Command) -> Result<(), Failure> {
     let name = describe(command);

@@ -7,7 +7,7 @@ use crate::tools;
 
 /// `cargo xtask bench --read`.
 pub(crate) fn run(steps: &mut Steps) -> Result<(), String> {
-    tools::for_building(steps)?;
+    tools::for_benches(steps)?;
     let python = tools::python_with_readers(steps)?;
     let table = folder()?.join("ratings.csv");
     let mut lines = Vec::new();

@@ -111,9 +111,8 @@ fn cases(words: &[&str]) -> Result<Vec<Case>, String> {
     Ok(cases)
 }
 
-/// Runs on one core, also inside numpy.
 fn run_alone(command: &mut Command) -> Result<String, Failure> {
-    process::run(command.env("OMP_NUM_THREADS", "1").env("OPENBLAS_NUM_THREADS", "1"), RUN_LIMIT)
+    process::run(process::on_one_core(command), RUN_LIMIT)
 }
 
 /// Optuna's lines. They take hours, so they are kept in benches/optuna, below what they are of: Optuna's version and some

@@ -13,7 +13,7 @@ type Times = BTreeMap<String, [f64; 3]>;
 
 /// `cargo xtask bench --suggest`.
 pub(crate) fn run(steps: &mut Steps) -> Result<(), String> {
-    tools::for_building(steps)?;
+    tools::for_benches(steps)?;
     let mut native = Times::new();
     let mut chromium = Times::new();
     steps.must("native", || {

@@ -29,9 +29,11 @@ const AXE: &str = "4.14.1";
 const NODE_MAJOR: u32 = 18;
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// The peers that `bench --peers` measures, as pip names them.
-const READERS: [&str; 2] = ["pandas==3.1.1", "polars==2.1.0"];
+/// The peers that `bench --peers` measures, as pip names them, those of `bench --read`, and those of `bench --models --peers`:
+/// LensKit takes no pandas as late as the readers', so each of the two commands brings its own back where the other has been.
 const PEERS: [&str; 2] = ["cornac==3.0.1", "scikit-surprise==1.1.5"];
+const READERS: [&str; 2] = ["pandas==3.1.1", "polars==2.1.0"];
+const ALTERNATORS: [&str; 3] = ["lenskit==2025.8.1", "implicit==0.7.3", "pandas==2.3.3"];
 
 /// The peer that `bench --search` measures, and what its Gaussian process needs.
 pub(crate) const OPTUNA: [&str; 3] = ["optuna==5.0.0", "scipy==1.17.1", "torch==2.15.0"];
@@ -56,6 +58,13 @@ pub(crate) fn for_building(steps: &mut Steps) -> Result<(), String> {
     cargo_tool(steps, TRUNK)?;
     wasm_opt(steps)?;
     terser(steps)?;
+    tidy()
+}
+
+/// What a bench's program for the browser needs.
+pub(crate) fn for_benches(steps: &mut Steps) -> Result<(), String> {
+    wasm_target(steps)?;
+    wasm_bindgen(steps)?;
     tidy()
 }
 
@@ -85,8 +94,8 @@ pub(crate) fn for_browsers(steps: &mut Steps) -> Result<(), String> {
     axe(steps)
 }
 
-/// Removes what compiling the tools has left: it is far larger than they are. Building the page comes last in every
-/// command, so all of them have shared it.
+/// Removes what compiling the tools has left: it is far larger than they are. Building the page, or a bench, comes last in
+/// every command, so all of them have shared it.
 fn tidy() -> Result<(), String> {
     let build = build_folder();
     if !build.is_dir() {
@@ -129,6 +138,12 @@ pub(crate) fn python_with_peers(steps: &mut Steps) -> Result<PathBuf, String> {
 /// A Python that has the peers of reading files.
 pub(crate) fn python_with_readers(steps: &mut Steps) -> Result<PathBuf, String> {
     python_with(steps, &READERS)
+}
+
+/// A Python that has the peers of alternating least squares. What torch, which LensKit imports, brings along takes several
+/// gigabytes.
+pub(crate) fn python_with_alternators(steps: &mut Steps) -> Result<PathBuf, String> {
+    python_with(steps, &ALTERNATORS)
 }
 
 /// A Python that has Optuna. What torch brings along takes several gigabytes.
