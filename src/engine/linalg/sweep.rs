@@ -113,12 +113,14 @@ pub fn visit(
     Carry { products, loss: errors.loss }
 }
 
-/// A table's rows. Two implementations, so that the common widths are known to the compiler.
+/// A table's rows. Two implementations, so that the common widths are known to the compiler where nearly all the time goes:
+/// what else is done is compiled once for all widths, since each width weighs as much as the next.
 trait Rows {
-    fn row(&self, row: usize) -> &[f32x4];
+    /// Four rows to be changed; `None` if two are the same.
+    fn four(&mut self, rows: [usize; 4]) -> Option<[&mut [f32x4]; 4]>;
 
-    /// Several rows to be changed; `None` if two are the same.
-    fn several<const N: usize>(&mut self, rows: [usize; N]) -> Option<[&mut [f32x4]; N]>;
+    /// The same rows, of a width that the compiler does not know.
+    fn any(&mut self) -> AnyWidth<'_>;
 }
 
 /// Rows of `LANES` lanes.
@@ -133,13 +135,13 @@ impl<'a, const LANES: usize> Compiled<'a, LANES> {
 
 impl<const LANES: usize> Rows for Compiled<'_, LANES> {
     #[inline(always)]
-    fn row(&self, row: usize) -> &[f32x4] {
-        &self.0[row]
+    fn four(&mut self, rows: [usize; 4]) -> Option<[&mut [f32x4]; 4]> {
+        self.0.get_disjoint_mut(rows).ok().map(|rows| rows.map(|row| &mut row[..]))
     }
 
     #[inline(always)]
-    fn several<const N: usize>(&mut self, rows: [usize; N]) -> Option<[&mut [f32x4]; N]> {
-        self.0.get_disjoint_mut(rows).ok().map(|rows| rows.map(|row| &mut row[..]))
+    fn any(&mut self) -> AnyWidth<'_> {
+        AnyWidth { lanes: LANES, cells: self.0.as_flattened_mut() }
     }
 }
 
@@ -149,8 +151,7 @@ struct AnyWidth<'a> {
     cells: &'a mut [f32x4],
 }
 
-impl Rows for AnyWidth<'_> {
-    #[inline(always)]
+impl AnyWidth<'_> {
     fn row(&self, row: usize) -> &[f32x4] {
         &self.cells[row * self.lanes..(row + 1) * self.lanes]
     }
@@ -158,6 +159,18 @@ impl Rows for AnyWidth<'_> {
     #[inline(always)]
     fn several<const N: usize>(&mut self, rows: [usize; N]) -> Option<[&mut [f32x4]; N]> {
         self.cells.get_disjoint_mut(rows.map(|row| row * self.lanes..(row + 1) * self.lanes)).ok()
+    }
+}
+
+impl Rows for AnyWidth<'_> {
+    #[inline(always)]
+    fn four(&mut self, rows: [usize; 4]) -> Option<[&mut [f32x4]; 4]> {
+        self.several(rows)
+    }
+
+    #[inline(always)]
+    fn any(&mut self) -> AnyWidth<'_> {
+        AnyWidth { lanes: self.lanes, cells: self.cells }
     }
 }
 
@@ -255,7 +268,7 @@ fn visit_rows(
     if order.from == 0
         && let Some(first) = order.draw(0)
     {
-        products = fresh_products(p, &items, first);
+        products = fresh_products(p, &items.any(), first);
     }
     // A pair is drawn in the turn of the pair before, also where a visit ends between them.
     let to = order.to;
@@ -263,44 +276,60 @@ fn visit_rows(
         let pair = [order.rows[at], order.rows[at + 1]];
         let [i, j] = pair.map(|rated| rated.item as usize);
         let next = order.draw(at + 2);
-        if i == j {
-            // The second rating needs what the first made of the item.
-            visit_single(p, &mut items, pair[0], products[0], errors);
-            let product = dot(p, items.row(j));
-            visit_single(p, &mut items, pair[1], product, errors);
-        } else {
+        if i != j
+            && let Some([n_1, n_2]) = next.map(|next| next.map(|rated| rated.item as usize))
+            && let Some([q_1, q_2, n_1, n_2]) = items.four([i, j, n_1, n_2])
+        {
             let gains = errors.gains(pair, products);
-            if let Some([n_1, n_2]) = next.map(|next| next.map(|rated| rated.item as usize))
-                && let Some([q_1, q_2, n_1, n_2]) = items.several([i, j, n_1, n_2])
-            {
-                products = update_pair_and_dot(p, [q_1, q_2], [n_1, n_2], gains, d);
-                continue;
-            }
-            if let Some(q) = items.several([i, j]) {
-                update_pair(p, q, gains, d);
-            }
-        }
-        // The user's last pair, or an item that is rated again at once.
-        if let Some(next) = next {
-            products = fresh_products(p, &items, next);
+            products = update_pair_and_dot(p, [q_1, q_2], [n_1, n_2], gains, d);
+        } else {
+            products = visit_pair(p, items.any(), pair, next, products, errors);
         }
     }
     if to == order.rows.len() && to % 2 == 1 {
-        let last = order.rows[to - 1];
-        let product = dot(p, items.row(last.item as usize));
-        visit_single(p, &mut items, last, product, errors);
+        visit_last(p, items.any(), order.rows[to - 1], errors);
     }
     products
 }
 
-fn visit_single(p: &mut [f32x4], items: &mut impl Rows, rated: Rated, product: f32, errors: &mut Errors<'_>) {
+/// A user's last pair, or one with an item that is rated again at once; with the products of the next.
+#[inline(never)]
+fn visit_pair(
+    p: &mut [f32x4],
+    mut items: AnyWidth<'_>,
+    pair: [Rated; 2],
+    next: Option<[Rated; 2]>,
+    products: [f32; 3],
+    errors: &mut Errors<'_>,
+) -> [f32; 3] {
+    if let Some([q_1, q_2]) = items.several(pair.map(|rated| rated.item as usize)) {
+        let [gain_1, gain_2] = errors.gains(pair, products);
+        update(p, q_1, gain_1, errors.rates.keep_factors);
+        update(p, q_2, gain_2, errors.rates.keep_factors);
+    } else {
+        // The second rating needs what the first made of the item.
+        visit_single(p, &mut items, pair[0], products[0], errors);
+        visit_last(p, items.any(), pair[1], errors);
+    }
+    next.map_or(products, |next| fresh_products(p, &items, next))
+}
+
+/// A rating whose product is not known yet.
+#[inline(never)]
+fn visit_last(p: &mut [f32x4], mut items: AnyWidth<'_>, rated: Rated, errors: &mut Errors<'_>) {
+    let product = dot(p, items.row(rated.item as usize));
+    visit_single(p, &mut items, rated, product, errors);
+}
+
+fn visit_single(p: &mut [f32x4], items: &mut AnyWidth<'_>, rated: Rated, product: f32, errors: &mut Errors<'_>) {
     let gain = errors.gain(rated, product);
     if let Some([q]) = items.several([rated.item as usize]) {
         update(p, q, gain, errors.rates.keep_factors);
     }
 }
 
-fn fresh_products(p: &[f32x4], items: &impl Rows, pair: [Rated; 2]) -> [f32; 3] {
+#[inline(never)]
+fn fresh_products(p: &[f32x4], items: &AnyWidth<'_>, pair: [Rated; 2]) -> [f32; 3] {
     let [q_1, q_2] = pair.map(|rated| items.row(rated.item as usize));
     [dot(p, q_1), dot(p, q_2), dot(q_1, q_2)]
 }
@@ -313,13 +342,7 @@ fn update(p: &mut [f32x4], q: &mut [f32x4], g: Gain, d: f32) {
     }
 }
 
-/// [`update`] by q_1, then by q_2.
-fn update_pair(p: &mut [f32x4], [q_1, q_2]: [&mut [f32x4]; 2], [g_1, g_2]: [Gain; 2], d: f32) {
-    update(p, q_1, g_1, d);
-    update(p, q_2, g_2, d);
-}
-
-/// [`update_pair`] in one pass, and p . n_1, p . n_2 and n_1 . n_2 of the new p, each summed lane by lane.
+/// [`update`] by q_1, then by q_2, in one pass, and p . n_1, p . n_2 and n_1 . n_2 of the new p, each summed lane by lane.
 #[inline(always)]
 fn update_pair_and_dot(
     p: &mut [f32x4],
