@@ -153,6 +153,18 @@ pub struct Others {
 }
 
 impl Catalog {
+    /// Describes an item, of those that there are or the next.
+    fn put(&mut self, item: usize, title: String, genres: &str, year: u16) {
+        if item == self.years.len() {
+            self.titles.push(String::new());
+            self.genres.push(String::new());
+            self.years.push(0);
+        }
+        self.titles[item] = title;
+        genres.clone_into(&mut self.genres[item]);
+        self.years[item] = year;
+    }
+
     /// Whether the genres of any item are known.
     #[must_use]
     pub fn has_genres(&self) -> bool {

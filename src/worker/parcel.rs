@@ -27,18 +27,23 @@ pub fn pack(data: Dataset<Grouped>, columns: &Array) -> DataReport {
     columns.push(&times);
     for ids in [users, items, others.ids] {
         let (text, ends) = ids.parts();
-        columns.push(&Uint8Array::from(text.as_bytes()));
-        columns.push(&Uint32Array::from(ends));
+        push(columns, text, ends);
     }
     for Catalog { titles, genres, years } in [catalog.unwrap_or_default(), others.catalog] {
         for texts in [titles, genres] {
             let lengths: Vec<u32> = texts.iter().map(|text| text.len() as u32).collect();
-            columns.push(&Uint8Array::from(texts.concat().as_bytes()));
-            columns.push(&Uint32Array::from(&lengths[..]));
+            push(columns, &texts.concat(), &lengths);
         }
         columns.push(&Uint16Array::from(&years[..]));
     }
     report
+}
+
+/// Copies texts behind each other, and where each ends or how long each is.
+#[inline(never)]
+fn push(columns: &Array, text: &str, places: &[u32]) {
+    columns.push(&Uint8Array::from(text.as_bytes()));
+    columns.push(&Uint32Array::from(places));
 }
 
 /// Hands out a column's blocks, each with where it begins.

@@ -145,22 +145,21 @@ impl Sink for Items<'_> {
             let title = cell(&record, columns.title);
             columns.genres(&record, &mut self.genres);
             let year = columns.year(&record, &title);
+            let known = self.known.find(id.as_bytes());
             // The first description of an item counts.
-            if let Some(idx) = self.known.find(id.as_bytes()) {
+            let described = if let Some(idx) = known {
                 self.digest.row(&id, &title, &self.genres, year);
-                let at = idx as usize;
-                if !std::mem::replace(&mut self.described[at], true) {
-                    self.catalog.titles[at] = title.into_owned();
-                    self.catalog.genres[at].clone_from(&self.genres);
-                    self.catalog.years[at] = year;
-                }
+                let described = std::mem::replace(&mut self.described[idx as usize], true);
+                (!described).then_some((&mut self.catalog, idx))
             } else if self.others.ids.len() < MOST_OTHERS {
                 let Others { ids, catalog } = &mut self.others;
-                if ids.intern(id.as_bytes()).is_some_and(|idx| idx as usize == catalog.years.len()) {
-                    catalog.titles.push(title.into_owned());
-                    catalog.genres.push(self.genres.clone());
-                    catalog.years.push(year);
-                }
+                let idx = ids.intern(id.as_bytes()).filter(|&idx| idx as usize == catalog.years.len());
+                idx.map(|idx| (catalog, idx))
+            } else {
+                None
+            };
+            if let Some((catalog, idx)) = described {
+                catalog.put(idx as usize, title.into_owned(), &self.genres, year);
             }
         }
         Ok(())
