@@ -167,7 +167,8 @@ fn what_nobody_has_rated_is_recommended_by_its_genre() -> Result<(), String> {
     browser.open(&site.page("v=1&goal=ranking&m=content-knn&n=2"))?;
     page.sample()?;
     let genre = |item: usize| if item < 5 { "War|Drama" } else { ["Comedy", "Drama"][item % 2] };
-    let rated: String = (0..80).map(|item| format!("i{item},Film {item},{}\n", genre(item))).collect();
+    let name = |item: usize| ["Anna", "Boris", "Clara", "Dora", "Emil"].get(item).copied().unwrap_or("Film");
+    let rated: String = (0..80).map(|item| format!("i{item},{} {item},{}\n", name(item), genre(item))).collect();
     let files = [
         folder.file("films.csv", format!("item,title,genres\n{rated}new,Never seen,War|Drama\n").as_bytes())?,
         folder.file("mine.csv", ratings("user,item,rating", 60, 80).as_bytes())?,
@@ -182,14 +183,14 @@ fn what_nobody_has_rated_is_recommended_by_its_genre() -> Result<(), String> {
     page.click("data-close")?;
     page.click("run")?;
     page.finished()?;
-    for (count, name) in (1..).zip(["film 0", "film 1", "film 2"]) {
+    for (count, name) in (1..).zip(["anna", "boris", "clara"]) {
         rate(page, name, count)?;
     }
     // Of the same genres as all that is liked are two more, which somebody has rated, and then this one.
     let lines = list(page)?;
     let unrated = format!("War, Drama · {}", ENGLISH.text("page.unrated"));
     assert!(lines[2].starts_with("Never seen") && lines[2].contains(&unrated), "{lines:?}");
-    assert!(lines[2].contains("Because you liked Film 0"), "{lines:?}");
+    assert!(lines[2].contains("Because you liked Anna 0"), "{lines:?}");
     assert_eq!(lines.iter().filter(|line| line.contains(ENGLISH.text("page.unrated"))).count(), 1, "{lines:?}");
     assert_eq!(browser.complaints()?, Vec::<String>::new());
     Ok(())

@@ -250,7 +250,7 @@ fn weigh(folder: &Path) -> Result<Tally, Failure> {
     let mut sides = [
         Side { name: "page", goal: 200_000, ceiling: 200_000, bytes: 0, brotli: 0 },
         Side { name: "worker", goal: 300_000, ceiling: 301_000, bytes: 0, brotli: 0 },
-        Side { name: "reader that comes with a file", goal: 165_000, ceiling: 170_000, bytes: 0, brotli: 0 },
+        Side { name: "reader that comes with a file", goal: 165_000, ceiling: 170_500, bytes: 0, brotli: 0 },
         Side { name: "parts that come when they are asked for", goal: 140_000, ceiling: 140_000, bytes: 0, brotli: 0 },
     ];
     for file in source::files(folder)? {
