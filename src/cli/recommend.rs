@@ -6,7 +6,7 @@ use super::output::{self, Table};
 use super::{Verdict, args, data, probability, study, train};
 use crate::engine::advice;
 use crate::engine::calibration::Calibration;
-use crate::engine::data::{Dataset, Genres, Ids, ItemIdx, Others, UserIdx};
+use crate::engine::data::{Dataset, Ids, ItemIdx, Others, UserIdx};
 use crate::engine::model;
 use crate::error::Error;
 use crate::protocol::{Job, Part, Parts, Recommended, Share};
@@ -52,8 +52,7 @@ pub(super) fn run(args: &args::Recommend) -> Result<Verdict, Error> {
         (None, likes) => (None, parse_likes(&data, likes.as_deref().unwrap_or_default())?),
     };
     let behind = data.behind(None);
-    let known = data.catalog.as_ref().map(|catalog| catalog.genres.iter().chain(&behind.catalog.genres));
-    let genres = known.map(Genres::of).unwrap_or_default();
+    let genres = data.genres(&behind);
     let epochs = args.epochs.unwrap_or(kind.default_epochs());
     let calibrate = |threshold| calibration(&data, &spec, (epochs, seed), threshold);
     let calibration = args.relevant.map(calibrate).transpose()?;

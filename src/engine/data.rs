@@ -96,6 +96,13 @@ impl Dataset {
         Others { catalog: self.others.catalog.of(&self.others.ids, &ids), ids }
     }
 
+    /// The genres of the items, and of those [`Self::behind`] them; none where no file of items was read.
+    #[must_use]
+    pub fn genres(&self, behind: &Others) -> Genres {
+        let known = self.catalog.as_ref().map(|catalog| catalog.genres.iter().chain(&behind.catalog.genres));
+        known.map(Genres::of).unwrap_or_default()
+    }
+
     /// Id, title and genres of an item of the data, or of those [`Self::behind`] them.
     ///
     /// # Panics

@@ -100,9 +100,7 @@ pub fn plan_dataset<'a>(
         Some(test) => plan_with_test(data, test, spec, seed)?,
         None => plan(&data.interactions, spec, seed)?,
     };
-    if let Some(catalog) = &data.catalog {
-        plan.genres = Genres::of(catalog.genres.iter().chain(&data.behind(test).catalog.genres));
-    }
+    plan.genres = data.genres(&data.behind(test));
     if data.report.timed {
         plan.report.tied = data.interactions.tied();
         plan.report.leaks = plan.older();

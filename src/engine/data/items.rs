@@ -54,7 +54,8 @@ struct Items<'a> {
 }
 
 impl<'a> ItemsReader<'a> {
-    /// A reader for the items that have ratings, `known`, and for others. Of the options only file, delimiter, encoding and decoder matter.
+    /// A reader for the items that have ratings, `known`, and for others. Of the options only file, delimiter, encoding and
+    /// decoder matter.
     #[must_use]
     pub fn new(options: &Options, known: &'a Ids) -> Self {
         let form = &options.form;
@@ -142,21 +143,22 @@ impl Sink for Items<'_> {
         if let Some(columns) = &self.columns {
             self.rows = self.rows.saturating_add(1);
             let id = cell(&record, Some(columns.id));
+            let known = self.known.find(id.as_bytes());
+            if known.is_none() && self.others.ids.len() == MOST_OTHERS {
+                return Ok(());
+            }
             let title = cell(&record, columns.title);
             columns.genres(&record, &mut self.genres);
             let year = columns.year(&record, &title);
-            let known = self.known.find(id.as_bytes());
             // The first description of an item counts.
             let described = if let Some(idx) = known {
                 self.digest.row(&id, &title, &self.genres, year);
                 let described = std::mem::replace(&mut self.described[idx as usize], true);
                 (!described).then_some((&mut self.catalog, idx))
-            } else if self.others.ids.len() < MOST_OTHERS {
+            } else {
                 let Others { ids, catalog } = &mut self.others;
                 let idx = ids.intern(id.as_bytes()).filter(|&idx| idx as usize == catalog.years.len());
                 idx.map(|idx| (catalog, idx))
-            } else {
-                None
             };
             if let Some((catalog, idx)) = described {
                 catalog.put(idx as usize, title.into_owned(), &self.genres, year);
