@@ -533,7 +533,7 @@ mod tests {
     #[test]
     fn the_model_says_why() {
         let (search, told) = search(mixed(), 20, 1, u32::MAX, bowl);
-        let mut aims = vec![];
+        let (mut aims, mut origins) = (vec![], vec![]);
         for number in 10..19 {
             let history = History { told: &told[..number], pending: &[] };
             let (origin, slices) = search.explain(history, &told[number].point).unwrap();
@@ -551,9 +551,11 @@ mod tests {
             let least = x.mean.iter().copied().fold(f64::INFINITY, f64::min);
             let away = x.mean[x.chosen as usize] - least;
             assert!(away < 1e-3 || origin != Origin::Ground, "{number}: {away}");
-            aims.push(origin);
+            aims.push(away == 0.0);
+            origins.push(origin);
         }
-        assert!(aims.contains(&Origin::Ground) && aims.contains(&Origin::Learned), "{aims:?}");
+        assert!(aims.contains(&true) && aims.contains(&false), "{aims:?}");
+        assert!(origins.contains(&Origin::Ground) && origins.contains(&Origin::Learned), "{origins:?}");
         let early = History { told: &told[..4], pending: &[] };
         assert_eq!(search.explain(early, &told[4].point), Some((Origin::Spread, vec![])));
     }
