@@ -4,6 +4,7 @@
 //! `RECTUNE_UPDATE=1 cargo test --test golden` writes the files anew. A change to one of them changes what old links give:
 //! it needs a new engine version (`study::ENGINE`) and a line in CHANGELOG.md.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use rectune::engine::conductor::{Conductor, Known, StudyData};
 use rectune::engine::data::{self, Dataset};
 use rectune::engine::fit::{Checkpoints, Fit, Step};
 use rectune::engine::{share, split};
-use rectune::protocol::{Event, Job, Origin, Outcome, Report};
+use rectune::protocol::{Event, Job, Outcome, Report};
 use rectune::study::{DataSource, MetricSpec, Study, link};
 #[cfg(target_family = "wasm")]
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -67,10 +68,8 @@ golden! {
 fn check(golden: &Golden) {
     let decoded = link::decode(golden.link);
     assert_eq!(decoded.problems, [], "{}", golden.name);
-    let ((one, origins), (three, _)) = (run(&decoded.study, 1, 50_000), run(&decoded.study, 3, 777));
+    let (one, three) = (run(&decoded.study, 1, 50_000), run(&decoded.study, 3, 777));
     assert_eq!(one, three, "{}: the pool changed a trial", golden.name);
-    let fills = golden.name.contains("basins");
-    assert!(!fills || origins.contains(&Origin::Elsewhere), "{}: the search came to no rest: {origins:?}", golden.name);
     #[cfg(not(target_family = "wasm"))]
     if std::env::var_os("RECTUNE_UPDATE").is_some() {
         let path = format!("{}/tests/golden/{}.txt", env!("CARGO_MANIFEST_DIR"), golden.name);
@@ -101,7 +100,7 @@ fn dataset(study: &Study) -> Dataset {
 
 /// Runs a study with so many jobs at a time, each advanced by `slice` units in turn, and opens the test part if there is
 /// one. Returns all that must not change, floating-point numbers by their bits.
-fn run(study: &Study, workers: usize, slice: u32) -> (String, Vec<Origin>) {
+fn run(study: &Study, workers: usize, slice: u32) -> String {
     let dataset = dataset(study);
     let (parts, report) =
         split::split(&dataset.interactions, study.split, study.seed).expect("a golden study can be split");
@@ -120,17 +119,7 @@ fn run(study: &Study, workers: usize, slice: u32) -> (String, Vec<Origin>) {
     if conductor.best().is_some() && conductor.open_test().is_ok() {
         drive(&mut conductor, &parts, workers, slice);
     }
-    let told = describe(&mut conductor);
-    (told, origins(&mut conductor))
-}
-
-/// Where each trial's point came from.
-fn origins(conductor: &mut Conductor) -> Vec<Origin> {
-    let numbers: Vec<u32> = conductor.records().iter().map(|record| record.number).collect();
-    numbers.into_iter().for_each(|number| conductor.explain(number).expect("the search proposed it"));
-    let events = conductor.take_events().into_iter();
-    let why = |event| if let Event::Explained { why } = event { Some(why.read()?.origin) } else { None };
-    events.filter_map(why).collect()
+    describe(&mut conductor)
 }
 
 fn drive(conductor: &mut Conductor, parts: &Arc<split::Split>, workers: usize, slice: u32) {
@@ -182,8 +171,15 @@ fn describe(conductor: &mut Conductor) -> String {
     for baseline in conductor.baselines() {
         let _ = writeln!(text, "baseline {}: {}", baseline.model.model.name(), bits(baseline.value));
     }
+    records.iter().for_each(|record| conductor.explain(record.number).expect("the search proposed it"));
+    // How often a point came from where.
+    let mut origins: BTreeMap<String, u32> = BTreeMap::new();
     for event in conductor.take_events() {
         match event {
+            Event::Explained { why } => {
+                let why = why.read().expect("what was explained can be read");
+                *origins.entry(format!("{:?}", why.origin)).or_default() += 1;
+            }
             Event::Compared { comparisons } => {
                 let low = comparisons.iter().filter_map(|compared| compared.difference.low);
                 let _ = writeln!(text, "compared {}: {}", comparisons.len(), bits(low.sum()));
@@ -204,6 +200,7 @@ fn describe(conductor: &mut Conductor) -> String {
             _ => {}
         }
     }
+    let _ = writeln!(text, "origins {origins:?}");
     let _ = writeln!(text, "digest {}", share::digest(&records));
     text
 }
