@@ -36,9 +36,17 @@ pub(crate) fn ratings(header: &str, users: usize, items: usize) -> String {
 /// # Errors
 /// Those of the driver.
 pub(crate) fn pick(browser: &Browser, path: &Path) -> Result<(), String> {
+    pick_together(browser, &[path])
+}
+
+/// Chooses several files at once.
+///
+/// # Errors
+/// Those of the driver.
+pub(crate) fn pick_together(browser: &Browser, paths: &[impl AsRef<Path>]) -> Result<(), String> {
     Page(browser).built("file-input")?;
-    let input = browser.find("#file-input")?;
-    browser.type_into(&input, &path.to_string_lossy())
+    let paths: Vec<_> = paths.iter().map(|path| path.as_ref().to_string_lossy()).collect();
+    browser.type_into(&browser.find("#file-input")?, &paths.join("\n"))
 }
 
 /// Drags a file from outside into the window and lets it fall there.
@@ -190,9 +198,7 @@ fn files_that_are_chosen_together_are_told_apart() -> Result<(), String> {
         folder.file("mine.test.csv", table(&test).as_bytes())?,
         folder.file("mine.base.csv", table(&train).as_bytes())?,
     ];
-    page.built("file-input")?;
-    let paths = files.map(|path| path.to_string_lossy().into_owned()).join("\n");
-    browser.type_into(&browser.find("#file-input")?, &paths)?;
+    pick_together(&browser, &files)?;
     // What is said while files are read moves what stands below it.
     page.wait_for("data-summary", SOON, "the files' sentence", |text| text.contains("60 users"))?;
     page.click("data-look")?;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::browser::Browser;
 use super::folder::Folder;
-use super::own_data::{pick, ratings};
+use super::own_data::{pick, pick_together, ratings};
 use super::page::{Page, SOON};
 use super::site::Site;
 
@@ -173,9 +173,7 @@ fn what_nobody_has_rated_is_recommended_by_its_genre() -> Result<(), String> {
         folder.file("films.csv", format!("item,title,genres\n{rated}new,Never seen,War|Drama\n").as_bytes())?,
         folder.file("mine.csv", ratings("user,item,rating", 60, 80).as_bytes())?,
     ];
-    page.built("file-input")?;
-    let paths = files.map(|path| path.to_string_lossy().into_owned()).join("\n");
-    browser.type_into(&browser.find("#file-input")?, &paths)?;
+    pick_together(&browser, &files)?;
     page.wait_for("data-summary", SOON, "the files' sentence", |text| text.contains("60 users"))?;
     page.click("data-look")?;
     let others = ENGLISH.fill("page.items-others", &[("count", "1".to_owned())]);
