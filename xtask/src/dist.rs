@@ -2,7 +2,7 @@
 //! held against the goals.
 
 mod names;
-mod offline;
+pub(crate) mod offline;
 mod parts;
 mod words;
 

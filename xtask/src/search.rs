@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use crate::dist::offline::integrity;
 use crate::process::{self, Failure};
 use crate::steps::{Steps, Tally};
 use crate::{bench, root, tools};
@@ -115,18 +116,20 @@ fn run_alone(command: &mut Command) -> Result<String, Failure> {
     process::run(process::on_one_core(command), RUN_LIMIT)
 }
 
-/// Optuna's lines. They take hours, so they are kept in benches/optuna, below what they are of: Optuna's version and some
-/// values of the function. Where those are others now, Optuna runs again.
+/// Optuna's lines. They take hours, so they are kept in benches/optuna, below what they are of: Optuna's version, the digest
+/// of the script and some values of the function. Where those are others now, Optuna runs again.
 fn run_optuna(python: &Path, program: &Path, case: &Case) -> Result<String, Failure> {
     let values = run_alone(Command::new(program).args(["probe", case.function, case.variant]))?;
-    let head = format!("# {}\n# {}\n", tools::OPTUNA.join(" "), values.trim());
+    let script = root().join("benches/search_peers.py");
+    let digest = integrity(&bench::read(&script)?);
+    let head = format!("# {}\n# {digest}\n# {}\n", tools::OPTUNA.join(" "), values.trim());
     let folder = root().join("benches/optuna");
     let kept = folder.join(case.words().join("-") + ".txt");
     if let Some(lines) = fs::read_to_string(&kept).ok().and_then(|text| Some(text.strip_prefix(&head)?.to_owned())) {
         return Ok(lines);
     }
     let mut optuna = Command::new(python);
-    optuna.arg(root().join("benches/search_peers.py")).arg(program);
+    optuna.arg(script).arg(program);
     let lines = run_alone(optuna.args(case.words()).arg(SEEDS.to_string()))?;
     let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&kept, head + &lines));
     written.map_err(|error| format!("{} can't be written: {error}.", kept.display()))?;

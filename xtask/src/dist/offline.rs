@@ -59,7 +59,7 @@ pub(super) fn list(folder: &Path) -> Result<(), String> {
 }
 
 /// A digest as browsers check it (Subresource Integrity).
-pub(super) fn integrity(bytes: &[u8]) -> String {
+pub(crate) fn integrity(bytes: &[u8]) -> String {
     format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(bytes)))
 }
 
