@@ -175,6 +175,13 @@ impl Interactions {
         Self { times: Vec::new(), ..self.clone() }
     }
 
+    /// The same rows with other ratings, each from its row as it was.
+    #[must_use]
+    pub fn rerated(mut self, rating: &dyn Fn(Row) -> f32) -> Self {
+        self.ratings = self.rows().map(rating).collect();
+        self
+    }
+
     /// A user's items and ratings, in file order.
     #[must_use]
     pub fn user(&self, user: UserIdx) -> (&[u32], &[f32]) {

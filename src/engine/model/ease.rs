@@ -1,10 +1,18 @@
-//! EASE, a linear autoencoder with an answer in closed form (Steck 2019, doi:10.1145/3308558.3313710): scores = X B with
-//! X users x items, 1 where a user has an item.
+//! EASE, a linear autoencoder with an answer in closed form (Steck 2019, doi:10.1145/3308558.3313710), and what has been
+//! found to better it: score of item i for row x of X = sum_j x_j B_ji, X users x items, 1 where a user has an item.
 //!
-//! Objective: |X - X B|^2 + reg |B|^2 with diag B = 0. With P = (X^T X + reg I)^-1 the answer is B_ji = -P_ji / P_ii, off the
-//! diagonal. Where there are fewer users than items the same comes from K = (X X^T + reg I)^-1, which is users x users:
-//! X P = K X and P = (I - X^T K X) / reg. So memory is 8 min(users, items)^2 bytes and time min(users, items)^3 / 2 products:
-//! a Cholesky factor, its inverse and their product, all in place and by rows. Ratings do not matter, only who has what.
+//! Objective: |Z - Z B|^2 + reg |B|^2 with each B_ii at most xi (`diagonal`; Moon, Kim, Lee 2023,
+//! doi:10.1145/3539618.3591704). With P = (Z^T Z + reg I)^-1 the answer is B = I - P diag(g), g_i = max(reg, (1 - xi) / P_ii).
+//! xi = 0 is EASE, where no item may speak for itself; from xi = 1 on it is ridge regression without that constraint.
+//!
+//! Z is X, but each user weighs n_u^-a (`exponent_users`), each item n_i^-b (`exponent_items`), n over its mean, so that reg
+//! means the same; an item's weight is taken out of its scores again (Park, Lee, Lee 2025, arXiv:2504.05805). And a rating r
+//! weighs 1 - w (high - r) / (high - low) in place of 1 (`rating_weight` w), low and high being those of the training rows.
+//! By default a, b and w are 0: ratings do not matter then, only who has what.
+//!
+//! Where there are fewer users than items the same comes from K = (Z Z^T + reg I)^-1, which is users x users: Z P = K Z and
+//! P = (I - Z^T K Z) / reg. So memory is 8 min(users, items)^2 bytes and time min(users, items)^3 / 2 products: a Cholesky
+//! factor, its inverse and their product, all in place and by rows.
 //!
 //! A user without training rows gets the items by popularity.
 
@@ -12,7 +20,7 @@ use std::sync::Arc;
 
 use super::popular;
 use super::{EpochEnd, FoldedUser, Known, Progress, Recommender, Trainer};
-use crate::engine::data::lists::Lists;
+use crate::engine::data::interactions::Row;
 use crate::engine::data::{Interactions, ItemIdx, UserIdx};
 use crate::engine::linalg::cholesky;
 use crate::error::Error;
@@ -26,7 +34,7 @@ pub(super) fn side(n_users: u32, n_items: u32) -> u32 {
 /// Bytes of that table, and of what is small beside it.
 pub(super) fn bytes(n_users: u32, n_items: u32) -> u64 {
     let side = u64::from(side(n_users, n_items));
-    side * side * 8 + u64::from(n_users) * 9 + u64::from(n_items) * 21
+    side * side * 8 + u64::from(n_users) * 13 + u64::from(n_items) * 25
 }
 
 /// What is done row by row.
@@ -39,8 +47,8 @@ enum Stage {
     Multiply,
     /// The upper triangle.
     Mirror,
-    /// P_ii of each item.
-    Diagonal,
+    /// g_i of each item.
+    Gains,
     Done,
 }
 
@@ -56,31 +64,98 @@ pub(super) struct EaseTrainer {
 #[derive(Debug)]
 struct Ease {
     regularization: f64,
+    /// The most that an item may speak for itself.
+    diagonal: f64,
     /// Whether `table` is K, users x users, and not P, items x items.
     by_users: bool,
     side: usize,
     table: Vec<f64>,
-    /// P_ii by item.
-    diagonal: Vec<f64>,
-    /// The items of each user, and the users of each item.
-    items_of: Lists,
-    users_of: Lists,
+    /// g_i by item.
+    gains: Vec<f64>,
+    users: Side,
+    items: Side,
+    weighing: Weighing,
     shares: Vec<f32>,
     known: Known,
+}
+
+/// Some items or users, and z of each.
+type Sparse<'a> = (&'a [u32], &'a [f32]);
+
+/// Z by users or by items, ascending.
+#[derive(Debug)]
+struct Side {
+    /// z in place of ratings.
+    rows: Interactions,
+    /// What each user or item weighs.
+    weights: Vec<f64>,
+}
+
+impl Side {
+    fn new(rows: Interactions, weighing: Weighing, weights: Vec<f64>, others: &[f64]) -> Self {
+        let z = |row: Row| (weighing.of(row.rating) * weights[row.user as usize] * others[row.item as usize]) as f32;
+        Self { rows: rows.rerated(&z), weights }
+    }
+
+    /// A row of Z or of Z^T.
+    fn of(&self, at: usize) -> Sparse<'_> {
+        self.rows.user(UserIdx(at as u32))
+    }
+}
+
+/// What each user weighs: (n / the mean n of those with training rows)^-exponent.
+fn weights(rows: &Interactions, exponent: f64) -> Vec<f64> {
+    let known = rows.user_counts().filter(|&count| count > 0).count();
+    let mean = rows.len().max(1) as f64 / known.max(1) as f64;
+    rows.user_counts().map(|count| libm::pow(f64::from(count.max(1)) / mean, -exponent)).collect()
+}
+
+/// The product of a dense and a sparse vector.
+fn product(dense: &[f64], (ids, z): Sparse<'_>) -> f64 {
+    ids.iter().zip(z).map(|(&id, &z)| dense[id as usize] * f64::from(z)).sum()
+}
+
+/// What a rating weighs.
+#[derive(Clone, Copy, Debug)]
+struct Weighing {
+    low: f32,
+    high: f32,
+    /// What a rating weighs less for each step below the highest.
+    slope: f64,
+}
+
+impl Weighing {
+    fn new(weight: f64, (low, high): (f32, f32)) -> Self {
+        Self { low, high, slope: if low < high { weight / f64::from(high - low) } else { 0.0 } }
+    }
+
+    fn of(self, rating: f32) -> f64 {
+        1.0 - self.slope * f64::from(self.high - rating.clamp(self.low, self.high))
+    }
 }
 
 impl EaseTrainer {
     pub(super) fn new(spec: &ModelSpec, train: &Arc<Interactions>) -> Self {
         let (n_users, n_items) = (train.n_users(), train.n_items());
         let side = side(n_users, n_items) as usize;
+        let by_item = train.transposed();
+        // Turned twice, so that a user's items ascend too.
+        let by_user = by_item.transposed();
+        let of_users = weights(&by_user, spec.number("exponent_users"));
+        let of_items = weights(&by_item, spec.number("exponent_items"));
+        let weighing = Weighing::new(spec.number("rating_weight"), train.scale());
+        let users = Side::new(by_user, weighing, of_users.clone(), &of_items);
+        let items = Side::new(by_item, weighing, of_items, &of_users);
         let model = Ease {
             regularization: spec.number("regularization"),
+            diagonal: spec.number("diagonal"),
             by_users: n_users < n_items,
             side,
             table: vec![0.0; side * side],
-            diagonal: vec![0.0; n_items as usize],
-            items_of: Lists::by_user(train),
-            users_of: Lists::by_item(train),
+            gains: vec![0.0; n_items as usize],
+            users,
+            items,
+            weighing,
             shares: popular::shares(train),
             known: Known::new(train),
         };
@@ -112,11 +187,11 @@ impl EaseTrainer {
                 (0..at).for_each(|other| self.model.table[other * side + at] = self.model.table[at * side + other]);
                 1 + at as u32 / 16
             }
-            Stage::Diagonal => self.model.set_diagonal(at),
+            Stage::Gains => self.model.set_gain(at),
             Stage::Done => 0,
         };
         self.at += 1;
-        let rows = if self.stage == Stage::Diagonal { self.model.diagonal.len() } else { side };
+        let rows = if self.stage == Stage::Gains { self.model.gains.len() } else { side };
         if self.at == rows {
             self.at = 0;
             self.stage = match self.stage {
@@ -124,8 +199,8 @@ impl EaseTrainer {
                 Stage::Factor => Stage::Invert,
                 Stage::Invert => Stage::Multiply,
                 Stage::Multiply => Stage::Mirror,
-                Stage::Mirror => Stage::Diagonal,
-                Stage::Diagonal | Stage::Done => Stage::Done,
+                Stage::Mirror => Stage::Gains,
+                Stage::Gains | Stage::Done => Stage::Done,
             };
         }
         Ok(done)
@@ -151,77 +226,87 @@ impl Trainer for EaseTrainer {
 }
 
 impl Ease {
-    /// Counts what a row has in common with those up to itself, and adds the regularization; the work done.
+    /// A row of Z Z^T or Z^T Z up to its diagonal, and the regularization there; the work done.
     fn gram_row(&mut self, at: usize) -> u32 {
-        let (own, back) =
-            if self.by_users { (&self.items_of, &self.users_of) } else { (&self.users_of, &self.items_of) };
+        let (own, back) = if self.by_users { (&self.users, &self.items) } else { (&self.items, &self.users) };
         let row = &mut self.table[at * self.side..=at * self.side + at];
+        let (ids, z) = own.of(at);
         let mut done = 1;
-        for &id in own.get(at).unwrap_or_default() {
-            let others = back.get(id as usize).unwrap_or_default();
-            others.iter().take_while(|other| **other as usize <= at).for_each(|&other| row[other as usize] += 1.0);
+        for (&id, &z) in ids.iter().zip(z) {
+            let (others, theirs) = back.of(id as usize);
+            for (&other, &their) in others.iter().zip(theirs).take_while(|(other, _)| **other as usize <= at) {
+                row[other as usize] += f64::from(z) * f64::from(their);
+            }
             done += others.len() as u32 / 16;
         }
         row[at] += self.regularization;
         done
     }
 
-    /// P_ii of an item; the work done.
-    fn set_diagonal(&mut self, item: usize) -> u32 {
-        if !self.by_users {
-            self.diagonal[item] = self.table[item * self.side + item];
-            return 1;
-        }
-        let users = self.users_of.get(item).unwrap_or_default();
-        let sum: f64 = users.iter().map(|&user| self.sum_of(user as usize, users)).sum();
-        self.diagonal[item] = (1.0 - sum) / self.regularization;
-        1 + (users.len() * users.len() / 16) as u32
+    /// g_i of an item; the work done.
+    fn set_gain(&mut self, item: usize) -> u32 {
+        let (own, work) = if self.by_users {
+            let column = self.items.of(item);
+            let (users, z) = column;
+            let sum: f64 =
+                users.iter().zip(z).map(|(&user, &z)| f64::from(z) * product(self.row(user as usize), column)).sum();
+            ((1.0 - sum) / self.regularization, 1 + (users.len() * users.len() / 16) as u32)
+        } else {
+            (self.table[item * self.side + item], 1)
+        };
+        self.gains[item] = self.regularization.max((1.0 - self.diagonal) / own);
+        work
     }
 
-    /// Some numbers of a row of the table, added up.
-    fn sum_of(&self, row: usize, columns: &[u32]) -> f64 {
-        let row = &self.table[row * self.side..(row + 1) * self.side];
-        columns.iter().map(|&column| row[column as usize]).sum()
+    /// A row of the table.
+    fn row(&self, at: usize) -> &[f64] {
+        &self.table[at * self.side..][..self.side]
     }
 
-    /// x P for someone with these items.
-    fn smoothed(&self, own: &[u32]) -> Vec<f64> {
-        let mut smoothed = vec![0.0; self.diagonal.len()];
+    /// z P for someone with these items.
+    fn smoothed(&self, (own, z): Sparse<'_>) -> Vec<f64> {
+        let mut smoothed = vec![0.0; self.gains.len()];
         if !self.by_users {
-            for &item in own {
-                cholesky::add_multiple(&mut smoothed, 1.0, &self.table[item as usize * self.side..][..self.side]);
+            for (&item, &z) in own.iter().zip(z) {
+                cholesky::add_multiple(&mut smoothed, f64::from(z), self.row(item as usize));
             }
             return smoothed;
         }
-        // K X x^T, from how many items each user shares.
+        // K Z z^T, from what each user has in common.
         let mut common = vec![0.0; self.side];
-        for &item in own {
-            let users = self.users_of.get(item as usize).unwrap_or_default();
-            users.iter().for_each(|&user| common[user as usize] += 1.0);
+        for (&item, &z) in own.iter().zip(z) {
+            let (users, theirs) = self.items.of(item as usize);
+            users
+                .iter()
+                .zip(theirs)
+                .for_each(|(&user, &their)| common[user as usize] += f64::from(z) * f64::from(their));
         }
         let mut image = vec![0.0; self.side];
-        for (at, &count) in common.iter().enumerate().filter(|(_, count)| **count > 0.0) {
-            cholesky::add_multiple(&mut image, count, &self.table[at * self.side..][..self.side]);
+        for (at, &product) in common.iter().enumerate().filter(|(_, product)| **product > 0.0) {
+            cholesky::add_multiple(&mut image, product, self.row(at));
         }
-        for (smoothed, users) in smoothed.iter_mut().zip(self.users_of.iter()) {
-            *smoothed = -users.iter().map(|&user| image[user as usize]).sum::<f64>() / self.regularization;
+        for (item, smoothed) in smoothed.iter_mut().enumerate() {
+            *smoothed = -product(&image, self.items.of(item)) / self.regularization;
         }
-        own.iter().for_each(|&item| smoothed[item as usize] += 1.0 / self.regularization);
+        own.iter().zip(z).for_each(|(&item, &z)| smoothed[item as usize] += f64::from(z) / self.regularization);
         smoothed
     }
 
-    /// x - x P / diag P, which has no part of an item in itself.
-    fn write_scores(&self, smoothed: impl Iterator<Item = f64>, own: &[u32], out: &mut [f32]) {
-        for ((out, smoothed), diagonal) in out.iter_mut().zip(smoothed).zip(&self.diagonal) {
-            *out = (-smoothed / diagonal) as f32;
+    /// z - z P diag(g) for someone who weighs this, in the weight of a rating and no longer of its item.
+    fn write_scores(&self, smoothed: &[f64], (own, z): Sparse<'_>, user: f64, out: &mut [f32]) {
+        let scales = self.gains.iter().zip(&self.items.weights);
+        for ((out, smoothed), (gain, item)) in out.iter_mut().zip(smoothed).zip(scales) {
+            *out = (-smoothed * gain / (user * item)) as f32;
         }
-        own.iter().for_each(|&item| out[item as usize] += 1.0);
+        for (&item, &z) in own.iter().zip(z) {
+            out[item as usize] += (f64::from(z) / (user * self.items.weights[item as usize])) as f32;
+        }
     }
 }
 
 impl Recommender for Ease {
     fn score(&self, user: UserIdx, item: ItemIdx) -> f32 {
-        let mut scores = vec![0.0; self.diagonal.len()];
+        let mut scores = vec![0.0; self.gains.len()];
         self.scores(user, &mut scores);
         scores[item.at()]
     }
@@ -231,16 +316,18 @@ impl Recommender for Ease {
     }
 
     fn scores(&self, user: UserIdx, out: &mut [f32]) {
-        let own = self.items_of.get(user.at()).unwrap_or_default();
-        match own {
-            [] => out.copy_from_slice(&self.shares),
-            // The user's row of X P = K X.
-            _ if self.by_users => {
-                let row = self.users_of.iter().map(|users| self.sum_of(user.at(), users));
-                self.write_scores(row, own, out);
-            }
-            _ => self.write_scores(self.smoothed(own).into_iter(), own, out),
+        let own = self.users.of(user.at());
+        if own.0.is_empty() {
+            out.copy_from_slice(&self.shares);
+            return;
         }
+        let smoothed = if self.by_users {
+            // The user's row of Z P = K Z.
+            (0..self.gains.len()).map(|item| product(self.row(user.at()), self.items.of(item))).collect()
+        } else {
+            self.smoothed(own)
+        };
+        self.write_scores(&smoothed, own, self.users.weights[user.at()], out);
     }
 
     fn known(&self) -> &Known {
@@ -248,13 +335,17 @@ impl Recommender for Ease {
     }
 
     fn fold_in(&self, ratings: &[(ItemIdx, f32)]) -> Box<dyn FoldedUser + '_> {
-        Box::new(FoldedIntoEase { model: self, own: ratings.iter().map(|(item, _)| item.0).collect() })
+        // No score depends on what a user weighs.
+        let z = |&(item, rating): &(ItemIdx, f32)| (self.weighing.of(rating) * self.items.weights[item.at()]) as f32;
+        let own = ratings.iter().map(|(item, _)| item.0).collect();
+        Box::new(FoldedIntoEase { model: self, own, z: ratings.iter().map(z).collect() })
     }
 }
 
 struct FoldedIntoEase<'a> {
     model: &'a Ease,
     own: Vec<u32>,
+    z: Vec<f32>,
 }
 
 impl FoldedUser for FoldedIntoEase<'_> {
@@ -262,88 +353,22 @@ impl FoldedUser for FoldedIntoEase<'_> {
         if self.own.is_empty() {
             out.copy_from_slice(&self.model.shares);
         } else {
-            self.model.write_scores(self.model.smoothed(&self.own).into_iter(), &self.own, out);
+            let own = (&*self.own, &*self.z);
+            self.model.write_scores(&self.model.smoothed(own), own, 1.0, out);
         }
     }
 
-    /// B_ji of each own item j: the score is their sum.
+    /// z_j B_ji of each own item j: the score is their sum.
     fn contributions(&self, item: ItemIdx) -> Vec<f64> {
-        let smoothed = self.model.smoothed(&[item.0]);
-        let part = |&own: &u32| {
-            if own == item.0 { 0.0 } else { -smoothed[own as usize] / self.model.diagonal[item.at()] }
+        let (gain, weight) = (self.model.gains[item.at()], self.model.items.weights[item.at()]);
+        let smoothed = self.model.smoothed((&[item.0], &[1.0]));
+        let part = |(&own, &z): (&u32, &f32)| {
+            let itself = if own == item.0 { 1.0 } else { 0.0 };
+            f64::from(z) * (itself - smoothed[own as usize] * gain) / weight
         };
-        self.own.iter().map(part).collect()
+        self.own.iter().zip(&self.z).map(part).collect()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::tests::interactions;
-    use super::*;
-    use crate::study::ModelKind;
-
-    fn trained(n_users: u32, n_items: u32, pairs: &[(u32, u32)], work: u32) -> EaseTrainer {
-        let triples: Vec<_> = pairs.iter().map(|&(user, item)| (user, item, 1.0)).collect();
-        let spec = ModelKind::Ease.with(&[("regularization", 2.0.into())]).unwrap();
-        let mut trainer = EaseTrainer::new(&spec, &interactions(n_users, n_items, &triples));
-        while trainer.advance(work).unwrap().epoch.is_none() {}
-        trainer
-    }
-
-    fn scores(trainer: &EaseTrainer, user: u32) -> Vec<f32> {
-        let mut out = vec![0.0; trainer.model.diagonal.len()];
-        trainer.model.scores(UserIdx(user), &mut out);
-        out
-    }
-
-    const PAIRS: &[(u32, u32)] =
-        &[(0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (2, 2), (2, 3), (3, 1), (3, 3), (4, 0), (4, 2), (5, 1)];
-
-    #[test]
-    fn two_items_by_hand() {
-        // X^T X + 2 I = [4 1; 1 4] for users {0}, {0, 1}, {1}: P = [4 -1; -1 4] / 15, so B_01 = B_10 = 1/4.
-        let trainer = trained(3, 2, &[(0, 0), (1, 0), (1, 1), (2, 1)], 1);
-        assert!(!trainer.model.by_users);
-        let close = |left: f32, right: f32| assert!((left - right).abs() < 1e-6, "{left} {right}");
-        close(scores(&trainer, 0)[1], 0.25);
-        close(scores(&trainer, 0)[0], 0.0);
-        close(scores(&trainer, 1)[1], 0.25);
-    }
-
-    #[test]
-    fn both_sides_give_the_same() {
-        // Three more items that nobody has make the users the shorter side; three more users do the opposite.
-        let (by_users, by_items) = (trained(6, 9, PAIRS, u32::MAX), trained(9, 4, PAIRS, u32::MAX));
-        assert!(by_users.model.by_users && !by_items.model.by_users);
-        for user in 0..6 {
-            for (left, right) in scores(&by_users, user).iter().zip(&scores(&by_items, user)) {
-                assert!((left - right).abs() < 1e-6, "{left} {right}");
-            }
-        }
-        // Someone unknown gets what is popular.
-        assert_eq!(scores(&by_items, 8), [0.5, 4.0 / 6.0, 0.5, 2.0 / 6.0]);
-    }
-
-    #[test]
-    fn slices_do_not_change_a_bit() {
-        for n_items in [4, 9] {
-            assert_eq!(trained(6, n_items, PAIRS, 1).model.table, trained(6, n_items, PAIRS, u32::MAX).model.table);
-        }
-    }
-
-    #[test]
-    fn a_folded_user_scores_as_in_training_and_contributions_add_up() {
-        for n_items in [4, 9] {
-            let trainer = trained(6, n_items, PAIRS, 7);
-            let folded = trainer.model.fold_in(&[(ItemIdx(0), 5.0), (ItemIdx(2), 1.0)]);
-            let (mut out, own) = (vec![0.0; n_items as usize], scores(&trainer, 4));
-            folded.scores(&mut out);
-            for item in 0..n_items {
-                let at = item as usize;
-                assert!((out[at] - own[at]).abs() < 1e-6);
-                let sum: f64 = folded.contributions(ItemIdx(item)).iter().sum();
-                assert!((sum - f64::from(out[at])).abs() < 1e-6, "{item}");
-            }
-        }
-    }
-}
+mod tests;

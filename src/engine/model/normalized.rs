@@ -122,12 +122,8 @@ impl Normalization {
 
     /// The training rows on their scale.
     pub(super) fn apply(&self, train: &Interactions) -> Arc<Interactions> {
-        let on_scale = |row: Row| {
-            let rating = self.scale(UserIdx(row.user), ItemIdx(row.item)).apply(row.rating);
-            Row { rating, ..row }
-        };
-        let rows: Vec<Row> = train.rows().map(on_scale).collect();
-        Arc::new(Interactions::from_rows(train.n_users(), train.n_items(), false, &rows))
+        let on_scale = |row: Row| self.scale(UserIdx(row.user), ItemIdx(row.item)).apply(row.rating);
+        Arc::new(train.untimed().rerated(&on_scale))
     }
 
     /// Brings a user's scores of all items back.

@@ -225,13 +225,38 @@ pub(super) const CONTENT_KNN: &[ParamInfo] = &[
     },
 ];
 
-pub(super) const EASE: &[ParamInfo] = &[ParamInfo {
-    domain: Domain::Float { low: 0.0, high: 1_000_000_000.0, above: true },
-    default: Some(Preset::Number(500.0)),
-    search: Search::Between { low: 1.0, high: 100_000.0, log: true },
+const EXPONENT_USERS: ParamInfo = ParamInfo {
+    name: "exponent_users",
+    key: "expu",
+    domain: Domain::Float { low: 0.0, high: 1.0, above: false },
+    default: Some(Preset::Number(0.0)),
+    search: Search::Between { low: 0.0, high: 0.5, log: false },
     sets: &[],
-    ..REGULARIZATION
-}];
+};
+
+pub(super) const EASE: &[ParamInfo] = &[
+    ParamInfo {
+        domain: Domain::Float { low: 0.0, high: 1_000_000_000.0, above: true },
+        default: Some(Preset::Number(500.0)),
+        search: Search::Between { low: 10.0, high: 10_000.0, log: true },
+        sets: &[],
+        ..REGULARIZATION
+    },
+    ParamInfo {
+        name: "diagonal",
+        key: "diag",
+        search: Search::Between { low: 0.0, high: 1.0, log: false },
+        ..EXPONENT_USERS
+    },
+    EXPONENT_USERS,
+    ParamInfo { name: "exponent_items", key: "expi", ..EXPONENT_USERS },
+    ParamInfo {
+        name: "rating_weight",
+        key: "rw",
+        search: Search::Between { low: 0.0, high: 0.8, log: false },
+        ..EXPONENT_USERS
+    },
+];
 
 const ALPHA: ParamInfo = ParamInfo {
     name: "alpha",

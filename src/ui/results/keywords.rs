@@ -1,4 +1,4 @@
-//! A configuration as other libraries call it: Surprise, implicit, Cornac. Pure. Where a library has no counterpart for what
+//! A configuration as other libraries call it: Surprise, implicit, Cornac, LensKit. Pure. Where a library has no counterpart for what
 //! makes the model, there is nothing: figures that mean something else are worse than none.
 
 use std::fmt::Write as _;
@@ -69,8 +69,13 @@ pub fn keywords(spec: &ModelSpec, epochs: u32) -> Vec<(&'static str, String)> {
             }
         }
         ModelKind::SlopeOne => add("Surprise", "SlopeOne", Vec::new()),
-        ModelKind::Ease => {
-            add("Cornac", "EASE", both(&[("lamb", number("regularization")), ("posB", python(false))]));
+        // There, everybody weighs the same.
+        ModelKind::Ease
+            if ["diagonal", "exponent_users", "exponent_items", "rating_weight"]
+                .iter()
+                .all(|name| spec.number(name) == 0.0) =>
+        {
+            add("LensKit", "EASEScorer", both(&[("regularization", number("regularization"))]));
         }
         ModelKind::Bpr => {
             let own = ["regularization_users", "regularization_positive", "regularization_negative"].map(number);
@@ -93,7 +98,8 @@ pub fn keywords(spec: &ModelSpec, epochs: u32) -> Vec<(&'static str, String)> {
         | ModelKind::Nmf
         | ModelKind::Als
         | ModelKind::Ials
-        | ModelKind::ContentKnn => {}
+        | ModelKind::ContentKnn
+        | ModelKind::Ease => {}
     }
     found
 }
@@ -152,7 +158,8 @@ mod tests {
             let none = ["als", "ials", "content-knn"].contains(&name);
             assert_eq!(length == 0, none, "{name}");
         }
-        assert_eq!(written(ModelKind::Ease, &[]), [("Cornac", "EASE(lamb=500, posB=False)".into())]);
+        assert_eq!(written(ModelKind::Ease, &[]), [("LensKit", "EASEScorer(regularization=500)".into())]);
+        assert!(written(ModelKind::Ease, &[("exponent_users", 0.5.into())]).is_empty());
         assert_eq!(written(ModelKind::Bpr, &[]).len(), 2);
     }
 }

@@ -25,7 +25,7 @@ pub fn of_model(model: ModelKind) -> &'static str {
         ModelKind::SlopeOne => "r̂ = r̄ᵤ + ⟨devᵢⱼ⟩",
         ModelKind::ContentKnn => "s = Σⱼ sᵢⱼ wⱼ / K",
         ModelKind::Popular => "s = nᵢ",
-        ModelKind::Ease => "s = X B,  diag B = 0",
+        ModelKind::Ease => "s = X B,  diag B ≤ ξ",
         ModelKind::Ials => "s = pᵤ·qᵢ",
         ModelKind::Bpr => "s = pᵤ·qᵢ + bᵢ",
     }
@@ -40,6 +40,10 @@ pub fn of_param(model: ModelKind, name: &str) -> &'static str {
         ("learning_rate", _) => "p ← p + η (e q − λ p),  e = r − r̂",
         ("learning_rate_decay", _) => "η ← δ η",
         ("regularization", ModelKind::Ease) => "min |X − X B|² + λ |B|²",
+        ("diagonal", _) => "diag B ≤ ξ",
+        ("exponent_users", _) => "X → D⁻ᵃ X,  D = diag nᵤ",
+        ("exponent_items", _) => "X → X D⁻ᵇ,  D = diag nᵢ",
+        ("rating_weight", _) => "x = 1 − w (max r − r) / (max r − min r)",
         ("regularization", ModelKind::Bpr) => "min Σ −ln σ(sᵤᵢ − sᵤⱼ) + λ/2 (|pᵤ|² + |qᵢ|² + |qⱼ|²)",
         ("regularization" | "regularization_factors", ModelKind::Ials) => {
             "min Σ (1 − s)² + α Σ s² + λ Σᵤ (nᵤ + α I) |pᵤ|² + λ Σᵢ (nᵢ + α U) |qᵢ|²"
