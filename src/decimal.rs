@@ -23,6 +23,17 @@ pub(crate) fn from_bytes<T: Float>(text: &[u8]) -> Option<T> {
     Scanned::of(text).map(|number| T::nearest(&number)).filter(T::is_finite)
 }
 
+/// The f64 of the fewest digits that are this f32, so that what is written of it has no more: 0.1, where converting gives
+/// 0.10000000149011612. All reals are written as f64, since a second way of writing them would weigh as much again.
+#[cfg(any(feature = "engine", feature = "ui"))]
+pub(crate) fn of_fewest_digits(number: f32) -> f64 {
+    let of_digits = |digits: usize| {
+        let text = format!("{:.*e}", digits, f64::from(number));
+        parse::<f64>(&text).filter(|_| parse::<f32>(&text) == Some(number))
+    };
+    (0..9).find_map(of_digits).unwrap_or(number.into())
+}
+
 /// 10^0 ..= 10^22: the powers of ten that an f64 holds exactly.
 const POWERS: [f64; 23] = [
     1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
@@ -275,6 +286,20 @@ mod tests {
     }
 
     /// The texts on which readers are known to fail: halfway cases, subnormals, the ends of the range, long tails.
+    #[test]
+    #[cfg(any(feature = "engine", feature = "ui"))]
+    fn an_f32_has_its_own_digits_as_an_f64() {
+        assert_eq!(
+            [0.1, -2.5, 3e38, 1e-45, 16_777_216.0].map(of_fewest_digits),
+            [0.1, -2.5, 3e38, 1e-45, 16_777_216.0]
+        );
+        assert!(
+            of_fewest_digits(-0.0).is_sign_negative()
+                && of_fewest_digits(f32::INFINITY).is_infinite()
+                && of_fewest_digits(f32::NAN).is_nan()
+        );
+    }
+
     #[test]
     fn the_hard_cases_round_as_the_standard_library_does() {
         let long = format!("0.{}1", "0".repeat(400));

@@ -131,7 +131,9 @@ mod tests {
         }
 
         #[test]
-        fn an_f32_is_read_back_to_the_bit(number in proptest::num::f32::NORMAL) {
+        fn an_f32_is_read_back_to_the_bit_and_has_no_digit_too_many(number in proptest::num::f32::NORMAL) {
+            let written = read::<f64>(&write(&number).unwrap()).unwrap();
+            prop_assert_eq!(written.to_string().len(), number.to_string().len());
             prop_assert_eq!(read::<f32>(&write(&number).unwrap()).unwrap().to_bits(), number.to_bits());
         }
 

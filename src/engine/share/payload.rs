@@ -66,8 +66,9 @@ pub fn pack(shared: &Shared) -> Result<String, Error> {
         gaps.push(trial.number.checked_sub(next).ok_or_else(|| damaged("the trials are not in order"))?);
         next = trial.number + 1;
     }
-    let values: Vec<String> =
-        shared.trials.iter().map(|trial| trial.value.map_or_else(String::new, |value| value.to_string())).collect();
+    let text =
+        |value: Option<f32>| value.map_or_else(String::new, |value| decimal::of_fewest_digits(value).to_string());
+    let values: Vec<String> = shared.trials.iter().map(|trial| text(trial.value)).collect();
     let packed = Packed {
         form: FORM,
         study: link::encode(&shared.study),

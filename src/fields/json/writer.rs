@@ -1,9 +1,10 @@
 //! Any value that serde can write, as JSON text: the one format that the code which serde derives is made for.
 
 use std::fmt::{self, Display, Write as _};
-use std::ops::Range;
 
 use serde::ser::{self, Impossible, Serialize};
+
+use crate::decimal;
 
 /// JavaScript has no integers beyond.
 const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
@@ -40,36 +41,6 @@ impl<'a> Writer<'a> {
     fn start(self, start: char, end: char) -> Items<'a> {
         self.0.push(start);
         Items { text: self.0, is_empty: true, end }
-    }
-
-    /// The shortest text that reads back to the same bits, with an exponent outside of what is usual. JSON
-    /// has no word for what is not finite.
-    fn real(
-        self,
-        number: f64,
-        usual: Range<f64>,
-        plain: fmt::Arguments<'_>,
-        scientific: fmt::Arguments<'_>,
-    ) -> Result<(), Unwritable> {
-        let size = number.abs();
-        if !size.is_finite() {
-            self.0.push_str("null");
-            Ok(())
-        } else if size == 0.0 || usual.contains(&size) {
-            let start = self.0.len();
-            self.0.write_fmt(plain).map_err(|_| Unwritable)?;
-            self.0.push_str(if self.0[start..].contains('.') { "" } else { ".0" });
-            Ok(())
-        } else if size < 1.0 {
-            self.shown(scientific)
-        } else {
-            self.0.push_str(&scientific.to_string().replace('e', "e+"));
-            Ok(())
-        }
-    }
-
-    fn shown(self, what: fmt::Arguments<'_>) -> Result<(), Unwritable> {
-        self.0.write_fmt(what).map_err(|_| Unwritable)
     }
 }
 
@@ -141,7 +112,7 @@ impl<'a> ser::Serializer for Writer<'a> {
         if number.unsigned_abs() > MAX_SAFE_INTEGER {
             return Err(Unwritable);
         }
-        self.shown(format_args!("{number}"))
+        write!(self.0, "{number}").map_err(|_| Unwritable)
     }
 
     fn serialize_u8(self, number: u8) -> Result<(), Unwritable> {
@@ -161,11 +132,27 @@ impl<'a> ser::Serializer for Writer<'a> {
     }
 
     fn serialize_f32(self, number: f32) -> Result<(), Unwritable> {
-        self.real(number.into(), 1e-6..1e13, format_args!("{number}"), format_args!("{number:e}"))
+        self.serialize_f64(decimal::of_fewest_digits(number))
     }
 
+    /// The shortest text that reads back to the same bits, with an exponent outside of what is usual. JSON has no word for
+    /// what is not finite.
     fn serialize_f64(self, number: f64) -> Result<(), Unwritable> {
-        self.real(number, 1e-5..1e16, format_args!("{number}"), format_args!("{number:e}"))
+        let size = number.abs();
+        let start = self.0.len();
+        if !size.is_finite() {
+            self.0.push_str("null");
+            Ok(())
+        } else if size == 0.0 || (1e-5..1e16).contains(&size) {
+            write!(self.0, "{number}").map_err(|_| Unwritable)?;
+            self.0.push_str(if self.0[start..].contains('.') { "" } else { ".0" });
+            Ok(())
+        } else if size < 1.0 {
+            write!(self.0, "{number:e}").map_err(|_| Unwritable)
+        } else {
+            self.0.push_str(&format!("{number:e}").replace('e', "e+"));
+            Ok(())
+        }
     }
 
     fn serialize_char(self, character: char) -> Result<(), Unwritable> {
