@@ -6,7 +6,7 @@
 //! xi = 0 is EASE, where no item may speak for itself; from xi = 1 on it is ridge regression without that constraint.
 //!
 //! Z is X, but each user weighs n_u^-a (`exponent_users`), each item n_i^-b (`exponent_items`), n over its mean, so that reg
-//! means the same; an item's weight is taken out of its scores again (Park, Lee, Lee 2025, arXiv:2504.05805). And a rating r
+//! means the same; an item's weight is taken out of its scores again (Park et al. 2025, arXiv:2504.05805). And a rating r
 //! weighs 1 - w (high - r) / (high - low) in place of 1 (`rating_weight` w), low and high being those of the training rows.
 //! By default a, b and w are 0: ratings do not matter then, only who has what.
 //!
