@@ -495,6 +495,44 @@ fn genres_recommend_what_nobody_has_rated() {
 }
 
 #[test]
+fn a_model_that_does_not_fit_into_memory_is_refused_before_it_starts() {
+    let data = "synthetic:users=200000,items=200000,ratings=400000";
+    for command in [&["train", data, "--model", "ease"][..], &["recommend", data, "--model", "ease", "--user", "u1"]] {
+        let refused = run(command);
+        let text = String::from_utf8_lossy(&refused.stderr);
+        assert!(
+            refused.status.code() == Some(2) && text.contains("ease needs a table of min(users, items)²"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_search_without_a_result_says_why() {
+    let folder = Folder::new("reasons");
+    let below =
+        folder.write("below.csv", "user,item,rating\na,x,-1\na,y,2\nb,x,1\nb,y,3\nc,x,2\nc,y,-2\nd,x,1\nd,y,2\n");
+    let failed =
+        run(&["tune", &below, "--model", "nmf", "--trials", "2", "--split", "random:0.3", "--set", "n_factors=2"]);
+    let text = String::from_utf8_lossy(&failed.stdout);
+    assert!(text.contains("2 without a result: ") && text.contains("a rating is negative"), "{text}");
+}
+
+#[test]
+fn a_parameter_of_no_model_of_the_study_is_told_so() {
+    let folder = Folder::new("strangers");
+    let ratings = folder.ratings();
+    let said = |arguments: &[&str]| {
+        let refused = run(&[&["tune", &ratings, "--trials", "2"], arguments].concat());
+        String::from_utf8_lossy(&refused.stderr).into_owned()
+    };
+    let text = said(&["--model", "svd", "--set", "ease.regularization=3"]);
+    assert!(text.contains("the model of ease.regularization = ease is not allowed. Allowed: svd."), "{text}");
+    let text = said(&["--model", "mean", "--set", "k=3"]);
+    assert!(text.contains("The model mean has no parameter \"k\". Allowed: none."), "{text}");
+}
+
+#[test]
 fn the_average_of_the_best_stands_beside_the_winner() {
     let folder = Folder::new("ensemble");
     let ratings = folder.ratings();
@@ -507,7 +545,7 @@ fn the_average_of_the_best_stands_beside_the_winner() {
     assert!(ensemble["difference"]["low"].is_number());
     assert_eq!(trials(&result), trials(&json(&[&["tune", &ratings][..], &SMALL].concat())));
     let text = String::from_utf8(run(&asked).stdout).unwrap();
-    assert!(text.contains("average of 3 of the best"), "{text}");
+    assert!(text.contains("weighted average of 2 of the best"), "{text}");
     let unsealed = json(&[&asked[..], &["--split", "random:0.2"]].concat());
     assert!(unsealed["ensemble"]["validation"]["rmse"].is_number() && unsealed["ensemble"]["test"].is_null());
     let refused = run(&["tune", &ratings, "--trials", "2", "--ensemble", "1"]);

@@ -14,11 +14,12 @@ use crate::engine::data::builder::clean_made;
 use crate::engine::data::decode;
 use crate::engine::data::items::ItemsReader;
 use crate::engine::data::sample::Sample;
-use crate::engine::data::{Dataset, Options, Reader, article, generate};
+use crate::engine::data::{Dataset, Interactions, Options, Reader, article, generate};
+use crate::engine::model;
 use crate::engine::split::{self, Split};
 use crate::error::Error;
 use crate::protocol::SplitReport;
-use crate::study::{Cleaning, DataSource, DataSpec, Seed, SplitSpec, link};
+use crate::study::{Cleaning, DataSource, DataSpec, ModelSpec, Seed, SplitSpec, link};
 
 /// Reads the data that the arguments name: a file if there is one of this name, else what ships with the product.
 pub(super) fn load(args: &args::Data) -> Result<Dataset, Error> {
@@ -194,6 +195,11 @@ pub(super) fn known(data: &Dataset, split: &Split, report: SplitReport, workers:
         openings: 0,
         genres: !split.genres.is_empty(),
     }
+}
+
+/// Refuses a model that does not fit into memory beside so many copies of itself.
+pub(super) fn check_memory(model: &ModelSpec, data: &Interactions, copies: usize) -> Result<(), Error> {
+    model::check_memory(model, (data.n_users(), data.n_items()), copies as u32, free_memory_mib())
 }
 
 /// Memory that can be used, in MiB; a cautious guess where the system does not say.

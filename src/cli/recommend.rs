@@ -16,7 +16,11 @@ use crate::study::{Goal, ListSpec, MetricSpec, ModelKind, ModelSpec, Seed, Split
 struct Recommendation {
     item: String,
     title: Option<String>,
+    /// What the model ranks by, exactly.
     score: f32,
+    /// The same as a rating, within the scale of the data, where the model predicts ratings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rating: Option<f32>,
     /// Of a rating that is relevant, where a threshold says which are.
     #[serde(skip_serializing_if = "Option::is_none")]
     probability: Option<f64>,
@@ -51,6 +55,7 @@ pub(super) fn run(args: &args::Recommend) -> Result<Verdict, Error> {
         }
         (None, likes) => (None, parse_likes(&data, likes.as_deref().unwrap_or_default())?),
     };
+    data::check_memory(&spec, &data.interactions, 1)?;
     let behind = data.behind(None);
     let genres = data.genres(&behind);
     let epochs = args.epochs.unwrap_or(kind.default_epochs());
@@ -61,7 +66,9 @@ pub(super) fn run(args: &args::Recommend) -> Result<Verdict, Error> {
         while trainer.advance(SLICE)?.epoch.is_none() {}
     }
     let list = advice::recommend(trainer.model(), user, &ratings, &[], args.n);
+    let (low, high) = data.interactions.scale();
     let named = |place: &Recommended| Recommendation {
+        rating: kind.predicts_ratings().then(|| (place.score as f32).clamp(low, high)),
         probability: calibration.map(|calibration| calibration.probability(place.score)),
         ..named(&data, &behind, place)
     };
@@ -121,25 +128,39 @@ fn named(data: &Dataset, behind: &Others, place: &Recommended) -> Recommendation
     };
     let because = place.because.iter().map(reason).collect();
     let (item, title) = item(place.item);
-    Recommendation { item, title, score: place.score as f32, probability: None, parts: place.parts, because }
+    Recommendation {
+        item,
+        title,
+        score: place.score as f32,
+        rating: None,
+        probability: None,
+        parts: place.parts,
+        because,
+    }
 }
 
+/// A title, and what stands below it.
+type Column<'a> = (&'a str, &'a dyn Fn(&Recommendation) -> String);
+
+/// Columns that no place fills are left out.
 fn table(list: &[Recommendation]) -> String {
-    let mut table = Table::new(&["item", "score", "probability", "title", "mean + item + user + match", "because of"]);
     let name = |title: &Option<String>, item: &str| title.clone().unwrap_or_else(|| item.to_owned());
+    let reason = |reason: &Reason| format!("{} ({:.0} %)", name(&reason.title, &reason.item), 100.0 * reason.share);
+    let parts = |parts: Parts| format!("{:.2} {:+.2} {:+.2} {:+.2}", parts.mean, parts.item, parts.user, parts.taste);
+    let rated = list.iter().any(|place| place.rating.is_some());
+    let columns: [Column<'_>; 6] = [
+        ("item", &|place| place.item.clone()),
+        (if rated { "rating" } else { "score" }, &|place| format!("{:.3}", place.rating.unwrap_or(place.score))),
+        ("probability", &|place| place.probability.map_or_else(String::new, |one| format!("{one:.2}"))),
+        ("title", &|place| place.title.clone().unwrap_or_default()),
+        ("mean + item + user + match", &|place| place.parts.map_or_else(String::new, parts)),
+        ("because of", &|place| place.because.iter().map(reason).collect::<Vec<_>>().join(", ")),
+    ];
+    let filled = columns.iter().filter(|(_, text)| list.iter().any(|place| !text(place).is_empty()));
+    let filled: Vec<_> = filled.collect();
+    let mut table = Table::new(&filled.iter().map(|(title, _)| *title).collect::<Vec<_>>());
     for place in list {
-        let reason = |reason: &Reason| format!("{} ({:.0} %)", name(&reason.title, &reason.item), 100.0 * reason.share);
-        let reasons: Vec<String> = place.because.iter().map(reason).collect();
-        let parts =
-            place.parts.map(|part| format!("{:.2} {:+.2} {:+.2} {:+.2}", part.mean, part.item, part.user, part.taste));
-        table.row(vec![
-            place.item.clone(),
-            format!("{:.3}", place.score),
-            place.probability.map_or_else(|| "-".to_owned(), |probability| format!("{probability:.2}")),
-            place.title.clone().unwrap_or_default(),
-            parts.unwrap_or_default(),
-            reasons.join(", "),
-        ]);
+        table.row(filled.iter().map(|(_, text)| text(place)).collect());
     }
     table.text()
 }

@@ -250,8 +250,9 @@ fn targets(study: &Study, name: &str) -> Result<Vec<(usize, &'static crate::stud
     if !found.is_empty() {
         return Ok(found);
     }
-    let model = |(model, _): (&str, &str)| Error::UnknownModel {
-        model: model.to_owned(),
+    let model = |(model, _): (&str, &str)| Error::BadSetting {
+        setting: format!("the model of {name}"),
+        value: model.to_owned(),
         allowed: study.models.iter().map(|space| space.model.name()).collect::<Vec<_>>().join(", "),
     };
     Err(refused.or(prefixed.map(model)).unwrap_or(Error::NoModel { allowed: ModelKind::names() }))

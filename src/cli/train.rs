@@ -65,6 +65,7 @@ pub(super) fn run(args: &args::Train) -> Result<Verdict, Error> {
     Study { split: spec, goal, objective, list, models, ..Study::default() }.check()?;
     let (split, _) = data::cut(&data, test.as_ref(), spec, seed)?;
     data::tell_split(args.cut.split.as_deref(), &data);
+    data::check_memory(&model, &split.refit, split.folds.len().max(1))?;
     let is_measured =
         |part| Job::new(model.clone(), stopping(args.epochs, kind, spec.has_validation()), objective, list, part, seed);
     let has_test = !split.test.is_empty();

@@ -907,21 +907,8 @@ fn check_models(study: &Study, data: &StudyData) -> Result<(), Error> {
         if space.model == ModelKind::ContentKnn && !data.genres {
             return Err(model::no_genres(space.model));
         }
-        let spec = forecast::largest(space)?;
-        let folds = u64::from(data.split.folds.max(1));
-        let needed_mib = (model::memory(&spec, data.n_users, data.n_items).saturating_mul(folds)) >> 20;
-        if needed_mib > data.memory_limit_mib {
-            let limit_mib = data.memory_limit_mib;
-            if let Some(side) = model::square(spec.model, data.n_users, data.n_items) {
-                let model = spec.model.name().to_owned();
-                return Err(Error::TooLargeSquare { model, side, needed_mib, limit_mib });
-            }
-            let (parameter, value) = spec.params.get("n_factors").map_or_else(
-                || ("model".to_owned(), spec.model.name().to_owned()),
-                |value| ("n_factors".to_owned(), value.to_string()),
-            );
-            return Err(Error::TooLarge { parameter, value, needed_mib, limit_mib });
-        }
+        let folds = data.split.folds.max(1);
+        model::check_memory(&forecast::largest(space)?, (data.n_users, data.n_items), folds, data.memory_limit_mib)?;
     }
     Ok(())
 }

@@ -296,10 +296,30 @@ pub fn memory(spec: &ModelSpec, n_users: u32, n_items: u32) -> u64 {
     own + scales
 }
 
-/// The side of the square table that a model needs, if it needs one: what decides about its memory.
-#[must_use]
-pub fn square(model: ModelKind, n_users: u32, n_items: u32) -> Option<u32> {
-    (model == ModelKind::Ease).then(|| ease::side(n_users, n_items))
+/// Refuses a model that takes more memory than there is, trained so often at once on so many users and items.
+///
+/// # Errors
+/// A sentence with what it takes and what there is.
+pub fn check_memory(
+    spec: &ModelSpec,
+    (n_users, n_items): (u32, u32),
+    copies: u32,
+    limit_mib: u64,
+) -> Result<(), Error> {
+    let needed_mib = memory(spec, n_users, n_items).saturating_mul(copies.into()) >> 20;
+    if needed_mib <= limit_mib {
+        return Ok(());
+    }
+    let model = spec.model.name().to_owned();
+    Err(match spec.params.get("n_factors") {
+        _ if spec.model == ModelKind::Ease => {
+            Error::TooLargeSquare { model, side: ease::side(n_users, n_items), needed_mib, limit_mib }
+        }
+        Some(value) => {
+            Error::TooLarge { parameter: "n_factors".to_owned(), value: value.to_string(), needed_mib, limit_mib }
+        }
+        None => Error::TooLarge { parameter: "model".to_owned(), value: model, needed_mib, limit_mib },
+    })
 }
 
 /// What every model knows of its training rows without fitting anything.
@@ -351,6 +371,17 @@ mod tests {
     pub(super) fn interactions(n_users: u32, n_items: u32, triples: &[(u32, u32, f32)]) -> Arc<Interactions> {
         let rows: Vec<Row> = triples.iter().map(|&(user, item, rating)| Row { user, item, rating, time: 0 }).collect();
         Arc::new(Interactions::from_rows(n_users, n_items, false, &rows))
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_by_what_decides_about_it() {
+        let refused = |kind: ModelKind, copies| {
+            check_memory(&kind.with(&[]).unwrap(), (20_000, 40_000), copies, 4_000).unwrap_err()
+        };
+        assert_eq!(check_memory(&ModelKind::Ease.with(&[]).unwrap(), (20_000, 40_000), 1, 4_000), Ok(()));
+        assert!(matches!(refused(ModelKind::Ease, 2), Error::TooLargeSquare { side: 20_000, limit_mib: 4_000, .. }));
+        assert!(matches!(refused(ModelKind::Svd, 200), Error::TooLarge { parameter, .. } if parameter == "n_factors"));
+        assert!(matches!(refused(ModelKind::SlopeOne, 9), Error::TooLarge { value, .. } if value == "slope-one"));
     }
 
     #[test]

@@ -341,10 +341,10 @@ impl ModelKind {
     /// # Errors
     /// Lists the model's parameters.
     pub fn parameter(self, name: &str) -> Result<&'static ParamInfo, Error> {
-        self.parameters().iter().find(|info| info.name == name).ok_or_else(|| Error::UnknownParameter {
-            model: self.name().to_owned(),
-            parameter: name.to_owned(),
-            allowed: self.parameters().iter().map(|info| info.name).collect::<Vec<_>>().join(", "),
+        self.parameters().iter().find(|info| info.name == name).ok_or_else(|| {
+            let names: Vec<&str> = self.parameters().iter().map(|info| info.name).collect();
+            let allowed = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            Error::UnknownParameter { model: self.name().to_owned(), parameter: name.to_owned(), allowed }
         })
     }
 

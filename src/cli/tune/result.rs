@@ -1,6 +1,6 @@
 //! The result of a study as `tune --json` writes it and `link` and `verify` read it, and as a table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -164,14 +164,28 @@ impl TuneResult {
         }
         let failed = self.trials.len() - ordered.len();
         let shown = ordered.len().min(SHOWN);
-        let mut text = format!("{} trials, {failed} without a result; the best {shown}:\n", self.trials.len());
-        text += &trials.text();
+        let mut text = match shown {
+            0 => format!("{failed} trials, none with a result.\n"),
+            _ => {
+                format!("{} trials, {failed} without a result; the best {shown}:\n", self.trials.len()) + &trials.text()
+            }
+        };
+        text += &self.failures();
         text += &self.comparison();
         text += &self.repeated();
         text += &self.resplit();
         text += &self.importance();
         text += &self.raced();
         text + &format!("{:.1} s, study {}, trials {}\n", self.seconds, self.hash, self.digest)
+    }
+
+    /// Why trials have no result, and how many for the same reason.
+    fn failures(&self) -> String {
+        let mut reasons = BTreeMap::<String, usize>::new();
+        for error in self.trials.iter().filter_map(|trial| trial.error.as_ref()) {
+            *reasons.entry(error.to_string()).or_default() += 1;
+        }
+        reasons.into_iter().map(|(reason, count)| format!("{count} without a result: {reason}\n")).collect()
     }
 
     /// The objective's label.
@@ -204,7 +218,7 @@ impl TuneResult {
         ]);
         if let Some(ensemble) = &self.ensemble {
             table.row(vec![
-                format!("average of {} of the best", ensemble.trials.len()),
+                ensemble.name(),
                 figure(ensemble.validation.get(objective).copied()),
                 figure(ensemble.test.as_ref().and_then(|test| test.get(objective).copied())),
                 "-".to_owned(),
@@ -334,6 +348,16 @@ impl BaselineResult {
 }
 
 impl EnsembleResult {
+    /// One trial may be all of it, where no other makes the average better.
+    fn name(&self) -> String {
+        let distinct = self.trials.iter().collect::<BTreeSet<_>>().len();
+        match (distinct, self.trials.len()) {
+            (1, _) => format!("average: trial {} alone", self.trials[0]),
+            (distinct, all) if distinct == all => format!("average of {all} of the best"),
+            (distinct, _) => format!("weighted average of {distinct} of the best"),
+        }
+    }
+
     fn of(average: &AverageReport, list: &ListSpec) -> Self {
         Self {
             trials: average.trials.clone(),
