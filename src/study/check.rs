@@ -76,7 +76,7 @@ impl Study {
         }
         match self.list.threshold {
             Some(threshold) if !threshold.is_finite() => Err(Error::BadSetting {
-                setting: "threshold".into(),
+                setting: "relevant".into(),
                 value: threshold.to_string(),
                 allowed: "a finite number".into(),
             }),
@@ -120,7 +120,7 @@ impl Study {
         };
         between("trials", self.search.trials.into(), 1, MAX_TRIALS.into())?;
         between("lag", self.lag.into(), 1, 1_000)?;
-        between("list length", self.list.length.into(), 1, ListSpec::MAX_LENGTH.into())?;
+        between("top", self.list.length.into(), 1, ListSpec::MAX_LENGTH.into())?;
         between("seed", self.seed.0, 0, Seed::MAX)?;
         if let Some(total) = self.search.total_epochs {
             between("total", total.into(), 1, MAX_TOTAL_EPOCHS.into())?;

@@ -212,16 +212,18 @@ pub fn verification(verification: &Verification) -> String {
 
 /// Whether the winner is one: against the baseline that comes closest to it.
 #[must_use]
-pub fn verdict(report: &TestReport) -> String {
-    let closest = report.baselines.iter().max_by(|a, b| a.difference.value.total_cmp(&b.difference.value));
+pub fn verdict(report: &TestReport, objective: MetricSpec) -> String {
+    let loss = |one: &BaselineTest| objective.loss(one.difference.value);
+    let closest = report.baselines.iter().max_by(|a, b| loss(a).total_cmp(&loss(b)));
     let Some(closest) = closest else { return String::new() };
-    let Estimate { value, low, high } = closest.difference;
-    let key = match (low, high) {
-        (Some(_), Some(high)) if high < 0.0 => "page.is-winner",
-        (Some(low), Some(_)) if low > 0.0 => "page.is-loser",
-        (Some(_), Some(_)) => "page.is-tie",
-        _ if value < 0.0 => "page.is-better-unknown",
-        _ => "page.is-worse-unknown",
+    let Estimate { low, high, .. } = closest.difference;
+    let ends = low.zip(high).map(|(low, high)| [low, high].map(|end| objective.loss(end)));
+    let key = match ends {
+        Some(ends) if ends.iter().all(|end| *end < 0.0) => "page.is-winner",
+        Some(ends) if ends.iter().all(|end| *end > 0.0) => "page.is-loser",
+        Some(_) => "page.is-tie",
+        None if loss(closest) < 0.0 => "page.is-better-unknown",
+        None => "page.is-worse-unknown",
     };
     fill(key, &[("baseline", baseline(closest))])
 }
@@ -284,9 +286,16 @@ mod tests {
             }],
             openings: 1,
         };
-        assert!(verdict(&report(estimate(-0.01, Some(-0.02), Some(-0.005)))).contains("is a winner"));
-        assert!(verdict(&report(estimate(-0.01, Some(-0.02), Some(0.005)))).contains("cannot be told"));
-        assert!(verdict(&report(estimate(0.01, Some(0.005), Some(0.02)))).contains("loses"));
-        assert!(verdict(&report(estimate(-0.01, None, None))).contains("too few users"));
+        let judged = |objective| move |value, low, high| verdict(&report(estimate(value, low, high)), objective);
+        let verdict = judged(MetricSpec::Rmse);
+        assert!(verdict(-0.01, Some(-0.02), Some(-0.005)).contains("is a winner"));
+        assert!(verdict(-0.01, Some(-0.02), Some(0.005)).contains("cannot be told"));
+        assert!(verdict(0.01, Some(0.005), Some(0.02)).contains("loses"));
+        assert!(verdict(-0.01, None, None).contains("too few users"));
+        // Of lists more is better.
+        let verdict = judged(MetricSpec::Ndcg);
+        assert!(verdict(0.01, Some(0.005), Some(0.02)).contains("is a winner"));
+        assert!(verdict(-0.01, Some(-0.02), Some(-0.005)).contains("loses"));
+        assert!(verdict(0.01, None, None).contains("is better"));
     }
 }

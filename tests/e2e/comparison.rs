@@ -83,6 +83,13 @@ fn candidates_are_compared_by_ratings_and_by_lists() -> Result<(), String> {
         assert!(table.contains(metric), "{metric}: {table}");
     }
     assert!(table.contains(ENGLISH.text("page.candidates-baseline")), "{table}");
+    // Every figure has its interval, and the best, in first place, is left of all that cannot be told from it.
+    let script = "const all = [...document.querySelectorAll('[data-testid=candidates] [data-group]')].map(one => Number(one.dataset.group)); \
+        return [all, document.querySelectorAll('[data-testid=candidates] .judges .interval').length]";
+    let seen = browser.run(script, &json!([]))?;
+    let places: Vec<u64> = seen[0].as_array().into_iter().flatten().filter_map(serde_json::Value::as_u64).collect();
+    assert!(places.len() == 4 && places[0] == 1 && places.is_sorted() && places[3] > 1, "{seen}");
+    assert_eq!(seen[1], 4);
     // On other splits too: five trainings each, and who is ahead on how many of them.
     page.click("resplit")?;
     let told = |text: &str| text.contains("5");
@@ -92,6 +99,47 @@ fn candidates_are_compared_by_ratings_and_by_lists() -> Result<(), String> {
     // What a run will take is said before and after it.
     let forecast = page.wait_for("forecast", SOON, "the forecast", |text| text.contains("MB"))?;
     println!("measured: {forecast}");
+    assert_eq!(browser.complaints()?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn a_goal_is_chosen_and_its_lists_are_judged_tested_and_repeated() -> Result<(), String> {
+    let site = Site::serve()?;
+    let browser = Browser::chromium()?;
+    let page = Page(&browser);
+    browser.open(&site.page("v=1&n=4&m=bias"))?;
+    page.finished()?;
+    page.choose("goal", "ranking")?;
+    browser.run("document.querySelector('#advanced summary').click()", &json!([]))?;
+    page.fill("top", "0")?;
+    page.alert(&["top = 0", "1 to 1000"])?;
+    page.fill("relevant", "all")?;
+    page.alert(&["relevant = all", "a number"])?;
+    page.fill("top", "5")?;
+    page.fill("relevant", "4")?;
+    page.click("run")?;
+    let of_lists = |text: &str| text.contains("NDCG");
+    let headline = page.wait_for("headline", STUDY, "a best list", of_lists)?;
+    page.finished()?;
+    println!("measured: {headline}");
+
+    // Several seeds for each of the best.
+    page.click("repeat")?;
+    let seeds = ENGLISH.text("page.finalist").split_once("{count}").map_or("", |(_, end)| end);
+    let finalists = page.wait_for("finalists", STUDY, "other seeds", |text| text.contains(seeds))?;
+    assert!(finalists.contains("5 seeds"), "{finalists}");
+
+    page.click("open-test")?;
+    page.wait_for("test-value", STUDY, "the figure of lists on the test part", of_lists)?;
+    let verdict = page.text("verdict")?.unwrap_or_default();
+    println!("measured: {verdict}");
+    // Lists of factors are better than those of what is popular, of which more is better.
+    assert!(verdict.starts_with("It is a winner: better than Popularity"), "{verdict}");
+    let test = page.text("test")?.unwrap_or_default();
+    assert!(test.contains("verage"), "the average of the best is missing: {test}");
+    let link = page.copy_link()?;
+    assert!(link.contains("goal=ranking&top=5&relevant=4&m=ials"), "{link}");
     assert_eq!(browser.complaints()?, Vec::<String>::new());
     Ok(())
 }

@@ -192,6 +192,8 @@ fn the_sealed_test_opens_behind_its_button_and_is_counted() -> Result<(), String
     let visit = visit()?;
     let value: f64 = visit.test_value.parse().map_err(|_| format!("no test figure in: {}", visit.test))?;
     assert!((0.5..1.5).contains(&value), "{value}");
+    let average = ENGLISH.text("page.average-of-best").split(" {").next().unwrap_or_default();
+    assert!(visit.test.contains(average), "{}", visit.test);
     for part in ["model.mean", "model.bias"] {
         assert!(visit.test.contains(ENGLISH.text(part)), "{part} is not in: {}", visit.test);
     }

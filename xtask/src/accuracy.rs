@@ -1,6 +1,7 @@
 //! How accurate every rating model is on MovieLens-100K's official splits, beside the peers: in one table, with the seconds
 //! of a fit. Nothing here passes or fails.
 
+pub(crate) mod lists;
 pub(crate) mod tuned;
 
 use std::collections::BTreeMap;

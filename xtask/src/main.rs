@@ -28,6 +28,8 @@ cargo xtask test                         all checks and tests
 cargo xtask bench [--peers]              how fast training is natively, in Chromium and by Cornac and Surprise
 cargo xtask bench --accuracy             how accurate each model is on ML-100K's splits, beside Surprise
 cargo xtask bench --accuracy --tuned     the same of whole studies, tuned on validation rows alone; takes more than an hour
+cargo xtask bench --accuracy --lists [MODEL]...
+                                         how good the lists of tuned models are, or of those that are named; takes half an hour
 cargo xtask bench --models [--peers]     how long each model takes natively and in Chromium, and ALS by LensKit and implicit
 cargo xtask bench --read                 how fast a ratings file is read here, in Chromium, by pandas and by polars
 cargo xtask bench --search [WORD]...     how good the samplers are beside Optuna's: all cases, which take hours, or those of
@@ -66,6 +68,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
         ["bench", "--models", "--peers"] => models::run(&mut steps, true),
         ["bench", "--read"] => reading::run(&mut steps),
         ["bench", "--accuracy"] => accuracy::run(&mut steps),
+        ["bench", "--accuracy", "--lists", names @ ..] => accuracy::lists::run(&mut steps, names),
         ["bench", "--accuracy", "--tuned"] => accuracy::tuned::run(&mut steps),
         ["bench", "--search", words @ ..] => search::run(&mut steps, words),
         ["bench", "--suggest"] => suggest::run(&mut steps),

@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn what_is_liked_lies_in_the_upper_quarter() {
-        let liked = |min, max, step| super::liked(Scale { min, max, step });
+        let liked = |min, max, step| liked(Scale { min, max, step });
         assert_eq!((liked(1.0, 5.0, 1.0), liked(0.5, 5.0, 0.5), liked(1.0, 1.0, 0.0)), (Some(4.0), Some(4.0), None));
     }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use leptos::prelude::untrack;
+
 use crate::protocol::{Command, Estimate, Metrics, TestReport};
 use crate::study::MetricSpec;
 use crate::ui::format::figure;
@@ -18,8 +20,8 @@ const AVERAGED: u32 = 5;
 pub fn sealed_test(store: Store) -> View {
     let report = Memo::new(move || store.model.with(|model| model.test.clone()));
     let refused = Memo::new(move || store.problem(Place::Test));
-    let objective = move || store.run(|run| run.study.objective).unwrap_or(MetricSpec::Rmse);
-    let objective = Memo::new(move || objective() == MetricSpec::Mae);
+    // A report is of one run, whose objective stays what it is.
+    let objective = move || untrack(|| store.run(|run| run.study.objective)).unwrap_or(MetricSpec::Rmse);
     let pressed = Signal::new(false);
     // Whatever comes of it, the button is free again.
     effect(move || {
@@ -33,7 +35,7 @@ pub fn sealed_test(store: Store) -> View {
         .child(el("h2").attr("id", "test-title").text(say("page.test")))
         .shows(move || {
             Some(match report.get() {
-                Some(report) => outcome(report, if objective.get() { MetricSpec::Mae } else { MetricSpec::Rmse }),
+                Some(report) => outcome(report, objective()),
                 None => sealed(store, pressed),
             })
         })
@@ -93,8 +95,13 @@ fn opened(report: &TestReport, objective: MetricSpec) -> View {
             .child(number(&difference(minus)))
     };
     let average = report.average.as_ref().and_then(|average| {
-        let name = fill("page.average-of-best", &[("count", average.trials.len().to_string())]);
-        let trials = average.weights().into_iter().map(|(number, weight)| format!("{} × {weight}", trial_name(number)));
+        let weights = average.weights();
+        // One trial may be all of it, where no other makes the average better.
+        let name = match weights[..] {
+            [(only, _)] => fill("page.average-alone", &[("trial", trial_name(only))]),
+            _ => fill("page.average-of-best", &[("count", weights.len().to_string())]),
+        };
+        let trials = weights.into_iter().map(|(number, weight)| format!("{} × {weight}", trial_name(number)));
         Some(row(&name, &list(trials), average.test.as_ref()?, average.difference.as_ref()?))
     });
     let baselines = report.baselines.iter().map(|baseline| {
@@ -113,7 +120,7 @@ fn opened(report: &TestReport, objective: MetricSpec) -> View {
     let refit = fill("page.refit", &[("trial", trial_name(report.number)), ("epochs", report.epochs.to_string())]);
     View::group([
         value.into(),
-        el("p").attr("data-testid", "verdict").text(&verdict(report)).into(),
+        el("p").attr("data-testid", "verdict").text(&verdict(report, objective)).into(),
         table.into(),
         el("p").attr("class", "note").text(&refit).into(),
     ])

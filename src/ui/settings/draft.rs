@@ -19,8 +19,6 @@ pub struct Draft {
     pub models: Vec<ModelDraft>,
     /// What the recommender is for.
     pub goal: Goal,
-    /// What a list is.
-    pub list: ListSpec,
     /// What trials are judged by.
     pub objective: MetricSpec,
     /// Who proposes.
@@ -42,6 +40,10 @@ pub struct Draft {
     pub gain: String,
     /// See [`Study::seed`].
     pub seed: String,
+    /// See [`ListSpec::length`].
+    pub top: String,
+    /// See [`ListSpec::threshold`]; empty where every held-out row is relevant.
+    pub relevant: String,
     /// As [`SplitSpec::parse`] reads it.
     pub split: String,
     /// Most epochs, or the fixed count.
@@ -75,7 +77,8 @@ pub enum Field {
 }
 
 /// The plain fields by name.
-const SETTINGS: [&str; 9] = ["trials", "seconds", "total", "gain", "seed", "split", "epochs", "patience", "lag"];
+const SETTINGS: [&str; 11] =
+    ["trials", "seconds", "total", "gain", "seed", "top", "relevant", "split", "epochs", "patience", "lag"];
 
 impl Draft {
     /// The form's fields for a study.
@@ -90,7 +93,6 @@ impl Draft {
             data: study.data.clone(),
             models: models(study),
             goal: study.goal,
-            list: study.list,
             objective: study.objective,
             sampler: study.search.sampler,
             scheduler: study.search.scheduler,
@@ -101,6 +103,8 @@ impl Draft {
             total: study.search.total_epochs.map(|total| total.to_string()).unwrap_or_default(),
             gain: study.search.least_gain.map(|gain| gain.to_string()).unwrap_or_default(),
             seed: study.seed.0.to_string(),
+            top: study.list.length.to_string(),
+            relevant: study.list.threshold.map(|threshold| threshold.to_string()).unwrap_or_default(),
             split: study.split.to_string(),
             epochs: epochs.to_string(),
             patience: patience.to_string(),
@@ -185,10 +189,16 @@ impl Draft {
         } else {
             Stopping::Fixed { epochs }
         };
-        let least_gain = decimal::parse::<f64>(self.gain.trim());
-        if least_gain.is_none() && !self.gain.trim().is_empty() {
-            problems.push((Field::Setting("gain"), bad_setting("gain", &self.gain, "a number above 0")));
-        }
+        let length = narrow(number("top", &self.top));
+        let mut real = |setting, text: &str, allowed| {
+            let real = decimal::parse::<f64>(text.trim());
+            if real.is_none() && !text.trim().is_empty() {
+                problems.push((Field::Setting(setting), bad_setting(setting, text, allowed)));
+            }
+            real
+        };
+        let threshold = real("relevant", &self.relevant, "a number");
+        let least_gain = real("gain", &self.gain, "a number above 0");
         if self.bound() == Some(None) {
             problems.push((Field::Setting("seconds"), bad_setting("seconds", &self.seconds, "a number above 0")));
         }
@@ -200,7 +210,7 @@ impl Draft {
             engine: self.engine,
             data: self.data.clone(),
             goal: self.goal,
-            list: self.list,
+            list: ListSpec { length, threshold },
             split,
             models,
             objective: self.objective,
@@ -342,6 +352,7 @@ mod tests {
         assert_eq!(Draft::of(&study).study(), Ok(study.clone()));
         study.stopping = Stopping::Fixed { epochs: 20 };
         study.split = SplitSpec::Kfold { folds: 5, test: 0.1 };
+        study.list = ListSpec { length: 20, threshold: Some(3.5) };
         study.search = SearchSpec {
             scheduler: SchedulerKind::Halving,
             total_epochs: Some(90),
@@ -375,6 +386,8 @@ mod tests {
         draft.trials = "many".into();
         draft.seconds = "-1".into();
         draft.split = "half".into();
+        draft.top = "0.5".into();
+        draft.relevant = "all".into();
         draft.change(ModelKind::Svd, "n_factors", |param| param.low = "x".into());
         let fields: Vec<Field> = draft.study().unwrap_err().into_iter().map(|(field, _)| field).collect();
         assert_eq!(
@@ -382,6 +395,8 @@ mod tests {
             [
                 Field::Param(ModelKind::Svd, "n_factors"),
                 Field::Setting("trials"),
+                Field::Setting("top"),
+                Field::Setting("relevant"),
                 Field::Setting("seconds"),
                 Field::Setting("split")
             ]
@@ -396,6 +411,9 @@ mod tests {
         draft.lag = "99999999999".into();
         assert_eq!(draft.study().unwrap_err()[0].0, Field::Setting("lag"));
         draft.lag = "8".into();
+        draft.top = "1001".into();
+        assert_eq!(draft.study().unwrap_err()[0].0, Field::Setting("top"));
+        draft.top = "5".into();
         for model in &mut draft.models {
             model.on = false;
         }

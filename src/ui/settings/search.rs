@@ -102,35 +102,38 @@ fn about_mib(mib: f64) -> u64 {
 
 /// What seldom needs to be touched.
 pub fn advanced(store: Store) -> View {
-    let early = move || store.draft.with(|draft| draft.early);
-    let patience = setting(store, "patience", "page.patience", |draft| &mut draft.patience);
     let panel = el("details")
         .attrs(&[("class", "panel"), ("id", "advanced"), ("data-testid", "advanced")])
-        .child(el("summary").text(say("page.advanced")))
-        .child(objectives(store))
-        .child(setting(store, "split", "page.split", |draft| &mut draft.split))
-        .child(note(say("page.split-syntax")))
-        .child(tick("early", say("page.early"), early, move |on| store.draft.update(|draft| draft.early = on)))
-        .child(
-            el("div")
-                .attr("class", "fields")
-                .child(setting(store, "epochs", "page.epochs-limit", |draft| &mut draft.epochs))
-                .child(el("div").flag("hidden", move || !early()).child(patience))
-                .child(setting(store, "lag", "page.lag", |draft| &mut draft.lag)),
-        )
-        .child(note(say("page.lag-meaning")));
-    opens(panel, move || ends(store)).into()
+        .child(el("summary").text(say("page.advanced")));
+    opens(panel, move || seldom(store)).into()
 }
 
 apart!(
-    /// What ends a search before its budget is used up.
-    fn ends(store: Store) = ending, in more
+    /// How trials are judged, cut, trained and ended.
+    fn seldom(store: Store) = whole, in more
 );
 
-fn ending(store: Store) -> View {
+fn whole(store: Store) -> View {
+    let early = move || store.draft.with(|draft| draft.early);
+    let patience = setting(store, "patience", "page.patience", |draft| &mut draft.patience);
+    let fields = || el("div").attr("class", "fields");
     View::group([
-        el("div")
-            .attr("class", "fields")
+        objectives(store).into(),
+        fields()
+            .child(setting(store, "top", "page.top", |draft| &mut draft.top))
+            .child(setting(store, "relevant", "page.relevant", |draft| &mut draft.relevant))
+            .into(),
+        note(say("page.relevant-meaning")),
+        setting(store, "split", "page.split", |draft| &mut draft.split).into(),
+        note(say("page.split-syntax")),
+        tick("early", say("page.early"), early, move |on| store.draft.update(|draft| draft.early = on)).into(),
+        fields()
+            .child(setting(store, "epochs", "page.epochs-limit", |draft| &mut draft.epochs))
+            .child(el("div").flag("hidden", move || !early()).child(patience))
+            .child(setting(store, "lag", "page.lag", |draft| &mut draft.lag))
+            .into(),
+        note(say("page.lag-meaning")),
+        fields()
             .child(setting(store, "total", "page.total", |draft| &mut draft.total))
             .child(setting(store, "gain", "page.gain-least", |draft| &mut draft.gain))
             .into(),
