@@ -3,6 +3,7 @@
 //! A line for each number of factors: factors, nanoseconds per rating and epoch of a whole fit with its start, and test RMSE
 //! after it. Where a peer's test RMSE is given: also the seconds and epochs that its settings take to reach it here.
 
+#[expect(dead_code, reason = "factors know no genres")]
 mod workload;
 
 use std::fmt::Write;

@@ -5,7 +5,7 @@ const bytes = async (name) => new Uint8Array(await (await fetch(name)).arrayBuff
 
 try {
   await init();
-  await fetch("/done", { method: "POST", body: run(await bytes("/train"), await bytes("/test")) });
+  await fetch("/done", { method: "POST", body: run(await bytes("/train"), await bytes("/test"), await bytes("/items")) });
 } catch (error) {
   await fetch("/failed", { method: "POST", body: String(error) });
 }

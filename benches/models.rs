@@ -1,4 +1,4 @@
-//! The figures of `cargo xtask bench --models`: a whole fit of each model, but that by genres, natively, as a program, and in
+//! The figures of `cargo xtask bench --models`: a whole fit of each model natively, as a program, and in
 //! a browser, as a function of a worker. A line for each fit: its name, its seconds, and what the test ratings say of it: the
 //! RMSE, or of a model that only ranks the NDCG@10.
 
@@ -22,9 +22,7 @@ type Entry = (&'static str, ModelKind, Vec<(&'static str, Value)>);
 
 /// Each model at its defaults, and iALS at the number of factors that implicit has by itself.
 fn entries() -> Vec<Entry> {
-    // The splits of ML-100K come without genres.
-    let models = ModelKind::ALL.into_iter().filter(|&model| model != ModelKind::ContentKnn);
-    let mut entries: Vec<Entry> = models.map(|model| (model.name(), model, vec![])).collect();
+    let mut entries: Vec<Entry> = ModelKind::ALL.into_iter().map(|model| (model.name(), model, vec![])).collect();
     entries.push(("ials-100", ModelKind::Ials, vec![("n_factors", 100.0.into())]));
     entries
 }
@@ -66,13 +64,13 @@ fn test_ndcg(workload: &Workload, model: &dyn Recommender) -> f64 {
     sums.metrics().get(MetricSpec::Ndcg).expect("lists were judged")
 }
 
-/// `models TRAIN TEST`: gzipped parts. Without them the ratings are generated.
+/// `models TRAIN TEST ITEMS`: gzipped parts and u.item. Without them ratings and genres are generated.
 #[cfg(not(target_family = "wasm"))]
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let mut part =
         || arguments.next().map(|path| std::fs::read(path).expect("the file can be read")).unwrap_or_default();
-    let workload = Workload::new(&part(), &part());
+    let workload = Workload::new(&part(), &part()).described(&part());
     let start = std::time::Instant::now();
     print!("{}", figures(&workload, || start.elapsed().as_secs_f64()));
 }
@@ -83,9 +81,9 @@ fn main() {}
 /// Called by the worker of benches/models.js.
 #[cfg(target_family = "wasm")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn run(train: &[u8], test: &[u8]) -> String {
+pub fn run(train: &[u8], test: &[u8], items: &[u8]) -> String {
     use wasm_bindgen::JsCast;
     let scope: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
     let clock = scope.performance().expect("a worker has a clock");
-    figures(&Workload::new(train, test), || clock.now() / 1e3)
+    figures(&Workload::new(train, test).described(items), || clock.now() / 1e3)
 }

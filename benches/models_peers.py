@@ -1,4 +1,4 @@
-"""LensKit's biased ALS and implicit's ALS, on one core: python models_peers.py TRAIN.gz TEST.gz
+"""LensKit's biased ALS and EASE, and implicit's ALS, on one core: python models_peers.py TRAIN.gz TEST.gz
 
 A line for each fit that benches/models.rs makes too, by the same name: name, seconds of CPU time of the fastest of several
 fits, and what the test ratings say of it: the RMSE, or where it only makes lists the NDCG@10.
@@ -6,7 +6,8 @@ fits, and what the test ratings say of it: the RMSE, or where it only makes list
 als: the objective, the number of factors, the epochs, the regularization and the damping are the same. Only LensKit's epochs
 count; its table of ratings and its biases are there before. ials: the factors, the epochs and the three steps of conjugate
 gradients for a vector are the same, but the objective is that of Hu, Koren and Volinsky, at implicit's own settings: what
-compares is the time, and the lists only as those of two models that nobody has tuned.
+compares is the time, and the lists only as those of two models that nobody has tuned. ease: the objective
+and the regularization are the same.
 """
 
 import gzip
@@ -19,6 +20,7 @@ import scipy.sparse as sp
 from implicit.als import AlternatingLeastSquares
 from lenskit.als import BiasedMFScorer
 from lenskit.data import from_interactions_df
+from lenskit.knn import EASEScorer
 from lenskit.training import TrainingOptions
 
 FITS = 5
@@ -44,8 +46,17 @@ def best_of(start, fit):
     return best, model
 
 
+def of_lenskit(train):
+    return from_interactions_df(pd.DataFrame(train, columns=["user_id", "item_id", "rating"]))
+
+
+def of_implicit(train, test):
+    shape = np.max(np.concatenate([train, test]), axis=0)[:2] + 1
+    return sp.csr_matrix((np.ones(len(train), np.float32), (train[:, 0], train[:, 1])), shape=shape)
+
+
 def lenskit_als(train, test):
-    data = from_interactions_df(pd.DataFrame(train, columns=["user_id", "item_id", "rating"]))
+    data = of_lenskit(train)
 
     def start():
         scorer = BiasedMFScorer(features=64, epochs=10, regularization=0.1, damping=5.0)
@@ -70,11 +81,20 @@ def lenskit_als(train, test):
     return seconds, np.sqrt(np.mean(np.square(errors)))
 
 
+def lenskit_ease(train, test):
+    data = of_lenskit(train)
+    start = lambda: EASEScorer(regularization=500.0)
+    seconds, scorer = best_of(start, lambda scorer: scorer.train(data, TrainingOptions(rng=1, device="cpu")))
+    matrix = of_implicit(train, test)
+    known = scorer.items.ids()
+    scores = np.full(matrix.shape, -np.inf)
+    scores[:, known] = matrix[:, known] @ scorer.weights
+    return seconds, ndcg(scores, matrix, test)
+
+
 def implicit_als(factors):
     def measure(train, test):
-        shape = np.max(np.concatenate([train, test]), axis=0)[:2] + 1
-        ones = np.ones(len(train), np.float32)
-        matrix = sp.csr_matrix((ones, (train[:, 0], train[:, 1])), shape=shape)
+        matrix = of_implicit(train, test)
         start = lambda: AlternatingLeastSquares(factors=factors, iterations=15, num_threads=1, random_state=1)
         seconds, model = best_of(start, lambda model: model.fit(matrix, show_progress=False))
         return seconds, ndcg(model.user_factors @ model.item_factors.T, matrix, test)
@@ -98,7 +118,8 @@ def ndcg(scores, matrix, test):
 
 def main():
     train, test = rows(sys.argv[1]), rows(sys.argv[2])
-    for name, fit in [("als", lenskit_als), ("ials", implicit_als(64)), ("ials-100", implicit_als(100))]:
+    fits = [("als", lenskit_als), ("ials", implicit_als(64)), ("ials-100", implicit_als(100)), ("ease", lenskit_ease)]
+    for name, fit in fits:
         seconds, figure = fit(train, test)
         print(name, f"{seconds:.4f}", f"{figure:.4f}", flush=True)
 

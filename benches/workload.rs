@@ -21,6 +21,8 @@ pub struct Workload {
     pub train: Arc<Interactions>,
     /// What is measured on.
     pub test: Vec<Row>,
+    /// What the items are like.
+    pub genres: Genres,
 }
 
 impl Workload {
@@ -32,7 +34,23 @@ impl Workload {
         let (train, test) = (rows(train), rows(test));
         let n_users = train.iter().chain(&test).map(|row| row.user).max().unwrap_or(0) + 1;
         let n_items = train.iter().chain(&test).map(|row| row.item).max().unwrap_or(0) + 1;
-        Self { train: Arc::new(Interactions::from_rows(n_users, n_items, false, &train)), test }
+        Self {
+            train: Arc::new(Interactions::from_rows(n_users, n_items, false, &train)),
+            test,
+            genres: made_up(n_items),
+        }
+    }
+
+    /// With the genres of MovieLens-100K's u.item; made up where it is empty.
+    pub fn described(self, items: &[u8]) -> Self {
+        if items.is_empty() {
+            return self;
+        }
+        let is_set = |field: &[u8]| u64::from(field.trim_ascii_end() == b"1");
+        // Five fields of other things come before a field for each genre.
+        let set = |line: &[u8]| line.split(|byte| *byte == b'|').skip(5).fold(0, |set, field| set << 1 | is_set(field));
+        let lines = items.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        Self { genres: Genres::from_sets(lines.map(set).collect()), ..self }
     }
 
     fn generated() -> Self {
@@ -40,7 +58,8 @@ impl Workload {
         let (data, _) = generate(&spec).expect("the sizes are possible");
         let parted = data.interactions.rows().enumerate().partition::<Vec<_>, _>(|(at, _)| at % 5 > 0);
         let [train, test] = [parted.0, parted.1].map(|part| part.into_iter().map(|(_, row)| row).collect::<Vec<Row>>());
-        Self { train: Arc::new(Interactions::from_rows(spec.users, spec.items, false, &train)), test }
+        let train = Arc::new(Interactions::from_rows(spec.users, spec.items, false, &train));
+        Self { train, test, genres: made_up(spec.items) }
     }
 
     /// A training of `n_factors` factors that has not started; `settings` come on top of the defaults.
@@ -51,7 +70,7 @@ impl Workload {
 
     /// A training that has not started.
     pub fn start(&self, spec: &ModelSpec) -> Box<dyn Trainer> {
-        model::start(spec, &self.train, &Genres::default(), Seed(1), 0).expect("there are ratings")
+        model::start(spec, &self.train, &self.genres, Seed(1), 0).expect("there are ratings")
     }
 
     /// Root mean squared error on the test ratings.
@@ -60,6 +79,11 @@ impl Workload {
             self.test.iter().map(|row| f64::from(row.rating - model.predict(UserIdx(row.user), ItemIdx(row.item))));
         (errors.map(|error| error * error).sum::<f64>() / self.test.len() as f64).sqrt()
     }
+}
+
+/// One or two genres an item, all equally frequent.
+fn made_up(n_items: u32) -> Genres {
+    Genres::from_sets((0..n_items).map(|item| 1 << (item % 19) | 1 << (item / 19 % 19)).collect())
 }
 
 /// Trains to the end of the epoch.

@@ -60,6 +60,8 @@ golden! {
         "v=1&d=synthetic:users=90,items=70,ratings=1500&m=svdpp,nmf,als,item-knn,user-knn,slope-one,bias&svdpp.k=3..20&nmf.k=3..20&als.k=3..20&s=sobol&n=24&epochs=12&seed=7";
     lists_of_three_models:
         "v=1&d=synthetic:users=90,items=70,ratings=1500&goal=ranking&top=5&relevant=3&m=ease,ials,bpr&ials.k=3..9&bpr.k=3..9&split=user:0.2,0.2&s=tpe&n=16&lag=4&epochs=10&seed=5";
+    lists_by_genres:
+        "v=1&goal=ranking&m=content-knn,popular&split=time:0.05,0.05&s=sobol&n=4&seed=5";
     on_rungs_where_some_diverge:
         "v=1&d=synthetic:users=90,items=70,ratings=1500&k=3..9&lr=0.005..0.5:log&s=tpe&sched=halving&n=31&lag=4&epochs=27&patience=9&seed=5";
     some_trials_diverge: "v=1&d=synthetic:users=60,items=50,ratings=900&k=40&lr=0.01..2:log&reg=default&split=user:0.2,0.2&n=8&epochs=8";
@@ -103,7 +105,7 @@ fn dataset(study: &Study) -> Dataset {
 fn run(study: &Study, workers: usize, slice: u32) -> String {
     let dataset = dataset(study);
     let (parts, report) =
-        split::split(&dataset.interactions, study.split, study.seed).expect("a golden study can be split");
+        split::split_dataset(&dataset, None, study.split, study.seed).expect("a golden study can be split");
     let data = StudyData {
         hash: dataset.report.hash.clone(),
         n_users: dataset.interactions.n_users(),
@@ -111,7 +113,7 @@ fn run(study: &Study, workers: usize, slice: u32) -> String {
         split: report,
         memory_limit_mib: 1024,
         openings: 0,
-        genres: false,
+        genres: !parts.genres.is_empty(),
     };
     let mut conductor = Conductor::new(study.clone(), data, Known::new(), &[]).expect("a golden study runs");
     let parts = Arc::new(parts);

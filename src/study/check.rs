@@ -111,36 +111,35 @@ impl Study {
     }
 
     fn check_settings(&self) -> Result<(), Error> {
-        let between = |setting: &str, value: u64, low: u64, high: u64| {
-            if (low..=high).contains(&value) {
-                return Ok(());
-            }
-            let allowed = format!("a whole number from {low} to {high}");
-            Err(Error::BadSetting { setting: setting.into(), value: value.to_string(), allowed })
-        };
-        between("trials", self.search.trials.into(), 1, MAX_TRIALS.into())?;
-        between("lag", self.lag.into(), 1, 1_000)?;
-        between("top", self.list.length.into(), 1, ListSpec::MAX_LENGTH.into())?;
-        between("seed", self.seed.0, 0, Seed::MAX)?;
+        let mut whole: Vec<(&str, u64, u64, u64)> = vec![
+            ("trials", self.search.trials.into(), 1, MAX_TRIALS.into()),
+            ("lag", self.lag.into(), 1, 1_000),
+            ("top", self.list.length.into(), 1, ListSpec::MAX_LENGTH.into()),
+            ("seed", self.seed.0, 0, Seed::MAX),
+            ("epochs", self.stopping.max_epochs().into(), 1, MAX_EPOCHS.into()),
+        ];
         if let Some(total) = self.search.total_epochs {
-            between("total", total.into(), 1, MAX_TOTAL_EPOCHS.into())?;
+            whole.push(("total", total.into(), 1, MAX_TOTAL_EPOCHS.into()));
         }
-        if let Some(gain) = self.search.least_gain.filter(|gain| !(*gain > 0.0 && gain.is_finite())) {
-            let (setting, allowed) = ("gain".into(), "a number above 0".into());
-            return Err(Error::BadSetting { setting, value: gain.to_string(), allowed });
-        }
-        match self.stopping {
-            Stopping::Early { max_epochs, patience } => {
-                between("epochs", max_epochs.into(), 1, MAX_EPOCHS.into())?;
-                between("patience", patience.into(), 1, MAX_EPOCHS.into())?;
-            }
-            Stopping::Fixed { epochs } => between("epochs", epochs.into(), 1, MAX_EPOCHS.into())?,
+        if let Stopping::Early { patience, .. } = self.stopping {
+            whole.push(("patience", patience.into(), 1, MAX_EPOCHS.into()));
         }
         if self.search.scheduler == SchedulerKind::Halving && self.rung_count() == 1 {
             // Below that there is no rung to start on.
-            between("epochs", self.stopping.max_epochs().into(), (ETA * LEAST_EPOCHS).into(), MAX_EPOCHS.into())?;
+            whole.push(("epochs", self.stopping.max_epochs().into(), (ETA * LEAST_EPOCHS).into(), MAX_EPOCHS.into()));
         }
-        Ok(())
+        let bad = |setting: &str, value: String, allowed: String| {
+            Err(Error::BadSetting { setting: setting.into(), value, allowed })
+        };
+        if let Some((setting, value, low, high)) =
+            whole.into_iter().find(|(_, value, low, high)| !(low..=high).contains(&value))
+        {
+            return bad(setting, value.to_string(), format!("a whole number from {low} to {high}"));
+        }
+        match self.search.least_gain.filter(|gain| !(*gain > 0.0 && gain.is_finite())) {
+            Some(gain) => bad("gain", gain.to_string(), "a number above 0".into()),
+            None => Ok(()),
+        }
     }
 
     /// The space that the search walks.

@@ -33,10 +33,11 @@ struct Figure {
 /// By number of factors.
 type Figures = BTreeMap<u32, Figure>;
 
-/// The gzipped parts of the split that is measured on; absent parts mean generated ratings.
+/// The gzipped parts of the split that is measured on, and what its items are; absent parts mean generated ratings.
 pub(crate) struct Parts {
     pub(crate) train: PathBuf,
     pub(crate) test: PathBuf,
+    pub(crate) items: PathBuf,
 }
 
 impl Parts {
@@ -47,6 +48,7 @@ impl Parts {
         Ok(Files::from([
             ("/train".to_owned(), file(part(|parts| &parts.train)?)),
             ("/test".to_owned(), file(part(|parts| &parts.test)?)),
+            ("/items".to_owned(), file(part(|parts| &parts.items)?)),
         ]))
     }
 }
@@ -86,8 +88,9 @@ pub(crate) fn run(steps: &mut Steps, peers: bool) -> Result<(), String> {
 pub(crate) fn parts() -> Option<Parts> {
     let folder =
         env::var_os("RECTUNE_DATA").map_or_else(|| root().join("../shared/data"), PathBuf::from).join("ml-100k");
-    let parts = Parts { train: folder.join("u1.base.gz"), test: folder.join("u1.test.gz") };
-    (parts.train.is_file() && parts.test.is_file()).then_some(parts)
+    let [train, test, items] = ["u1.base.gz", "u1.test.gz", "u.item"].map(|name| folder.join(name));
+    let parts = Parts { train, test, items };
+    [&parts.train, &parts.test, &parts.items].iter().all(|file| file.is_file()).then_some(parts)
 }
 
 /// Lines of factors and the test RMSE that Cornac reached with them.

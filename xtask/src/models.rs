@@ -40,7 +40,7 @@ pub(crate) fn run(steps: &mut Steps, with_peers: bool) -> Result<(), String> {
         let mut cargo = tools::command("cargo");
         cargo.args(["run", "--quiet", "--locked", "--release", "--example", "models", "--"]);
         if let Some(parts) = &parts {
-            cargo.args([&parts.train, &parts.test]);
+            cargo.args([&parts.train, &parts.test, &parts.items]);
         }
         native = fits(&process::run(&mut cargo, BUILD_LIMIT)?)?;
         Ok(Tally::done(""))
@@ -86,7 +86,7 @@ fn table(native: &Fits, chromium: &Fits, peers: &Fits) -> String {
         text.push('\n');
     }
     if !peers.is_empty() {
-        text += "als: LensKit's epochs, of the same objective, factors, regularization and damping; ials: implicit's ALS of the \
+        text += "als and ease: LensKit's, of the same objective and settings, of als the epochs alone; ials: implicit's ALS of the \
                  same factors and epochs, but another objective\n";
     }
     text

@@ -1,5 +1,5 @@
-//! A whole fit of each model that predicts ratings, at its defaults, natively. `cargo xtask bench --accuracy` has the errors
-//! and the peers beside it.
+//! A whole fit of each model at its defaults, natively. `cargo xtask bench --accuracy` has the errors of those that predict
+//! ratings, `cargo xtask bench --models` the browser, both with the peers beside them.
 
 #[expect(dead_code, reason = "criterion needs no test part")]
 mod workload;
@@ -8,21 +8,13 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use rectune::study::ModelKind;
 use workload::Workload;
 
-fn rating(criterion: &mut Criterion) {
+fn fit(criterion: &mut Criterion) {
     let folder = std::env::var("RECTUNE_DATA").unwrap_or_else(|_| "../shared/data".to_owned());
-    let part = |name: &str| std::fs::read(format!("{folder}/ml-100k/{name}.gz")).unwrap_or_default();
-    let workload = Workload::new(&part("u1.base"), &part("u1.test"));
-    let mut group = criterion.benchmark_group("rating fit");
+    let file = |name: &str| std::fs::read(format!("{folder}/ml-100k/{name}")).unwrap_or_default();
+    let workload = Workload::new(&file("u1.base.gz"), &file("u1.test.gz")).described(&file("u.item"));
+    let mut group = criterion.benchmark_group("fit");
     group.throughput(Throughput::Elements(workload.train.len() as u64)).sample_size(10);
-    for model in [
-        ModelKind::Bias,
-        ModelKind::Svdpp,
-        ModelKind::Nmf,
-        ModelKind::Als,
-        ModelKind::ItemKnn,
-        ModelKind::UserKnn,
-        ModelKind::SlopeOne,
-    ] {
+    for model in ModelKind::ALL {
         let spec = model.with(&[]).expect("defaults are allowed");
         group.bench_function(BenchmarkId::from_parameter(model.name()), |bencher| {
             bencher.iter(|| {
@@ -34,5 +26,5 @@ fn rating(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, rating);
+criterion_group!(benches, fit);
 criterion_main!(benches);
