@@ -379,6 +379,7 @@ pub(super) struct Verify {
 }
 
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("person").required(true))]
 pub(super) struct Recommend {
     #[command(flatten)]
     pub(super) data: Data,
@@ -388,10 +389,10 @@ pub(super) struct Recommend {
     #[arg(long, value_name = "N")]
     pub(super) epochs: Option<u32>,
     /// For this user of the data
-    #[arg(long, value_name = "ID", required_unless_present = "like", conflicts_with = "like")]
+    #[arg(long, value_name = "ID", group = "person")]
     pub(super) user: Option<String>,
     /// For someone new who gave these ratings
-    #[arg(long, value_name = "ITEM=RATING,...")]
+    #[arg(long, value_name = "ITEM=RATING,...", group = "person")]
     pub(super) like: Option<String>,
     /// Also say how likely a rating from X on is, calibrated on a tenth of the ratings
     #[arg(long, value_name = "X", allow_hyphen_values = true)]

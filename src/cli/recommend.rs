@@ -26,7 +26,7 @@ struct Recommendation {
     probability: Option<f64>,
     /// What the score is made of, where the model has biases.
     parts: Option<Parts>,
-    /// What speaks for it most among the person's own ratings; empty where the model does not know the person.
+    /// What speaks for it among the person's own ratings, most first; empty where the model does not know the person.
     because: Vec<Reason>,
 }
 
@@ -67,10 +67,10 @@ pub(super) fn run(args: &args::Recommend) -> Result<Verdict, Error> {
     }
     let list = advice::recommend(trainer.model(), user, &ratings, &[], args.n);
     let (low, high) = data.interactions.scale();
-    let named = |place: &Recommended| Recommendation {
-        rating: kind.predicts_ratings().then(|| (place.score as f32).clamp(low, high)),
-        probability: calibration.map(|calibration| calibration.probability(place.score)),
-        ..named(&data, &behind, place)
+    let named = |place: &Recommended| {
+        let rating = kind.predicts_ratings().then(|| (place.score as f32).clamp(low, high));
+        let probability = calibration.map(|calibration| calibration.probability(place.score));
+        named(&data, &behind, place, (rating, probability))
     };
     let list: Vec<Recommendation> = list.iter().map(named).collect();
     output::finish(args.output.json.as_deref(), &list, || table(&list))?;
@@ -116,8 +116,13 @@ fn parse_likes(data: &Dataset, likes: &str) -> Result<Vec<(ItemIdx, f32)>, Error
     Ok(ratings)
 }
 
-/// A recommendation as people know the items.
-fn named(data: &Dataset, behind: &Others, place: &Recommended) -> Recommendation {
+/// A recommendation as people know the items, with what its score is as a rating and as a probability.
+fn named(
+    data: &Dataset,
+    behind: &Others,
+    place: &Recommended,
+    (rating, probability): (Option<f32>, Option<f64>),
+) -> Recommendation {
     let item = |item| {
         let (id, title, _) = data.item(behind, item);
         (id.to_owned(), Some(title).filter(|title| !title.is_empty()).map(str::to_owned))
@@ -128,16 +133,11 @@ fn named(data: &Dataset, behind: &Others, place: &Recommended) -> Recommendation
     };
     let because = place.because.iter().map(reason).collect();
     let (item, title) = item(place.item);
-    Recommendation {
-        item,
-        title,
-        score: place.score as f32,
-        rating: None,
-        probability: None,
-        parts: place.parts,
-        because,
-    }
+    Recommendation { item, title, score: place.score as f32, rating, probability, parts: place.parts, because }
 }
+
+/// Reasons that the table has room for.
+const REASONS: usize = 3;
 
 /// A title, and what stands below it.
 type Column<'a> = (&'a str, &'a dyn Fn(&Recommendation) -> String);
@@ -154,7 +154,7 @@ fn table(list: &[Recommendation]) -> String {
         ("probability", &|place| place.probability.map_or_else(String::new, |one| format!("{one:.2}"))),
         ("title", &|place| place.title.clone().unwrap_or_default()),
         ("mean + item + user + match", &|place| place.parts.map_or_else(String::new, parts)),
-        ("because of", &|place| place.because.iter().map(reason).collect::<Vec<_>>().join(", ")),
+        ("because of", &|place| place.because.iter().take(REASONS).map(reason).collect::<Vec<_>>().join(", ")),
     ];
     let filled = columns.iter().filter(|(_, text)| list.iter().any(|place| !text(place).is_empty()));
     let filled: Vec<_> = filled.collect();

@@ -15,11 +15,11 @@ use crate::engine::split::Split;
 use crate::error::Error;
 use crate::protocol::{CurvePoint, Fallback, FitReport, Job, ListCounts, Outcome, Part};
 use crate::study::check::MAX_EPOCHS;
-use crate::study::{Goal, ListSpec, ModelKind, ModelSpace, ModelSpec, Params, Stopping, Study};
+use crate::study::{Goal, ListSpec, MetricSpec, ModelKind, ModelSpace, ModelSpec, Params, Stopping, Study};
 
 #[derive(Serialize)]
 struct TrainResult {
-    model: &'static str,
+    model: ModelKind,
     params: Params,
     epochs: u32,
     /// Of the fit that was measured.
@@ -29,6 +29,9 @@ struct TrainResult {
     /// The rows that were measured: test, validation, or training where there is neither.
     measured_on: &'static str,
     metrics: BTreeMap<String, f64>,
+    /// What the lists of the metrics are.
+    #[serde(skip)]
+    list: ListSpec,
     /// Users whose list was judged, and those with nothing relevant.
     lists: ListCounts,
     fallback: Fallback,
@@ -138,7 +141,7 @@ fn result(
     let report = timed.report;
     let metrics = report.metrics.0.iter().map(|(metric, value)| (metric.label(&list), *value)).collect();
     TrainResult {
-        model: model.model.name(),
+        model: model.model,
         params: model.params,
         epochs: report.epochs,
         seconds_fit: timed.seconds,
@@ -146,6 +149,7 @@ fn result(
         curve: curve.unwrap_or(report.curve),
         measured_on,
         metrics,
+        list,
         lists: report.lists,
         fallback: report.fallback,
         probability: None,
@@ -154,15 +158,23 @@ fn result(
 
 fn table(result: &TrainResult) -> String {
     let mut curve = Table::new(&["epoch", "train", "valid"]);
+    let figure = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.4}"));
     for point in &result.curve {
-        let valid = point.valid.map_or_else(|| "-".to_owned(), |valid| format!("{valid:.4}"));
-        curve.row(vec![point.epoch.to_string(), format!("{:.4}", point.train), valid]);
+        // What makes lists and is computed at once lowers nothing.
+        let train = Some(point.train).filter(|_| result.model.is_iterative() || result.model.predicts_ratings());
+        curve.row(vec![point.epoch.to_string(), figure(train), figure(point.valid)]);
     }
-    let params: Vec<String> = result.params.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let params = result.params.iter().map(|(name, value)| format!(" {name}={value}"));
     let mut text = curve.text();
-    text += &format!("{} {}\n", result.model, params.join(" "));
-    let metrics: Vec<String> = result.metrics.iter().map(|(name, value)| format!("{name} {value:.4}")).collect();
-    text += &format!("on the {} rows, {} epochs: {}\n", result.measured_on, result.epochs, metrics.join(", "));
+    text += &format!("{}{}\n", result.model.name(), params.collect::<String>());
+    // In the order of the metrics, which has together what belongs together.
+    let metrics = MetricSpec::ALL.iter().filter_map(|metric| {
+        let label = metric.label(&result.list);
+        result.metrics.get(&label).map(|value| format!("{label} {value:.4}"))
+    });
+    let epochs = if result.epochs == 1 { "epoch" } else { "epochs" };
+    let metrics = metrics.collect::<Vec<_>>().join(", ");
+    text += &format!("on the {} rows, {} {epochs}: {metrics}\n", result.measured_on, result.epochs);
     text += &result.probability.as_ref().map_or_else(String::new, Probability::table);
     text += &format!("{:.3} s, {:.1} ns per rating and epoch\n", result.seconds_fit, result.ns_per_rating_epoch);
     text

@@ -13,7 +13,7 @@ use crate::order;
 use crate::protocol::{Job, Outcome, Part, Parts, Question, Recommended, Share};
 use crate::study::Stopping;
 
-/// Reasons that are named.
+/// Reasons that the page is told of a place.
 const REASONS: usize = 3;
 
 /// A model that is trained once and then asked.
@@ -84,6 +84,7 @@ impl Adviser {
     #[must_use]
     pub fn advise(&self, question: &Question) -> Vec<Recommended> {
         let mut list = self.list(question);
+        list.iter_mut().for_each(|place| place.because.truncate(REASONS));
         let calibrate = |threshold| Calibration::fit(&judge(&self.rated, threshold));
         if let Some(calibration) = question.relevant.and_then(calibrate) {
             list.iter_mut().for_each(|place| place.probability = Some(calibration.probability(place.score)));
@@ -153,11 +154,11 @@ fn parts(model: &dyn Recommender, item: ItemIdx, score: f64, user: f64) -> Optio
     Some(Parts { mean, item, user, taste: score - mean - item - user })
 }
 
-/// The ratings that speak for an item most.
+/// The ratings that speak for an item, those that do most first. Their shares sum to 1.
 fn reasons(contributions: &[f64], ratings: &[(ItemIdx, f32)]) -> Vec<Share> {
     let shares = model::shares(contributions);
     let mut speaking = shares.into_iter().zip(ratings).filter(|(share, _)| *share > 0.0);
-    let strongest = order::highest(REASONS, &mut speaking.by_ref().map(|(share, (item, _))| (share, item.0)));
+    let strongest = order::highest(usize::MAX, &mut speaking.by_ref().map(|(share, (item, _))| (share, item.0)));
     strongest.into_iter().map(|(share, item)| Share { item, share }).collect()
 }
 

@@ -82,8 +82,10 @@ impl Page<'_> {
 
     /// Clicks a button once it can be clicked.
     pub(crate) fn click(self, part: &str) -> Result<(), String> {
+        // What is hidden below the bar counts as in sight for a driver, but not for the page's own scrolling.
         let ready = "const part = document.querySelector(arguments[0]); \
-                     return Boolean(part && !part.disabled && part.checkVisibility())";
+                     const is = Boolean(part && !part.disabled && part.checkVisibility()); \
+                     if (is) part.scrollIntoView({ block: 'nearest' }); return is";
         let look = || Ok((self.0.run(ready, &json!([selector(part)]))? == true).then_some(()));
         self.wait(SOON, &format!("the button {part}, ready to be clicked,"), look)?;
         self.0.click(&self.0.find(&selector(part))?)

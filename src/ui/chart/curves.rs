@@ -11,8 +11,12 @@ use crate::ui::view::{View, el};
 /// The chart with its title.
 pub fn curves(store: Store) -> View {
     let empty = move || {
-        let shared = store.run(|run| run.shared) == Some(true);
-        say(if shared { "page.curves-shared" } else { "page.curves-empty" }).to_owned()
+        let key = store.run(|run| match (run.has_curves(), run.shared) {
+            (false, _) => "page.curves-none",
+            (true, true) => "page.curves-shared",
+            (true, false) => "page.curves-empty",
+        });
+        say(key.unwrap_or("page.curves-empty")).to_owned()
     };
     let chart = Chart {
         store,
@@ -31,7 +35,7 @@ pub fn curves(store: Store) -> View {
 fn title(store: Store) -> String {
     let lit = store.lit();
     let title = store.run(|run| {
-        let trial = run.trials.get(&lit?)?;
+        let trial = run.trials.get(&lit?).filter(|_| run.has_curves())?;
         let at = trial.curve.iter().find(|point| point.epoch == trial.epochs).or(trial.curve.last())?;
         let fields = [
             ("number", trial.number.to_string()),

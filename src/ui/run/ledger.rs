@@ -125,13 +125,22 @@ impl Run {
         self.ledger.extent
     }
 
-    /// What a chart of the curves shows: the epochs, and what is measured.
+    /// What a chart of the curves shows: the epochs, and what is measured. What is computed at once has no curve.
     #[must_use]
     pub fn extent_of_curves(&self) -> Option<((f64, f64), (f64, f64))> {
+        if !self.has_curves() {
+            return None;
+        }
         // Those of few trials are followed while they train.
         let measured = if self.trials.len() > CURVES { self.ledger.extent_of_curves } else { self.measured_curves() };
         // Short curves at the start of a run would otherwise fill the chart and then shrink.
         Some(((1.0, f64::from(self.ledger.last_epoch.max(10))), measured?))
+    }
+
+    /// Whether a model of the study goes through epochs.
+    #[must_use]
+    pub fn has_curves(&self) -> bool {
+        self.study.models.iter().any(|space| space.model.is_iterative())
     }
 
     /// Trials that ended, whatever way.

@@ -117,28 +117,35 @@ fn whole(store: Store) -> View {
     let early = move || store.draft.with(|draft| draft.early);
     let patience = setting(store, "patience", "page.patience", |draft| &mut draft.patience);
     let fields = || el("div").attr("class", "fields");
-    View::group([
-        objectives(store).into(),
-        fields()
-            .child(setting(store, "top", "page.top", |draft| &mut draft.top))
-            .child(setting(store, "relevant", "page.relevant", |draft| &mut draft.relevant))
-            .into(),
-        note(say("page.relevant-meaning")),
-        setting(store, "split", "page.split", |draft| &mut draft.split).into(),
-        note(say("page.split-syntax")),
-        tick("early", say("page.early"), early, move |on| store.draft.update(|draft| draft.early = on)).into(),
-        fields()
-            .child(setting(store, "epochs", "page.epochs-limit", |draft| &mut draft.epochs))
-            .child(el("div").flag("hidden", move || !early()).child(patience))
-            .child(setting(store, "lag", "page.lag", |draft| &mut draft.lag))
-            .into(),
-        note(say("page.lag-meaning")),
-        fields()
-            .child(setting(store, "total", "page.total", |draft| &mut draft.total))
-            .child(setting(store, "gain", "page.gain-least", |draft| &mut draft.gain))
-            .into(),
-        note(say("page.gain-meaning")),
-    ])
+    let judged = fields().child(setting(store, "top", "page.top", |draft| &mut draft.top)).child(setting(
+        store,
+        "relevant",
+        "page.relevant",
+        |draft| &mut draft.relevant,
+    ));
+    let trained = fields()
+        .child(setting(store, "epochs", "page.epochs-limit", |draft| &mut draft.epochs))
+        .child(el("div").flag("hidden", move || !early()).child(patience))
+        .child(setting(store, "lag", "page.lag", |draft| &mut draft.lag));
+    let ended = fields().child(setting(store, "total", "page.total", |draft| &mut draft.total)).child(setting(
+        store,
+        "gain",
+        "page.gain-least",
+        |draft| &mut draft.gain,
+    ));
+    el("div")
+        .attr("class", "fold")
+        .child(objectives(store))
+        .child(judged)
+        .child(note(say("page.relevant-meaning")))
+        .child(setting(store, "split", "page.split", |draft| &mut draft.split))
+        .child(note(say("page.split-syntax")))
+        .child(tick("early", say("page.early"), early, move |on| store.draft.update(|draft| draft.early = on)))
+        .child(trained)
+        .child(note(say("page.lag-meaning")))
+        .child(ended)
+        .child(note(say("page.gain-meaning")))
+        .into()
 }
 
 /// What trials are judged by, among the metrics of the goal.
