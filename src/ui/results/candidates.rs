@@ -172,7 +172,7 @@ fn line(metric_of: MetricSpec, judges: bool, all: &[Candidate]) -> El {
 }
 
 /// A figure, and below it its interval.
-fn estimated(text: &str, ends: Option<(f64, f64)>, write: fn(f64) -> String) -> El {
+pub(super) fn estimated(text: &str, ends: Option<(f64, f64)>, write: fn(f64) -> String) -> El {
     let cell = number("").child(el("span").text(text));
     let Some((low, high)) = ends else { return cell };
     let ends = fill("page.difference-range", &[("low", write(low)), ("high", write(high))]);

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use leptos::prelude::untrack;
 
+use super::candidates::estimated;
 use crate::protocol::{Command, Estimate, Metrics, TestReport};
 use crate::study::MetricSpec;
-use crate::ui::format::figure;
+use crate::ui::format::{bound, figure, signed};
 use crate::ui::model::Place;
-use crate::ui::say::{difference, fill, list, metric, model, say, trial_name, verdict, word};
+use crate::ui::say::{fill, list, metric, model, say, trial_name, verdict, word};
 use crate::ui::signal::{Memo, Signal, effect};
 use crate::ui::store::Store;
 use crate::ui::view::{View, apart, el, problem};
@@ -92,7 +93,7 @@ fn opened(report: &TestReport, objective: MetricSpec) -> View {
             .attr("title", title)
             .child(el("th").attr("scope", "row").text(name))
             .child(number(&test.get(objective).map_or_else(String::new, figure)))
-            .child(number(&difference(minus)))
+            .child(estimated(&signed(minus.value), minus.low.zip(minus.high), bound))
     };
     let average = report.average.as_ref().and_then(|average| {
         let weights = average.weights();
