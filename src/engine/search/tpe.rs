@@ -4,8 +4,10 @@
 //! - Dimensions that exist under the same conditions are estimated jointly, since good values depend on each other
 //!   (multivariate); where most of them are choices, each by itself, since joint densities of choices fall apart.
 //! - A block under a condition is estimated from the trials that had it, once its parents are chosen.
-//! - Good are the best tenth, at most [`MOST_GOOD`]. A failed trial counts among the worst, and a pending one is taken for
-//!   one, so that points proposed at the same time keep apart.
+//! - Good is a share of the best trials that falls with the number of axes, from a quarter to a tenth, at most [`MOST_GOOD`]:
+//!   along few axes a tenth lies too close to what was found first, along many more than a tenth lie too far apart.
+//! - A failed trial counts among the worst, and a pending one is taken for one, so that points proposed at the same time
+//!   keep apart.
 
 mod parzen;
 
@@ -58,7 +60,8 @@ impl Tpe {
             return None;
         }
         let order = order::ranking(own.len(), &|a, b| own[a].1.total_cmp(&own[b].1));
-        let good_count = done.div_ceil(10).min(MOST_GOOD);
+        let ordered = block.iter().filter(|&&at| !self.cube.axes[at].is_choice).count();
+        let good_count = done.div_ceil(one_in(ordered)).min(MOST_GOOD);
         let mut is_good = vec![false; own.len()];
         order[..good_count].iter().for_each(|&which| is_good[which] = true);
         let pick = |good: bool| {
@@ -134,6 +137,11 @@ fn blocks(space: &Space, cube: &Cube) -> Vec<Vec<usize>> {
         if 2 * choices(&block) > block.len() { block.into_iter().map(|at| vec![at]).collect() } else { vec![block] }
     });
     split.collect()
+}
+
+/// One in so many trials is good, where so many axes have an order.
+fn one_in(ordered: usize) -> usize {
+    if ordered == 0 { 10 } else { (ordered + 3).min(10) }
 }
 
 /// Weights of observations in order: 1 for the latest, falling to 1 / count for the oldest.
