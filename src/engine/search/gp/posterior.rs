@@ -175,12 +175,12 @@ impl Posterior {
     pub fn worth(&self, aim: Aim, x: &[f64]) -> f64 {
         let (covariance, _) = self.mean.covariances(x);
         if aim == Aim::Mean {
-            return self.toll(x, &mut []) - dot(&covariance, &self.mean.alpha);
+            return self.toll(aim, x, &mut []) - dot(&covariance, &self.mean.alpha);
         }
         let white = whiten(&self.inverse, &covariance);
         let deviation = self.deviation(&white);
         let logs = self.improvements(&white, deviation).into_iter().map(|(log, _, _)| log);
-        mean_exp(logs) + libm::log(deviation) + self.toll(x, &mut []) + self.edges.toll(x, &mut [])
+        mean_exp(logs) + libm::log(deviation) + self.toll(aim, x, &mut []) + self.edges.toll(x, &mut [])
     }
 
     /// For each fantasy ln h, its slope and z.
@@ -205,7 +205,7 @@ impl Posterior {
             }
             Aim::Improvement => self.improvement(x, &covariance, &slopes, gradient),
         };
-        let worth = worth + self.toll(x, gradient);
+        let worth = worth + self.toll(aim, x, gradient);
         gradient.iter_mut().for_each(|slope| *slope = -*slope);
         -worth
     }
@@ -242,10 +242,13 @@ impl Posterior {
         value + libm::log(deviation) + self.edges.toll(x, gradient)
     }
 
-    /// What a point loses for trials that failed near by; adds its gradient. The loss is the number
-    /// of failed trials times their share: a failure among successes hardly counts, and a region in which all fail is soon
-    /// left. It has a scale of its own, since the objective's says nothing about where trials fail.
-    fn toll(&self, x: &[f64], gradient: &mut [f64]) -> f64 {
+    /// What a point loses for trials that failed near by; adds its gradient. It has a scale of its own, since the objective's
+    /// says nothing about where trials fail.
+    ///
+    /// Of what may improve it takes the number of failed trials times their share: a failure among successes hardly counts,
+    /// and a region in which all fail is soon left. Of what is expected it takes something only where more failed than did
+    /// not: however small, a slope among successes would move the ground that is looked for.
+    fn toll(&self, aim: Aim, x: &[f64], gradient: &mut [f64]) -> f64 {
         if !self.has_failures {
             return 0.0;
         }
@@ -259,14 +262,24 @@ impl Posterior {
             *if *fate == Fate::Done { &mut done } else { &mut failed } += correlation;
             slopes.push(slope);
         }
+        // The loss, and how it changes with either sum.
+        let (loss, by_done, by_failed) = match aim {
+            Aim::Improvement => {
+                let share: f64 = failed / (done + failed);
+                (failed * share, -share * share, 2.0 * share - share * share)
+            }
+            Aim::Mean => {
+                let excess = f64::max(failed - done, 0.0);
+                (excess * excess, -2.0 * excess, 2.0 * excess)
+            }
+        };
         for ((point, fate), slope) in known().zip(slopes) {
-            let share = failed / (done + failed);
-            let pull = if *fate == Fate::Done { share * share } else { share * share - 2.0 * share };
+            let change = if *fate == Fate::Done { by_done } else { by_failed };
             for (at, to) in gradient.iter_mut().enumerate().filter(|(at, _)| !self.mean.is_choice[*at]) {
-                *to += CAUTION * pull * slope * 2.0 * weight * (x[at] - point[at]);
+                *to -= CAUTION * change * slope * 2.0 * weight * (x[at] - point[at]);
             }
         }
-        -CAUTION * failed * (failed / (done + failed))
+        -CAUTION * loss
     }
 }
 
@@ -297,10 +310,12 @@ mod tests {
         let mut theta = neutral(3);
         (theta[0], theta[1]) = (1.5, 1.0);
         let mut rng = Seed(1).stream(Purpose::Search, 0);
-        Posterior::new(Kernel::new(&theta), vec![false, false, true], points, fates.to_vec(), &values, &mut rng)
-            .unwrap()
+        let done = fates.iter().filter(|fate| **fate == Fate::Done).count();
+        let is_choice = vec![false, false, true];
+        Posterior::new(Kernel::new(&theta), is_choice, points, fates.to_vec(), &values[..done], &mut rng).unwrap()
     }
 
+    const FAILING: [Fate; 5] = [Fate::Done, Fate::Failed, Fate::Failed, Fate::Failed, Fate::Failed];
     const ALL: [Fate; 5] = [Fate::Done, Fate::Done, Fate::Done, Fate::Failed, Fate::Pending];
 
     #[test]
@@ -324,14 +339,24 @@ mod tests {
     #[test]
     fn failures_take_their_toll_near_by() {
         let posterior = posterior(&ALL);
-        let toll = |x: &[f64]| posterior.toll(x, &mut []);
-        assert!(toll(&[0.6, 0.6, 0.75]) < -0.3, "{}", toll(&[0.6, 0.6, 0.75]));
-        assert!(toll(&[100.0, 0.0, 0.0]) > -1e-3);
+        let toll = |aim: Aim, x: &[f64]| posterior.toll(aim, x, &mut []);
+        let failed = [0.6, 0.6, 0.75];
+        assert!(toll(Aim::Improvement, &failed) < -0.3, "{}", toll(Aim::Improvement, &failed));
+        assert!(toll(Aim::Improvement, &[100.0, 0.0, 0.0]) > -1e-3);
+        // Of one failure among successes the ground knows nothing.
+        assert_eq!(toll(Aim::Mean, &failed), 0.0);
+    }
+
+    #[test]
+    fn the_ground_lies_where_no_more_failed_than_not() {
+        let toll = posterior(&FAILING).toll(Aim::Mean, &[0.65, 0.5, 0.75], &mut []);
+        assert!(toll < -0.02, "{toll}");
     }
 
     #[test]
     fn the_gradient_is_the_difference_quotient() {
-        for (fates, aim) in [(&ALL[..3], Aim::Improvement), (&ALL, Aim::Improvement), (&ALL, Aim::Mean)] {
+        let cases = [(&ALL[..3], Aim::Improvement), (&ALL, Aim::Improvement), (&ALL, Aim::Mean), (&FAILING, Aim::Mean)];
+        for (fates, aim) in cases {
             let posterior = posterior(fates);
             for x in [[0.3, 0.3, 0.25], [0.75, 0.35, 0.75], [0.9, 0.1, 0.25]] {
                 let mut gradient = [0.0; 3];
