@@ -65,7 +65,7 @@ pub(super) fn run(args: &args::Recommend) -> Result<Verdict, Error> {
     for _ in 0..epochs {
         while trainer.advance(SLICE)?.epoch.is_none() {}
     }
-    let list = advice::recommend(trainer.model(), user, &ratings, &[], args.n);
+    let list = advice::recommend(trainer.model(), user, &ratings, &[], args.n, ratings.len());
     let (low, high) = data.interactions.scale();
     let named = |place: &Recommended| {
         let rating = kind.predicts_ratings().then(|| (place.score as f32).clamp(low, high));

@@ -84,7 +84,6 @@ impl Adviser {
     #[must_use]
     pub fn advise(&self, question: &Question) -> Vec<Recommended> {
         let mut list = self.list(question);
-        list.iter_mut().for_each(|place| place.because.truncate(REASONS));
         let calibrate = |threshold| Calibration::fit(&judge(&self.rated, threshold));
         if let Some(calibration) = question.relevant.and_then(calibrate) {
             list.iter_mut().for_each(|place| place.probability = Some(calibration.probability(place.score)));
@@ -99,12 +98,12 @@ impl Adviser {
             let n_items = self.known.n_items();
             let ratings = question.ratings.iter().filter(|rated| rated.item < n_items);
             let ratings: Vec<(ItemIdx, f32)> = ratings.map(|rated| (ItemIdx(rated.item), rated.rating)).collect();
-            return recommend(model, None, &ratings, &[], count);
+            return recommend(model, None, &ratings, &[], count, REASONS);
         };
         let (items, ratings) = self.known.user(user);
         let ratings: Vec<(ItemIdx, f32)> =
             items.iter().map(|&item| ItemIdx(item)).zip(ratings.iter().copied()).collect();
-        recommend(model, Some(user), &ratings, self.sealed.user(user).0, count)
+        recommend(model, Some(user), &ratings, self.sealed.user(user).0, count, REASONS)
     }
 }
 
@@ -112,7 +111,8 @@ impl Adviser {
 /// the data met first.
 ///
 /// `user` is a user of the training rows, `None` someone new, and `ratings` are the person's own. Reasons are those of the
-/// person folded in from these ratings: a trained user does not remember where the score came from.
+/// person folded in from these ratings: a trained user does not remember where the score came from. Each place has at most
+/// `most` of them.
 #[must_use]
 pub fn recommend(
     model: &dyn Recommender,
@@ -120,6 +120,7 @@ pub fn recommend(
     ratings: &[(ItemIdx, f32)],
     hidden: &[u32],
     count: usize,
+    most: usize,
 ) -> Vec<Recommended> {
     let folded = model.fold_in(ratings);
     let mut scores = vec![0.0; model.n_offered()];
@@ -143,7 +144,7 @@ pub fn recommend(
         score,
         probability: None,
         parts: parts(model, ItemIdx(item), score, bias),
-        because: reasons(&folded.contributions(ItemIdx(item)), ratings),
+        because: reasons(&folded.contributions(ItemIdx(item)), ratings, most),
     });
     recommended.collect()
 }
@@ -154,11 +155,11 @@ fn parts(model: &dyn Recommender, item: ItemIdx, score: f64, user: f64) -> Optio
     Some(Parts { mean, item, user, taste: score - mean - item - user })
 }
 
-/// The ratings that speak for an item, those that do most first. Their shares sum to 1.
-fn reasons(contributions: &[f64], ratings: &[(ItemIdx, f32)]) -> Vec<Share> {
+/// The ratings that speak for an item most. The shares of all that speak sum to 1.
+fn reasons(contributions: &[f64], ratings: &[(ItemIdx, f32)], most: usize) -> Vec<Share> {
     let shares = model::shares(contributions);
     let mut speaking = shares.into_iter().zip(ratings).filter(|(share, _)| *share > 0.0);
-    let strongest = order::highest(usize::MAX, &mut speaking.by_ref().map(|(share, (item, _))| (share, item.0)));
+    let strongest = order::highest(most, &mut speaking.by_ref().map(|(share, (item, _))| (share, item.0)));
     strongest.into_iter().map(|(share, item)| Share { item, share }).collect()
 }
 

@@ -59,8 +59,7 @@ fn the_adviser_is_the_refit_that_the_sealed_test_judges() {
         let user = UserIdx(8);
         let (items, ratings) = split.refit.user(user);
         let own: Vec<_> = items.iter().map(|&item| ItemIdx(item)).zip(ratings.iter().copied()).collect();
-        let mut expected = recommend(fit.model(), Some(user), &own, split.test.user(user).0, 10);
-        expected.iter_mut().for_each(|place| place.because.truncate(REASONS));
+        let expected = recommend(fit.model(), Some(user), &own, split.test.user(user).0, 10, REASONS);
         let question = Question { user: Some(8), count: 10, ..Question::default() };
         assert_eq!(adviser(&split, model, u32::MAX).advise(&question), expected, "{model:?}");
         assert_eq!(adviser(&split, model, 7).advise(&question), expected, "{model:?}");
@@ -138,8 +137,9 @@ fn contributions_add_up_and_their_shares_to_one() {
             let shares = model::shares(&contributions);
             let speaks = contributions.iter().any(|part| *part > 0.0);
             assert!((shares.iter().sum::<f64>() - f64::from(u8::from(speaks))).abs() < 1e-12);
-            let because = reasons(&contributions, &OWN);
+            let because = reasons(&contributions, &OWN, OWN.len());
             assert!(because.is_sorted_by(|a, b| a.share >= b.share));
+            assert_eq!(reasons(&contributions, &OWN, REASONS), because[..because.len().min(REASONS)]);
             let sum: f64 = because.iter().map(|reason| reason.share).sum();
             assert!((sum - f64::from(u8::from(speaks))).abs() < 1e-12);
         }
