@@ -45,10 +45,7 @@ fn main() {
         let mut errors = Vec::new();
         for split in &splits {
             let start = std::time::Instant::now();
-            let mut trainer = split.start(&spec);
-            for _ in 0..model.default_epochs() {
-                workload::epoch(&mut *trainer);
-            }
+            let trainer = split.fit(&spec, model.default_epochs());
             least = least.min(start.elapsed().as_secs_f64());
             errors.push(split.test_rmse(trainer.model()));
         }

@@ -17,10 +17,7 @@ fn fit(criterion: &mut Criterion) {
     for model in ModelKind::ALL {
         let spec = model.with(&[]).expect("defaults are allowed");
         group.bench_function(BenchmarkId::from_parameter(model.name()), |bencher| {
-            bencher.iter(|| {
-                let mut trainer = workload.start(&spec);
-                (0..model.default_epochs()).for_each(|_| workload::epoch(&mut *trainer));
-            });
+            bencher.iter(|| workload.fit(&spec, model.default_epochs()));
         });
     }
     group.finish();

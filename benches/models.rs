@@ -1,17 +1,13 @@
-//! The figures of `cargo xtask bench --models`: a whole fit of each model natively, as a program, and in
-//! a browser, as a function of a worker. A line for each fit: its name, its seconds, and what the test ratings say of it: the
+//! The figures of `cargo xtask bench --models`: a whole fit of each model natively, as a program, and in a browser,
+//! as a function of a worker. A line for each fit: its name, its seconds, and what the test ratings say of it: the
 //! RMSE, or of a model that only ranks the NDCG@10.
 
 #[expect(dead_code, reason = "every model has its own factors and epochs here")]
 mod workload;
 
 use std::fmt::Write;
-use std::sync::Arc;
 
-use rectune::engine::data::{Genres, Interactions, UserIdx};
-use rectune::engine::metric::{Ranker, Sums};
-use rectune::engine::model::Recommender;
-use rectune::study::{ListSpec, MetricSpec, ModelKind, Value};
+use rectune::study::{ModelKind, Value};
 use workload::Workload;
 
 /// A fit is made so many times and the least time is taken: what disturbs a measurement only adds to it.
@@ -36,32 +32,15 @@ fn figures(workload: &Workload, now: impl Fn() -> f64) -> String {
         let mut trained = None;
         for _ in 0..FITS {
             let start = now();
-            let mut trainer = workload.start(&spec);
-            (0..model.default_epochs()).for_each(|_| workload::epoch(&mut *trainer));
+            let trainer = workload.fit(&spec, model.default_epochs());
             least = least.min(now() - start);
             trained = Some(trainer);
         }
         let trainer = trained.expect("there are fits");
-        let measure = if model.predicts_ratings() { Workload::test_rmse } else { test_ndcg };
+        let measure = if model.predicts_ratings() { Workload::test_rmse } else { Workload::test_ndcg };
         let _ = writeln!(lines, "{name} {least:.4} {:.4}", measure(workload, trainer.model()));
     }
     lines
-}
-
-/// Of lists out of all items that the user has not rated; every test rating is relevant.
-fn test_ndcg(workload: &Workload, model: &dyn Recommender) -> f64 {
-    let train = &workload.train;
-    let (n_users, n_items) = (train.n_users(), train.n_items());
-    let test = Interactions::from_rows(n_users, n_items, false, &workload.test);
-    let list = ListSpec { length: 10, threshold: None };
-    let mut ranker = Ranker::new(train, list, &Arc::new(Genres::default()), 1);
-    let mut sums = Sums::new(n_users, n_items, &[MetricSpec::Ndcg]);
-    let mut scores = vec![0.0; n_items as usize];
-    for user in (0..n_users).map(UserIdx) {
-        model.scores(user, &mut scores);
-        ranker.rank(user, &scores, train.user(user).0, test.user(user), &mut sums);
-    }
-    sums.metrics().get(MetricSpec::Ndcg).expect("lists were judged")
 }
 
 /// `models TRAIN TEST ITEMS`: gzipped parts and u.item. Without them ratings and genres are generated.

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use rectune::engine::data::generate::generate;
 use rectune::engine::data::interactions::Row;
 use rectune::engine::data::{Genres, Interactions, ItemIdx, UserIdx};
+use rectune::engine::metric::{Ranker, Sums};
 use rectune::engine::model::{self, Recommender, Trainer};
-use rectune::study::{ModelKind, ModelSpec, Seed, SyntheticSpec, Value};
+use rectune::study::{ListSpec, MetricSpec, ModelKind, ModelSpec, Seed, SyntheticSpec, Value};
 
 /// Numbers of factors that are measured.
 pub const FACTORS: [u32; 4] = [20, 50, 64, 100];
@@ -31,14 +32,15 @@ impl Workload {
         if train.is_empty() {
             return Self::generated();
         }
-        let (train, test) = (rows(train), rows(test));
+        Self::of(&rows(train), rows(test))
+    }
+
+    /// From the rows of two parts.
+    pub fn of(train: &[Row], test: Vec<Row>) -> Self {
         let n_users = train.iter().chain(&test).map(|row| row.user).max().unwrap_or(0) + 1;
         let n_items = train.iter().chain(&test).map(|row| row.item).max().unwrap_or(0) + 1;
-        Self {
-            train: Arc::new(Interactions::from_rows(n_users, n_items, false, &train)),
-            test,
-            genres: made_up(n_items),
-        }
+        let train = Arc::new(Interactions::from_rows(n_users, n_items, false, train));
+        Self { train, test, genres: made_up(n_items) }
     }
 
     /// With the genres of MovieLens-100K's u.item; made up where it is empty.
@@ -73,11 +75,33 @@ impl Workload {
         model::start(spec, &self.train, &self.genres, Seed(1), 0).expect("there are ratings")
     }
 
+    /// A training of so many epochs.
+    pub fn fit(&self, spec: &ModelSpec, epochs: u32) -> Box<dyn Trainer> {
+        let mut trainer = self.start(spec);
+        (0..epochs).for_each(|_| epoch(&mut *trainer));
+        trainer
+    }
+
     /// Root mean squared error on the test ratings.
     pub fn test_rmse(&self, model: &dyn Recommender) -> f64 {
         let errors =
             self.test.iter().map(|row| f64::from(row.rating - model.predict(UserIdx(row.user), ItemIdx(row.item))));
         (errors.map(|error| error * error).sum::<f64>() / self.test.len() as f64).sqrt()
+    }
+
+    /// NDCG@10 of lists out of all items that the user has not rated; every test rating is relevant.
+    pub fn test_ndcg(&self, model: &dyn Recommender) -> f64 {
+        let (n_users, n_items) = (self.train.n_users(), self.train.n_items());
+        let test = Interactions::from_rows(n_users, n_items, false, &self.test);
+        let list = ListSpec { length: 10, threshold: None };
+        let mut ranker = Ranker::new(&self.train, list, &Arc::new(Genres::default()), 1);
+        let mut sums = Sums::new(n_users, n_items, &[MetricSpec::Ndcg]);
+        let mut scores = vec![0.0; n_items as usize];
+        for user in (0..n_users).map(UserIdx) {
+            model.scores(user, &mut scores);
+            ranker.rank(user, &scores, self.train.user(user).0, test.user(user), &mut sums);
+        }
+        sums.metrics().get(MetricSpec::Ndcg).expect("lists were judged")
     }
 }
 
@@ -92,7 +116,7 @@ pub fn epoch(trainer: &mut dyn Trainer) {
 }
 
 /// User, item, rating and time, separated by tabs, numbered from 1; none where there is no part.
-fn rows(gzipped: &[u8]) -> Vec<Row> {
+pub fn rows(gzipped: &[u8]) -> Vec<Row> {
     let mut text = String::new();
     if !gzipped.is_empty() {
         flate2::read::GzDecoder::new(gzipped).read_to_string(&mut text).expect("the part is gzipped text");

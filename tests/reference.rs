@@ -2,16 +2,17 @@
 #![cfg(not(target_family = "wasm"))]
 #![expect(clippy::unwrap_used, reason = "a test that can not read its data has failed")]
 
-use std::io::Read;
+#[path = "../benches/workload.rs"]
+#[expect(dead_code, reason = "nothing is generated here")]
+mod workload;
+
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use rectune::engine::data::interactions::Row;
-use rectune::engine::data::{Genres, Interactions, ItemIdx, UserIdx};
-use rectune::engine::metric::{Ranker, Sums};
-use rectune::engine::model::{self, Trainer};
+use rectune::engine::data::{ItemIdx, UserIdx};
 use rectune::engine::online::Online;
-use rectune::study::{ListSpec, MetricSpec, ModelKind, ModelSpec, Seed, Value};
+use rectune::study::{ModelKind, Value};
+use workload::Workload;
 
 /// The folder of the data sets: `RECTUNE_DATA`, or `shared/data` beside the repository.
 fn data(set: &str) -> Option<PathBuf> {
@@ -20,43 +21,14 @@ fn data(set: &str) -> Option<PathBuf> {
     folder.is_dir().then_some(folder)
 }
 
-/// A part of an official split: user, item, rating and time, separated by tabs, numbered from 1.
+/// A part of an official split.
 fn part(folder: &Path, name: &str) -> Vec<Row> {
-    let bytes = std::fs::read(folder.join(format!("{name}.gz"))).unwrap();
-    let mut text = String::new();
-    flate2::read::GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).unwrap();
-    text.lines()
-        .map(|line| {
-            let fields: Vec<&str> = line.split('\t').collect();
-            let index = |at: usize| fields[at].parse::<u32>().unwrap() - 1;
-            Row { user: index(0), item: index(1), rating: fields[2].parse().unwrap(), time: 0 }
-        })
-        .collect()
+    workload::rows(&std::fs::read(folder.join(format!("{name}.gz"))).unwrap())
 }
 
-/// Users and items of two parts.
-fn counts(train: &[Row], test: &[Row]) -> (u32, u32) {
-    let largest = |index: fn(&Row) -> u32| train.iter().chain(test).map(index).max().unwrap();
-    (largest(|row| row.user) + 1, largest(|row| row.item) + 1)
-}
-
-/// A model after `epochs` over `train`.
-fn trained(spec: &ModelSpec, train: &Arc<Interactions>, epochs: u32) -> Box<dyn Trainer> {
-    let mut trainer = model::start(spec, train, &Genres::default(), Seed(1), 0).unwrap();
-    (0..epochs).for_each(|_| while trainer.advance(1 << 20).unwrap().epoch.is_none() {});
-    trainer
-}
-
-/// Root mean squared error on `test` after `epochs` over `train`.
-fn test_rmse(spec: &ModelSpec, train: &[Row], test: &[Row], epochs: u32) -> f64 {
-    let (n_users, n_items) = counts(train, test);
-    let train = Arc::new(Interactions::from_rows(n_users, n_items, false, train));
-    let trainer = trained(spec, &train, epochs);
-    let square = |row: &Row| {
-        let error = f64::from(row.rating - trainer.model().predict(UserIdx(row.user), ItemIdx(row.item)));
-        error * error
-    };
-    (test.iter().map(square).sum::<f64>() / test.len() as f64).sqrt()
+/// An official split.
+fn split(folder: &Path, at: u32) -> Workload {
+    Workload::of(&part(folder, &format!("u{at}.base")), part(folder, &format!("u{at}.test")))
 }
 
 /// The mean over the five official splits of MovieLens-100K, u1 to u5; `None`, with a line that says so, without the data.
@@ -66,16 +38,11 @@ fn official_splits(name: &str, model: ModelKind, settings: &[(&str, Value)], epo
         return None;
     };
     let spec = model.with(settings).unwrap();
-    let errors: Vec<f64> = (1..=5)
-        .map(|split| {
-            test_rmse(
-                &spec,
-                &part(&folder, &format!("u{split}.base")),
-                &part(&folder, &format!("u{split}.test")),
-                epochs,
-            )
-        })
-        .collect();
+    let error = |at| {
+        let split = split(&folder, at);
+        split.test_rmse(split.fit(&spec, epochs).model())
+    };
+    let errors: Vec<f64> = (1..=5).map(error).collect();
     let mean = errors.iter().sum::<f64>() / 5.0;
     println!("{name} on ML-100K u1..u5: {mean:.4} {errors:.4?}");
     Some(mean)
@@ -103,9 +70,9 @@ fn adding_ratings_comes_close_to_training_again() {
         (ModelKind::ItemKnn, &[][..], 1),
     ] {
         let spec = kind.with(settings).unwrap();
-        let train = Arc::new(Interactions::from_rows(943, 1682, false, &before));
-        let trainer = trained(&spec, &train, epochs);
-        let mut online = Online::new(trainer.model(), &spec, &train);
+        let earlier = Workload::of(&before, test.clone());
+        let trainer = earlier.fit(&spec, epochs);
+        let mut online = Online::new(trainer.model(), &spec, &earlier.train);
         let rmse = |predict: &dyn Fn(&Row) -> f32| {
             let square = |row: &Row| f64::from(row.rating - predict(row)) * f64::from(row.rating - predict(row));
             (test.iter().map(square).sum::<f64>() / test.len() as f64).sqrt()
@@ -115,7 +82,8 @@ fn adding_ratings_comes_close_to_training_again() {
         later.chunks(100).for_each(|rows| online.add(rows));
         let seconds = started.elapsed().as_secs_f64();
         let added = rmse(&|row| online.predict(UserIdx(row.user), ItemIdx(row.item)));
-        let again = test_rmse(&spec, &all, &test, epochs);
+        let whole = Workload::of(&all, test.clone());
+        let again = whole.test_rmse(whole.fit(&spec, epochs).model());
         println!(
             "{}: {stale:.4} without the new ratings, {added:.4} with them added ({seconds:.2} s), {again:.4} trained again",
             kind.name()
@@ -199,19 +167,8 @@ fn list_ndcg(kind: ModelKind) -> Option<f64> {
         println!("skipped: ML-100K not present (set RECTUNE_DATA to the folder that holds ml-100k)");
         return None;
     };
-    let (train, test) = (part(&folder, "u1.base"), part(&folder, "u1.test"));
-    let (n_users, n_items) = counts(&train, &test);
-    let [train, test] = [train, test].map(|rows| Arc::new(Interactions::from_rows(n_users, n_items, false, &rows)));
-    let trainer = trained(&kind.with(&[]).unwrap(), &train, kind.default_epochs());
-    let list = ListSpec { length: 10, threshold: None };
-    let mut ranker = Ranker::new(&train, list, &Arc::new(Genres::default()), 1);
-    let mut sums = Sums::new(n_users, n_items, &[MetricSpec::Ndcg]);
-    let mut scores = vec![0.0; n_items as usize];
-    for user in (0..n_users).map(UserIdx) {
-        trainer.model().scores(user, &mut scores);
-        ranker.rank(user, &scores, train.user(user).0, test.user(user), &mut sums);
-    }
-    let ndcg = sums.metrics().get(MetricSpec::Ndcg).unwrap();
+    let split = split(&folder, 1);
+    let ndcg = split.test_ndcg(split.fit(&kind.with(&[]).unwrap(), kind.default_epochs()).model());
     println!("lists of {} on ML-100K u1: NDCG@10 {ndcg:.4}", kind.name());
     Some(ndcg)
 }

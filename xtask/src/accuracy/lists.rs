@@ -72,12 +72,11 @@ fn measure(folder: &Path, model: &str, seed: u32) -> Result<Figure, Failure> {
     // In a file, since what is told of the study goes to the other stream of the same output.
     let result = bench::target_folder().join("lists.json");
     let output = process::run(command.arg("--json").arg(&result), RUN_LIMIT)?;
-    let text = String::from_utf8_lossy(&bench::read(&result)?).into_owned();
-    parse(&text).ok_or_else(|| Failure { sentence: "The study gave no figures.".to_owned(), output })
+    parse(&bench::read(&result)?).ok_or_else(|| Failure { sentence: "The study gave no figures.".to_owned(), output })
 }
 
-fn parse(output: &str) -> Option<Figure> {
-    let result: Value = serde_json::from_str(output).ok()?;
+fn parse(json: &[u8]) -> Option<Figure> {
+    let result: Value = serde_json::from_slice(json).ok()?;
     Some(Figure {
         valid: result["best"]["value"].as_f64()?,
         test: result["test"]["ndcg@10"]["value"].as_f64()?,
@@ -111,10 +110,10 @@ mod tests {
 
     #[test]
     fn figures_are_read_and_averaged() {
-        let json = r#"{"best": {"value": 0.25}, "test": {"ndcg@10": {"value": 0.5, "low": 0.4}}, "seconds": 3.5}"#;
+        let json = br#"{"best": {"value": 0.25}, "test": {"ndcg@10": {"value": 0.5, "low": 0.4}}, "seconds": 3.5}"#;
         let figure = parse(json).expect("all figures are there");
         assert_eq!(figure, Figure { valid: 0.25, test: 0.5, seconds: 3.5 });
-        assert_eq!(parse(r#"{"best": {"value": 0.25}}"#), None);
+        assert_eq!(parse(br#"{"best": {"value": 0.25}}"#), None);
         let text = line("ease", Some(0.485), &[figure, Figure { test: 0.4, ..figure }]);
         assert!(text.contains("0.2500  0.4500   0.485      3.5  0.5000 0.4000"), "{text}");
     }
