@@ -60,9 +60,9 @@ fn the_gaussian_process_finds_optima() {
         SamplerKind::Gp,
         &[
             ("branin", Variant::Plain, 1, 40, 1e-3),
-            ("branin", Variant::Plain, 8, 50, 1e-2),
+            ("branin", Variant::Plain, 8, 100, 1e-4),
             ("branin", Variant::Noisy, 1, 40, 5e-2),
-            ("branin", Variant::Failing, 8, 50, 5e-2),
+            ("branin", Variant::Failing, 8, 100, 5e-4),
             ("hartmann3", Variant::Plain, 8, 50, 1e-3),
         ],
     );
@@ -82,10 +82,12 @@ fn tpe_comes_near_optima() {
     check(
         SamplerKind::Tpe,
         &[
-            ("branin", Variant::Plain, 1, 100, 0.06),
-            ("branin", Variant::Failing, 8, 100, 0.2),
-            ("hartmann3", Variant::Plain, 8, 100, 0.06),
-            ("hartmann6", Variant::Noisy, 1, 100, 0.5),
+            ("branin", Variant::Plain, 1, 100, 3e-3),
+            ("branin", Variant::Failing, 8, 100, 0.08),
+            ("hartmann3", Variant::Plain, 8, 100, 0.03),
+            ("hartmann6", Variant::Noisy, 1, 100, 0.3),
+            ("levy4", Variant::Plain, 8, 100, 0.9),
+            ("factors5", Variant::Plain, 1, 100, 5e-3),
         ],
     );
 }

@@ -11,8 +11,8 @@
 
 mod parzen;
 
-use self::parzen::Parzen;
 pub(in crate::engine) use self::parzen::mass;
+use self::parzen::{Parzen, Width};
 use super::cube::{Cube, INACTIVE, proposed};
 use super::reason::slices;
 use super::{History, Proposal, Sampler, Told, spread};
@@ -74,7 +74,7 @@ impl Tpe {
         let weights = weights(others.len());
         let others: Vec<(&[f64], f64)> = others.into_iter().zip(weights).collect();
         let axes = || block.iter().map(|&at| (at, &self.cube.axes[at])).collect();
-        Some((Parzen::new(axes(), &good), Parzen::new(axes(), &others)))
+        Some((Parzen::new(axes(), &good, Width::Narrow), Parzen::new(axes(), &others, Width::Wide)))
     }
 
     fn seen(&self, space: &Space, history: History<'_>) -> Seen {

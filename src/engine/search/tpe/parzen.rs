@@ -21,18 +21,44 @@ pub(super) struct Parzen<'a> {
     kernels: Vec<Vec<(f64, f64)>>,
 }
 
+/// How narrow a density's kernels may be, which is [`bandwidths`]' least.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Width {
+    /// 1 / (2 + count), as Optuna's: of the trials that are not good each keeps others away from a wide surrounding.
+    Wide,
+    /// 1 / (2 + count)^(1 + 1 / axes): the few good trials close in on the best along one or two axes, which they never do
+    /// at the least of the others.
+    Narrow,
+}
+
+impl Width {
+    /// The least bandwidth of so many kernels over so many ordered axes; at least a hundredth.
+    fn least(self, count: usize, ordered: usize) -> f64 {
+        let exponent = match self {
+            Self::Wide => 1.0,
+            Self::Narrow => 1.0 + 1.0 / ordered.max(1) as f64,
+        };
+        libm::pow(2.0 + count as f64, -exponent).max(0.01)
+    }
+}
+
 /// The prior's kernel stands in the middle and is as wide as the range.
 const PRIOR: (f64, f64) = (0.5, 1.0);
 
+/// An only observation has no neighbour to say how far it reaches. This far proposals follow it before there is a second, and
+/// with late results there is none for a while.
+const LONE: f64 = 0.25;
+
 impl<'a> Parzen<'a> {
     /// A kernel for each observation, with its weight, and the prior with weight 1.
-    pub fn new(axes: Vec<(usize, &'a Axis)>, observations: &[(&[f64], f64)]) -> Self {
+    pub fn new(axes: Vec<(usize, &'a Axis)>, observations: &[(&[f64], f64)], width: Width) -> Self {
         let count = observations.len() + 1;
         let mut kernels = vec![Vec::with_capacity(axes.len()); count];
         let ordered = axes.iter().filter(|(_, axis)| !axis.is_choice).count();
+        let least = width.least(observations.len(), ordered);
         for &(at, axis) in &axes {
             let along: Vec<f64> = observations.iter().map(|(coordinates, _)| coordinates[at]).collect();
-            let deviations = if axis.is_choice { vec![0.0; along.len()] } else { bandwidths(&along, ordered) };
+            let deviations = if axis.is_choice { vec![0.0; along.len()] } else { bandwidths(&along, least) };
             let own = along.into_iter().zip(deviations).chain([PRIOR]);
             kernels.iter_mut().zip(own).for_each(|(kernel, own)| kernel.push(own));
         }
@@ -135,27 +161,18 @@ fn truncated(mean: f64, deviation: f64, rng: &mut Rng) -> f64 {
     }
 }
 
-/// For each observation along an axis the larger gap to a neighbour, the outermost ones having only an inner one; at least
-/// 1 / (2 + count)^(1 + 1 / axes), and a hundredth.
-///
-/// Optuna's least bandwidth is 1 / (2 + count) however many axes are estimated jointly: so wide that along one or two of
-/// them the few good trials never close in on the best.
-fn bandwidths(along: &[f64], axes: usize) -> Vec<f64> {
-    let count = along.len();
-    let least = 1.0 / libm::pow(2.0 + count as f64, 1.0 + 1.0 / axes as f64).min(100.0);
-    let order = order::ranking(count, &|a, b| along[a].total_cmp(&along[b]));
-    let mut deviations = vec![1.0; count];
+/// For each observation along an axis the larger gap to a neighbour, the outermost ones having only an inner one, and at least
+/// `least`; an only one has [`LONE`].
+fn bandwidths(along: &[f64], least: f64) -> Vec<f64> {
+    let order = order::ranking(along.len(), &|a, b| along[a].total_cmp(&along[b]));
+    let mut deviations = vec![LONE; along.len()];
     for (rank, &which) in order.iter().enumerate() {
         let gap = |a: usize, b: usize| along[order[b]] - along[order[a]];
         let left = (rank > 0).then(|| gap(rank - 1, rank));
-        let right = (rank + 1 < count).then(|| gap(rank, rank + 1));
-        let gap = match (left, right) {
-            (Some(left), Some(right)) => left.max(right),
-            // An only observation reaches to the farther end.
-            (None, None) => along[which].max(1.0 - along[which]),
-            (one, other) => one.or(other).unwrap_or(1.0),
-        };
-        deviations[which] = gap.clamp(least, 1.0);
+        let right = (rank + 1 < along.len()).then(|| gap(rank, rank + 1));
+        if let Some(gap) = left.into_iter().chain(right).reduce(f64::max) {
+            deviations[which] = gap.max(least);
+        }
     }
     deviations
 }
@@ -179,14 +196,19 @@ mod tests {
 
     #[test]
     fn bandwidths_by_hand() {
-        // Gaps .1, .3, .2 in order; at least 1 / (2 + 4)^1.01 with many axes, 1 / (2 + 4)^2 with one.
-        let is = |axes, expected: [f64; 4]| {
-            let found = bandwidths(&[0.5, 0.1, 0.7, 0.2], axes);
-            found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12)
-        };
-        assert!(is(100, [0.3, 1.0 / libm::pow(6.0, 1.01), 0.2, 0.3]) && is(1, [0.3, 0.1, 0.2, 0.3]));
-        assert_eq!(bandwidths(&[0.1, 0.101, 0.9], 1)[0], 1.0 / 25.0);
-        assert_eq!(bandwidths(&[0.25], 1), [0.75]);
+        // Gaps .1, .3, .2 in order.
+        assert_close(&bandwidths(&[0.5, 0.1, 0.7, 0.2], 0.15), &[0.3, 0.15, 0.2, 0.3]);
+        assert_close(&bandwidths(&[0.25], 0.01), &[LONE]);
+        assert_close(&[Width::Wide.least(4, 1), Width::Narrow.least(4, 1)], &[1.0 / 6.0, 1.0 / 36.0]);
+        assert_close(
+            &[Width::Narrow.least(2, 2), Width::Narrow.least(98, 1), Width::Wide.least(200, 3)],
+            &[0.125, 0.01, 0.01],
+        );
+    }
+
+    fn assert_close(found: &[f64], expected: &[f64]) {
+        let is_close = found.len() == expected.len() && found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12);
+        assert!(is_close, "{found:?}, expected {expected:?}");
     }
 
     #[test]
@@ -194,7 +216,7 @@ mod tests {
         let cube = cube();
         let axes: Vec<_> = cube.axes.iter().enumerate().collect();
         let (one, two) = ([0.2, 0.3, 1.0 / 6.0], [0.9, 0.9, 0.5]);
-        let parzen = Parzen::new(axes, &[(&one, 1.0), (&two, 0.5)]);
+        let parzen = Parzen::new(axes, &[(&one, 1.0), (&two, 0.5)], Width::Narrow);
         let mut whole = 0.0;
         let mut low = 0.0;
         for x in 0..200 {
