@@ -63,6 +63,16 @@ const MEAN_EACH: usize = 2;
 /// if that promises a gain whose logarithm, in deviations of the results, lies between these. More promises the expected
 /// improvement too, and less is worth no trial.
 const MEAN_GAIN: (f64, f64) = (-13.0, -3.0);
+/// Of the results this share counts as worse where there is no noise, and at least so much where there is.
+const WORSE: f64 = 0.5;
+const LEAST_WORSE: f64 = 0.03;
+/// Noise with more than this variance, where all results as the model sees them have 1, makes the share of the worse fall, so
+/// that the model's scale grows; with less than half of it the share rises again. By these factors with each proposal, once
+/// there are enough results to tell noise from what the model has not understood yet.
+const NOISY: f64 = 0.02;
+const FALL: f64 = 1.5;
+const RISE: f64 = 1.3;
+const TELLING: usize = 20;
 /// A fit starts from neutral parameters too with so few results, and else at each so many-th proposal.
 const RESTART: usize = 24;
 const RESTART_EACH: usize = 4;
@@ -93,6 +103,22 @@ pub struct Gp {
 struct Fit {
     theta: Vec<f64>,
     aim: Aim,
+    /// The share of the results that counts as worse.
+    worse: f64,
+}
+
+impl Fit {
+    /// The share that counts as worse for the next fit, when so many trials have ended.
+    fn next_worse(&self, ended: usize) -> f64 {
+        let noise = Kernel::new(&self.theta).noise;
+        if noise > NOISY && ended >= TELLING {
+            (self.worse / FALL).max(LEAST_WORSE)
+        } else if noise < NOISY / 2.0 {
+            (self.worse * RISE).min(WORSE)
+        } else {
+            self.worse
+        }
+    }
 }
 
 /// A proposal under way.
@@ -111,6 +137,8 @@ struct Thinking {
 /// Trials as the model sees them.
 #[derive(Debug)]
 struct Data {
+    /// The share of the results that counts as worse.
+    worse: f64,
     warp: Warp,
     /// n x d; those with a value first.
     points: Vec<Vec<f64>>,
@@ -124,12 +152,12 @@ type Valued = (usize, f64);
 
 impl Data {
     /// `results` are what the ended trials of `history` are taken for.
-    fn new(cube: &Cube, space: &Space, history: History<'_>, results: Vec<Valued>) -> Self {
+    fn new(cube: &Cube, space: &Space, history: History<'_>, results: Vec<Valued>, worse: f64) -> Self {
         let done = most_telling(results, MOST);
         let failed = history.told.iter().filter(|told| told.result().is_none()).map(|told| &told.point);
         let failed: Vec<&Point> = failed.collect();
         let failed = &failed[failed.len().saturating_sub(MOST / 4)..];
-        let warp = Warp::new(&done.iter().map(|&(_, value)| value).collect::<Vec<_>>());
+        let warp = Warp::new(&done.iter().map(|&(_, value)| value).collect::<Vec<_>>(), worse);
         let values: Vec<f64> = done.iter().map(|&(_, value)| warp.forth(value)).collect();
         let done = done.iter().map(|&(at, _)| &history.told[at].point);
         let points = done.chain(failed.iter().copied()).chain(history.pending);
@@ -137,7 +165,7 @@ impl Data {
         let mut fates = vec![Fate::Done; values.len()];
         fates.extend(failed.iter().map(|_| Fate::Failed));
         fates.resize(points.len(), Fate::Pending);
-        Self { warp, points, fates, values }
+        Self { worse, warp, points, fates, values }
     }
 
     fn posterior(&self, cube: &Cube, theta: &[f64], rng: &mut Rng) -> Option<Posterior> {
@@ -233,7 +261,9 @@ impl Gp {
             Aim::Improvement => self.fill_latest(space, history),
             Aim::Mean => own_results(history.told),
         };
-        let data = Data::new(&self.cube, space, history, results);
+        let before = self.fits.range(..history.number()).next_back();
+        let worse = before.map_or(WORSE, |(_, fit)| fit.next_worse(history.told.len()));
+        let data = Data::new(&self.cube, space, history, results, worse);
         let done = data.values.len();
         let last = self.fits.last_key_value().map(|(_, fit)| fit.theta.clone());
         let neutral = kernel::neutral(self.cube.len());
@@ -297,7 +327,7 @@ impl Thinking {
             let cost = self.fitting.step();
             if let Some(theta) = self.fitting.take_theta() {
                 let posterior = self.data.posterior(cube, &theta, &mut self.rng);
-                fits.insert(self.number(), Fit { theta, aim: self.aim });
+                fits.insert(self.number(), Fit { theta, aim: self.aim, worse: self.data.worse });
                 let Some(posterior) = posterior else { return false };
                 self.look(cube, all, fits, posterior);
             }
@@ -377,12 +407,12 @@ impl Sampler for Gp {
 
     /// What the process expected along each dimension, with the same fantasies of what was pending.
     fn explain(&self, space: &Space, history: History<'_>, point: &Point, rng: &mut Rng) -> Vec<Slice> {
-        let Some(Fit { theta, aim }) = self.fits.get(&history.number()) else { return Vec::new() };
+        let Some(Fit { theta, aim, worse }) = self.fits.get(&history.number()) else { return Vec::new() };
         let results = match aim {
             Aim::Improvement => self.fill(space, history, |_| None),
             Aim::Mean => own_results(history.told),
         };
-        let data = Data::new(&self.cube, space, history, results);
+        let data = Data::new(&self.cube, space, history, results, *worse);
         let Some(posterior) = data.posterior(&self.cube, theta, rng) else { return Vec::new() };
         let coordinates = self.cube.coordinates(space, point);
         let mut most = f64::NEG_INFINITY;

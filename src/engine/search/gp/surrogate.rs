@@ -2,7 +2,7 @@
 
 use super::fitting::Fitting;
 use super::posterior::{Aim, Posterior};
-use super::{Cube, Data, History, kernel, own_results};
+use super::{Cube, Data, History, WORSE, kernel, own_results};
 use crate::engine::random::Purpose;
 use crate::engine::search::Told;
 use crate::study::{Seed, Space};
@@ -37,7 +37,7 @@ impl Surrogate {
         let cube = Cube::new(space);
         let held = cube.coordinates(space, &told[best].point);
         let told: Vec<Told> = told.iter().filter(|told| told.result().is_some()).cloned().collect();
-        let data = Data::new(&cube, space, History { told: &told, pending: &[] }, own_results(&told));
+        let data = Data::new(&cube, space, History { told: &told, pending: &[] }, own_results(&told), WORSE);
         let fitting = Fitting::new(&cube, &data, vec![kernel::neutral(cube.len())], kernel::neutral(cube.len()));
         Some((Self { cube, data, fitting, posterior: None, held, axes }, best))
     }

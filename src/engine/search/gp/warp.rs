@@ -2,6 +2,9 @@
 //!
 //! Two steps of Google Vizier's output warping (Song et al. 2024, arXiv:2408.11527): values worse than the median take the
 //! place that their rank has in a normal distribution as wide as the better half; then a logarithm that stretches the best.
+//!
+//! A search that closes in on the best draws the median after it, and the model's scale shrinks to what is left to gain. Where
+//! the objective is noisy, that ends in a scale on which there is noise alone: fewer than half then count as worse.
 
 use crate::order;
 
@@ -16,12 +19,13 @@ pub(super) struct Warp {
 }
 
 impl Warp {
-    /// Learns a map from finite values, which need not be sorted.
-    pub fn new(values: &[f64]) -> Self {
+    /// Learns a map from finite values, which need not be sorted, of which a share counts as worse: a half stands for the
+    /// median.
+    pub fn new(values: &[f64], worse: f64) -> Self {
         let mut sorted = values.to_vec();
         order::sort(&mut sorted, f64::total_cmp);
         let mut warped = sorted.clone();
-        half_rank(&mut warped);
+        half_rank(&mut warped, worse);
         stretch(&mut warped);
         standardise(&mut warped);
         let mut pairs: Vec<(f64, f64)> = sorted.into_iter().zip(warped).collect();
@@ -53,13 +57,13 @@ fn along(pairs: &[(f64, f64)], x: f64, turn: fn((f64, f64)) -> (f64, f64)) -> f6
     if x1 > x0 { y0 + (y1 - y0) * ((x - x0) / (x1 - x0)) } else { y1 }
 }
 
-/// Gives sorted values above the median the distances that their ranks have in a normal distribution.
-fn half_rank(sorted: &mut [f64]) {
+/// Gives the share of sorted values that is worse the distances that their ranks have in a normal distribution.
+fn half_rank(sorted: &mut [f64], worse: f64) {
     let count = sorted.len();
-    let median = sorted[count.saturating_sub(1) / 2];
-    let better: Vec<f64> = sorted.iter().copied().filter(|&value| value <= median).collect();
-    let square = better.iter().map(|value| (median - value) * (median - value)).sum::<f64>() / better.len() as f64;
-    // Half of all values are equal: there is no better half to take a width from.
+    let bound = sorted[((1.0 - worse) * count.saturating_sub(1) as f64) as usize];
+    let better: Vec<f64> = sorted.iter().copied().filter(|&value| value <= bound).collect();
+    let square = better.iter().map(|value| (bound - value) * (bound - value)).sum::<f64>() / better.len() as f64;
+    // The better ones are equal: there is no width to take from them.
     if !(square > 0.0 && square.is_finite()) {
         return;
     }
@@ -69,7 +73,7 @@ fn half_rank(sorted: &mut [f64]) {
         // Equal values stay equal.
         if *value != before.0 {
             let share = (rank as f64 + 0.5) / count as f64;
-            before = (*value, median + square.sqrt() * probit(share));
+            before = (*value, bound + square.sqrt() * probit(share));
         }
         *value = before.1;
     }
@@ -121,7 +125,7 @@ mod tests {
     #[test]
     fn outliers_are_drawn_in_and_the_order_is_kept() {
         let values = [3.0, 1.0, 1e6, 2.0, 4.0, 5.0, 2.5];
-        let warp = Warp::new(&values);
+        let warp = Warp::new(&values, 0.5);
         let warped: Vec<f64> = values.iter().map(|&value| warp.forth(value)).collect();
         assert!(warped.iter().all(|value| value.abs() < 2.5), "{warped:?}");
         for (a, wa) in values.iter().zip(&warped) {
@@ -132,9 +136,20 @@ mod tests {
     }
 
     #[test]
+    fn the_scale_is_that_of_those_that_are_not_worse() {
+        // Of ten values eight lie close to each other, and two far off.
+        let values = [1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 5.0, 9.0];
+        let apart = |worse: f64| {
+            let warp = Warp::new(&values, worse);
+            warp.forth(1.5) - warp.forth(1.0)
+        };
+        assert!(apart(0.5) > 1.0 && apart(0.1) < 0.4, "{} {}", apart(0.5), apart(0.1));
+    }
+
+    #[test]
     fn equal_values_make_no_trouble() {
         for values in [&[2.0][..], &[2.0, 2.0, 2.0], &[1.0, 1.0, 1.0, 1.0, 9.0]] {
-            let warp = Warp::new(values);
+            let warp = Warp::new(values, 0.5);
             assert!(values.iter().all(|&value| warp.forth(value).is_finite() && warp.back(0.0).is_finite()));
         }
     }
