@@ -202,7 +202,7 @@ fn learning_from_results_mostly_finds_more_than_chance() {
     let ranges = |study: &Study| study.models.clone();
     assert_eq!(ranges(&learning), ranges(&random));
     let runs = under_all_seeds(&[&learning, &random], false);
-    assert_eq!(runs.iter().filter(|runs| runs[0].best() < runs[1].best()).count(), 17);
+    assert_eq!(runs.iter().filter(|runs| runs[0].best() < runs[1].best()).count(), 18);
     let early = |run: &Run| {
         let first = run.trials.iter().filter(|trial| trial.number < 14);
         first.filter_map(|trial| trial.value).min_by(f64::total_cmp).unwrap()
