@@ -60,8 +60,11 @@ fn the_gaussian_process_finds_optima() {
         SamplerKind::Gp,
         &[
             ("branin", Variant::Plain, 1, 40, 1e-3),
+            ("branin", Variant::Plain, 8, 50, 1e-2),
             ("branin", Variant::Plain, 8, 100, 1e-4),
+            ("branin", Variant::Noisy, 1, 40, 5e-2),
             ("branin", Variant::Noisy, 1, 100, 5e-3),
+            ("branin", Variant::Failing, 8, 50, 5e-2),
             ("branin", Variant::Failing, 8, 100, 5e-4),
             ("hartmann3", Variant::Plain, 8, 50, 1e-3),
         ],
