@@ -55,7 +55,7 @@ pub(crate) fn run(steps: &mut Steps) -> Result<(), String> {
         native(&[NATIVE, &["--no-fail-fast", "--", "--skip", "e2e::"]].concat())
     });
     steps.step("tests: page, native", || {
-        native(&["--no-default-features", "--features", "ui", "--lib", "--no-fail-fast"])
+        native(&["--profile", "quick", "--no-default-features", "--features", "ui", "--lib", "--no-fail-fast"])
     });
     let browsers = tools::for_browsers(steps);
     match &browsers {

@@ -242,27 +242,45 @@ fn wasm_target(steps: &mut Steps) -> Result<(), String> {
 fn wasm_bindgen(steps: &mut Steps) -> Result<(), String> {
     let version = locked_version("wasm-bindgen")?;
     let present = ["wasm-bindgen", "wasm-bindgen-test-runner"].iter().all(|program| has_version(program, &version));
-    if present { Ok(()) } else { cargo_install(steps, "wasm-bindgen-cli", &version, false) }
+    if present { Ok(()) } else { cargo_install(steps, ("wasm-bindgen-cli", &version), Effort::Some, false) }
 }
 
 fn cargo_tool(steps: &mut Steps, tool: CargoTool) -> Result<(), String> {
     if has_version(tool.program, tool.version) {
         return Ok(());
     }
-    cargo_install(steps, tool.krate, tool.version, tool.locked)
+    cargo_install(steps, (tool.krate, tool.version), Effort::None, tool.locked)
 }
 
-fn cargo_install(steps: &mut Steps, krate: &str, version: &str, locked: bool) -> Result<(), String> {
+/// How much a tool is optimised.
+#[derive(Clone, Copy, Debug)]
+enum Effort {
+    /// It waits for others most of its time.
+    None,
+    /// It works through megabytes itself.
+    Some,
+}
+
+fn cargo_install(
+    steps: &mut Steps,
+    (krate, version): (&str, &str),
+    effort: Effort,
+    locked: bool,
+) -> Result<(), String> {
     steps.must(&format!("install {krate} {version} by cargo"), || {
         let mut install = command("cargo");
         install.args(["install", krate, "--version", &format!("={version}"), "--force", "--root"]).arg(folder());
         if locked {
             install.arg("--locked");
         }
-        // These tools wait for the compiler most of their time: what they gain by optimisation, compiling them costs
-        // tenfold. One target folder lets them share what they have in common.
+        // What these tools gain by optimisation, compiling them costs tenfold. One target folder lets them share what they
+        // have in common.
         install.env("CARGO_TARGET_DIR", build_folder());
-        for (key, value) in [("OPT_LEVEL", "1"), ("LTO", "off"), ("CODEGEN_UNITS", "16"), ("DEBUG", "false")] {
+        let opt_level = match effort {
+            Effort::None => "0",
+            Effort::Some => "1",
+        };
+        for (key, value) in [("OPT_LEVEL", opt_level), ("LTO", "off"), ("CODEGEN_UNITS", "16"), ("DEBUG", "false")] {
             install.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
         }
         process::run(&mut install, INSTALL_LIMIT)?;
