@@ -6,8 +6,8 @@
 //! - A block under a condition is estimated from the trials that had it, once its parents are chosen.
 //! - Good is a share of the best trials that falls with the number of axes, from a quarter to a tenth, at most [`MOST_GOOD`]:
 //!   along few axes a tenth lies too close to what was found first, along many more than a tenth lie too far apart.
-//! - A failed trial counts among the worst, and a pending one is taken for one, so that points proposed at the same time
-//!   keep apart.
+//! - A failed trial counts among the worst, by the share of failures around it: where those beside it succeeded it says
+//!   little. A pending one is taken for one of the worst, so that points proposed at the same time keep apart.
 
 mod parzen;
 
@@ -31,6 +31,8 @@ const MOST_GOOD: usize = 25;
 const TRIES: usize = 10;
 /// So many of the latest trials have full weight among the others.
 const FULL_WEIGHT: usize = 25;
+/// A failed trial is seen among so many neighbours.
+const NEIGHBOURS: usize = 4;
 
 /// The sampler.
 #[derive(Debug)]
@@ -64,17 +66,33 @@ impl Tpe {
         let good_count = done.div_ceil(one_in(ordered)).min(MOST_GOOD);
         let mut is_good = vec![false; own.len()];
         order[..good_count].iter().for_each(|&which| is_good[which] = true);
-        let pick = |good: bool| {
-            let picked = own.iter().zip(&is_good).filter(move |(_, is_good)| **is_good == good);
-            picked.map(|(trial, _)| trial.0.as_slice())
-        };
-        let good: Vec<(&[f64], f64)> = pick(true).map(|at| (at, 1.0)).collect();
-        let pending = seen.pending.iter().filter(|at| has_block(at)).map(Vec::as_slice);
-        let others: Vec<&[f64]> = pick(false).chain(pending).collect();
+        let pick = |good: bool| (0..own.len()).filter(|&which| is_good[which] == good).collect::<Vec<_>>();
+        let at = |which: usize| own[which].0.as_slice();
+        let good: Vec<(&[f64], f64)> = pick(true).into_iter().map(|which| (at(which), 1.0)).collect();
+        let worth = |which: usize| if own[which].1.is_finite() { 1.0 } else { self.failing_around(block, &own, which) };
+        let ended = pick(false).into_iter().map(|which| (at(which), worth(which)));
+        let pending = seen.pending.iter().filter(|at| has_block(at)).map(|at| (at.as_slice(), 1.0));
+        let mut others: Vec<(&[f64], f64)> = ended.chain(pending).collect();
         let weights = weights(others.len());
-        let others: Vec<(&[f64], f64)> = others.into_iter().zip(weights).collect();
+        others.iter_mut().zip(weights).for_each(|(other, weight)| other.1 *= weight);
         let axes = || block.iter().map(|&at| (at, &self.cube.axes[at])).collect();
         Some((Parzen::new(axes(), &good, Width::Narrow), Parzen::new(axes(), &others, Width::Wide)))
+    }
+
+    /// The share of failures among a failed trial and the [`NEIGHBOURS`] that are nearest to it over a block.
+    fn failing_around(&self, block: &[usize], trials: &[&(Vec<f64>, f64)], failed: usize) -> f64 {
+        let distance = |which: usize| {
+            let along = block.iter().map(|&at| {
+                let apart = trials[which].0[at] - trials[failed].0[at];
+                if self.cube.axes[at].is_choice { f64::from(u8::from(apart != 0.0)) } else { apart * apart }
+            });
+            along.sum::<f64>()
+        };
+        let distances: Vec<f64> = (0..trials.len()).map(distance).collect();
+        let order = order::ranking(trials.len(), &|a, b| distances[a].total_cmp(&distances[b]));
+        let nearest = order.into_iter().filter(|&which| which != failed).take(NEIGHBOURS);
+        let failures: Vec<bool> = nearest.map(|which| !trials[which].1.is_finite()).chain([true]).collect();
+        failures.iter().filter(|&&failure| failure).count() as f64 / failures.len() as f64
     }
 
     fn seen(&self, space: &Space, history: History<'_>) -> Seen {
@@ -87,31 +105,46 @@ impl Tpe {
     }
 
     /// The coordinates of a proposal, block after block.
-    fn propose(&self, seen: &Seen, rng: &mut Rng) -> Vec<f64> {
+    fn propose(&self, seen: &Seen, is_known: &dyn Fn(&[f64]) -> bool, rng: &mut Rng) -> Vec<f64> {
         let mut coordinates = vec![INACTIVE; self.cube.len()];
-        for block in &self.blocks {
+        for (number, block) in self.blocks.iter().enumerate() {
             if self.cube.is_active(block[0], &coordinates) {
-                self.choose(block, seen, &mut coordinates, rng);
+                let is_whole =
+                    |at: &[f64]| self.blocks[number + 1..].iter().all(|later| !self.cube.is_active(later[0], at));
+                let is_done = |at: &[f64]| is_whole(at) && is_known(at);
+                self.choose(block, seen, &is_done, &mut coordinates, rng);
             }
         }
         coordinates
     }
 
-    /// Sets the coordinates of a block to the best of some draws from its density of good trials.
-    fn choose(&self, block: &[usize], seen: &Seen, coordinates: &mut Vec<f64>, rng: &mut Rng) {
+    /// Sets the coordinates of a block to the best of some draws from its density of good trials; those that give a point
+    /// that `is_done` come last.
+    fn choose(
+        &self,
+        block: &[usize],
+        seen: &Seen,
+        is_done: &dyn Fn(&[f64]) -> bool,
+        coordinates: &mut Vec<f64>,
+        rng: &mut Rng,
+    ) {
         let Some((good, others)) = self.densities(block, seen) else {
             block.iter().for_each(|&at| coordinates[at] = unit(rng));
             return;
         };
-        let mut best = (f64::NEG_INFINITY, coordinates.clone());
+        let mut best = (false, f64::NEG_INFINITY, coordinates.clone());
         for _ in 0..CANDIDATES {
             good.draw(coordinates, rng);
             let score = good.log_density(coordinates) - others.log_density(coordinates);
-            if score > best.0 {
-                best = (score, coordinates.clone());
+            // Most draws fall by their score, before anything has to be looked up.
+            if score > best.1 || !best.0 {
+                let is_new = !is_done(coordinates);
+                if (is_new, score) > (best.0, best.1) {
+                    best = (is_new, score, coordinates.clone());
+                }
             }
         }
-        *coordinates = best.1;
+        *coordinates = best.2;
     }
 }
 
@@ -158,12 +191,13 @@ impl Sampler for Tpe {
             return self.start.ask(space, history, rng);
         }
         let known = proposed(history);
+        let is_known = |coordinates: &[f64]| known.contains(&space.point_at(|at| coordinates[at]).identity());
         let mut seen = self.seen(space, history);
         let mut point = Point::default();
         for _ in 0..TRIES {
-            let coordinates = self.propose(&seen, rng);
+            let coordinates = self.propose(&seen, &is_known, rng);
             point = space.point_at(|at| coordinates[at]);
-            if !known.contains(&point.identity()) {
+            if !is_known(&coordinates) {
                 break;
             }
             // Taken for one more bad trial, so that a branch without new points loses its attraction.
@@ -266,6 +300,23 @@ mod tests {
         // The branch that always fails is left alone.
         let failed = late.iter().filter(|told| told.value.is_none()).count();
         assert!(failed < 8, "{failed} of 40");
+    }
+
+    #[test]
+    fn a_failure_counts_by_the_failures_around_it() {
+        let space = Space::new(vec![float("x"), choice("c")]).unwrap();
+        let tpe = Tpe::new(&space, &mut Seed(1).stream(crate::engine::random::Purpose::Search, 0));
+        let trials: Vec<(Vec<f64>, f64)> =
+            [(0.1, f64::INFINITY), (0.2, f64::INFINITY), (0.3, 1.0), (0.7, 2.0), (0.8, 3.0)]
+                .into_iter()
+                .chain([(0.9, f64::INFINITY), (0.95, 4.0)])
+                .map(|(x, value)| (vec![x, 0.5], value))
+                .collect();
+        let trials: Vec<&(Vec<f64>, f64)> = trials.iter().collect();
+        assert_eq!(tpe.failing_around(&[0, 1], &trials, 0), 0.4);
+        assert_eq!(tpe.failing_around(&[0, 1], &trials, 5), 0.2);
+        assert_eq!(tpe.failing_around(&[0, 1], &trials[..2], 0), 1.0);
+        assert_eq!(tpe.failing_around(&[0, 1], &trials[..1], 0), 1.0);
     }
 
     #[test]

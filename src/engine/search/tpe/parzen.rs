@@ -17,8 +17,24 @@ pub(super) struct Parzen<'a> {
     cumulated: Vec<f64>,
     /// Logarithms of the kernels' weights.
     log_weights: Vec<f64>,
-    /// Kernels x axes: where each kernel stands, and its deviation (0 along a choice).
-    kernels: Vec<Vec<(f64, f64)>>,
+    /// Kernels x axes.
+    kernels: Vec<Vec<Kernel>>,
+}
+
+/// A kernel along one axis.
+#[derive(Clone, Copy, Debug)]
+struct Kernel {
+    mean: f64,
+    /// 0 along a choice.
+    deviation: f64,
+    /// What the whole normal has of its mass within [0, 1].
+    inside: f64,
+}
+
+impl Kernel {
+    fn new(mean: f64, deviation: f64) -> Self {
+        Self { mean, deviation, inside: mass(-mean / deviation, (1.0 - mean) / deviation) }
+    }
 }
 
 /// How narrow a density's kernels may be, which is [`bandwidths`]' least.
@@ -60,7 +76,10 @@ impl<'a> Parzen<'a> {
             let along: Vec<f64> = observations.iter().map(|(coordinates, _)| coordinates[at]).collect();
             let deviations = if axis.is_choice { vec![0.0; along.len()] } else { bandwidths(&along, least) };
             let own = along.into_iter().zip(deviations).chain([PRIOR]);
-            kernels.iter_mut().zip(own).for_each(|(kernel, own)| kernel.push(own));
+            kernels
+                .iter_mut()
+                .zip(own)
+                .for_each(|(kernel, (mean, deviation))| kernel.push(Kernel::new(mean, deviation)));
         }
         let weights: Vec<f64> = observations.iter().map(|&(_, weight)| weight).chain([1.0]).collect();
         let total: f64 = weights.iter().sum();
@@ -79,7 +98,7 @@ impl<'a> Parzen<'a> {
         let lot = unit(rng);
         let kernel = self.cumulated.partition_point(|&sum| sum <= lot).min(self.kernels.len() - 1);
         let is_prior = kernel + 1 == self.kernels.len();
-        for (&(at, axis), &(mean, deviation)) in self.axes.iter().zip(&self.kernels[kernel]) {
+        for (&(at, axis), &Kernel { mean, deviation, .. }) in self.axes.iter().zip(&self.kernels[kernel]) {
             let u = if axis.is_choice {
                 let levels = axis.levels() as u32;
                 let smoothing = f64::from(levels) / self.kernels.len() as f64;
@@ -116,7 +135,8 @@ impl<'a> Parzen<'a> {
 
     /// The density of one kernel along one of its axes; never 0.
     fn kernel(&self, kernel: usize, number: usize, u: f64) -> f64 {
-        let (axis, (mean, deviation)) = (self.axes[number].1, self.kernels[kernel][number]);
+        let axis = self.axes[number].1;
+        let Kernel { mean, deviation, inside } = self.kernels[kernel][number];
         if axis.is_choice {
             let levels = axis.levels() as f64;
             if kernel + 1 == self.kernels.len() {
@@ -126,7 +146,6 @@ impl<'a> Parzen<'a> {
             let observed = if axis.level(u) == axis.level(mean) { 1.0 } else { 0.0 };
             return levels * (smoothing + observed) / (1.0 + levels * smoothing);
         }
-        let inside = mass(-mean / deviation, (1.0 - mean) / deviation);
         let (from, to) = axis.cell(u);
         let density = if to > from {
             mass((from - mean) / deviation, (to - mean) / deviation) / (to - from)
