@@ -66,13 +66,17 @@ impl Tpe {
         let good_count = done.div_ceil(one_in(ordered)).min(MOST_GOOD);
         let mut is_good = vec![false; own.len()];
         order[..good_count].iter().for_each(|&which| is_good[which] = true);
-        let pick = |good: bool| (0..own.len()).filter(|&which| is_good[which] == good).collect::<Vec<_>>();
-        let at = |which: usize| own[which].0.as_slice();
-        let good: Vec<(&[f64], f64)> = pick(true).into_iter().map(|which| (at(which), 1.0)).collect();
-        let worth = |which: usize| if own[which].1.is_finite() { 1.0 } else { self.failing_around(block, &own, which) };
-        let ended = pick(false).into_iter().map(|which| (at(which), worth(which)));
-        let pending = seen.pending.iter().filter(|at| has_block(at)).map(|at| (at.as_slice(), 1.0));
-        let mut others: Vec<(&[f64], f64)> = ended.chain(pending).collect();
+        let (mut good, mut others) = (Vec::new(), Vec::new());
+        for (which, (at, value)) in own.iter().enumerate() {
+            if is_good[which] {
+                good.push((at.as_slice(), 1.0));
+            } else {
+                let worth = if value.is_finite() { 1.0 } else { self.failing_around(block, &own, which) };
+                others.push((at.as_slice(), worth));
+            }
+        }
+        let pending = seen.pending.iter().filter(|at| has_block(at));
+        others.extend(pending.map(|at| (at.as_slice(), 1.0)));
         let weights = weights(others.len());
         others.iter_mut().zip(weights).for_each(|(other, weight)| other.1 *= weight);
         let axes = || block.iter().map(|&at| (at, &self.cube.axes[at])).collect();
@@ -90,9 +94,14 @@ impl Tpe {
         };
         let distances: Vec<f64> = (0..trials.len()).map(distance).collect();
         let order = order::ranking(trials.len(), &|a, b| distances[a].total_cmp(&distances[b]));
-        let nearest = order.into_iter().filter(|&which| which != failed).take(NEIGHBOURS);
-        let failures: Vec<bool> = nearest.map(|which| !trials[which].1.is_finite()).chain([true]).collect();
-        failures.iter().filter(|&&failure| failure).count() as f64 / failures.len() as f64
+        let (mut seen, mut failures) = (1, 1);
+        for which in order {
+            if which != failed && seen <= NEIGHBOURS {
+                seen += 1;
+                failures += usize::from(!trials[which].1.is_finite());
+            }
+        }
+        failures as f64 / seen as f64
     }
 
     fn seen(&self, space: &Space, history: History<'_>) -> Seen {
