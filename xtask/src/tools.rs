@@ -13,10 +13,14 @@ use crate::process::{self, Failure};
 use crate::root;
 use crate::steps::{Steps, Tally};
 
-const TRUNK: CargoTool = CargoTool { krate: "trunk", program: "trunk", version: "0.21.14", locked: true };
-const WASM_PACK: CargoTool = CargoTool { krate: "wasm-pack", program: "wasm-pack", version: "0.15.0", locked: true };
-const GECKODRIVER: CargoTool =
-    CargoTool { krate: "geckodriver", program: "geckodriver", version: "0.37.1", locked: false };
+const TRUNK: CargoTool<'_> = CargoTool { krate: "trunk", version: "0.21.14", locked: true, opt_level: WAITING };
+const WASM_PACK: CargoTool<'_> = CargoTool { krate: "wasm-pack", version: "0.15.0", locked: true, opt_level: WAITING };
+const GECKODRIVER: CargoTool<'_> =
+    CargoTool { krate: "geckodriver", version: "0.37.1", locked: false, opt_level: WAITING };
+/// The optimisation of a tool that waits for others most of its time, and of one that works through megabytes itself: what more
+/// of it would gain, compiling costs tenfold.
+const WAITING: &str = "0";
+const WORKING: &str = "1";
 /// The names under which Chrome is installed.
 const CHROMIUM: [&str; 3] = ["chromium", "google-chrome", "chromium-browser"];
 /// The npm package that holds wasm-opt; its major version is wasm-opt's.
@@ -43,11 +47,11 @@ const INSTALL_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// A program that is compiled from crates.io.
 #[derive(Clone, Copy, Debug)]
-struct CargoTool {
+struct CargoTool<'a> {
     krate: &'static str,
-    program: &'static str,
-    version: &'static str,
+    version: &'a str,
     locked: bool,
+    opt_level: &'static str,
 }
 
 /// What building the page needs.
@@ -242,44 +246,28 @@ fn wasm_target(steps: &mut Steps) -> Result<(), String> {
 fn wasm_bindgen(steps: &mut Steps) -> Result<(), String> {
     let version = locked_version("wasm-bindgen")?;
     let present = ["wasm-bindgen", "wasm-bindgen-test-runner"].iter().all(|program| has_version(program, &version));
-    if present { Ok(()) } else { cargo_install(steps, ("wasm-bindgen-cli", &version), Effort::Some, false) }
-}
-
-fn cargo_tool(steps: &mut Steps, tool: CargoTool) -> Result<(), String> {
-    if has_version(tool.program, tool.version) {
+    if present {
         return Ok(());
     }
-    cargo_install(steps, (tool.krate, tool.version), Effort::None, tool.locked)
+    let tool = CargoTool { krate: "wasm-bindgen-cli", version: &version, locked: false, opt_level: WORKING };
+    cargo_install(steps, tool)
 }
 
-/// How much a tool is optimised.
-#[derive(Clone, Copy, Debug)]
-enum Effort {
-    /// It waits for others most of its time.
-    None,
-    /// It works through megabytes itself.
-    Some,
+/// Installs a tool whose program bears its name.
+fn cargo_tool(steps: &mut Steps, tool: CargoTool<'_>) -> Result<(), String> {
+    if has_version(tool.krate, tool.version) { Ok(()) } else { cargo_install(steps, tool) }
 }
 
-fn cargo_install(
-    steps: &mut Steps,
-    (krate, version): (&str, &str),
-    effort: Effort,
-    locked: bool,
-) -> Result<(), String> {
+fn cargo_install(steps: &mut Steps, tool: CargoTool<'_>) -> Result<(), String> {
+    let CargoTool { krate, version, locked, opt_level } = tool;
     steps.must(&format!("install {krate} {version} by cargo"), || {
         let mut install = command("cargo");
         install.args(["install", krate, "--version", &format!("={version}"), "--force", "--root"]).arg(folder());
         if locked {
             install.arg("--locked");
         }
-        // What these tools gain by optimisation, compiling them costs tenfold. One target folder lets them share what they
-        // have in common.
+        // One target folder lets them share what they have in common.
         install.env("CARGO_TARGET_DIR", build_folder());
-        let opt_level = match effort {
-            Effort::None => "0",
-            Effort::Some => "1",
-        };
         for (key, value) in [("OPT_LEVEL", opt_level), ("LTO", "off"), ("CODEGEN_UNITS", "16"), ("DEBUG", "false")] {
             install.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
         }

@@ -117,6 +117,11 @@ fn edges(range: &Range) -> Vec<f64> {
     std::iter::once(0.0).chain(ends).collect()
 }
 
+/// The squared distance along one axis.
+pub(super) fn square(is_choice: bool, a: f64, b: f64) -> f64 {
+    if is_choice { f64::from(u8::from(a != b)) } else { (a - b) * (a - b) }
+}
+
 /// The identities of all points that were proposed before.
 pub(super) fn proposed(history: History<'_>) -> BTreeSet<String> {
     let told = history.told.iter().map(|told| &told.point);

@@ -13,7 +13,7 @@ mod parzen;
 
 pub(in crate::engine) use self::parzen::mass;
 use self::parzen::{Parzen, Width};
-use super::cube::{Cube, INACTIVE, proposed};
+use super::cube::{Cube, INACTIVE, proposed, square};
 use super::reason::slices;
 use super::{History, Proposal, Sampler, Told, spread};
 use crate::engine::random::{Rng, unit};
@@ -86,11 +86,8 @@ impl Tpe {
     /// The share of failures among a failed trial and the [`NEIGHBOURS`] that are nearest to it over a block.
     fn failing_around(&self, block: &[usize], trials: &[&(Vec<f64>, f64)], failed: usize) -> f64 {
         let distance = |which: usize| {
-            let along = block.iter().map(|&at| {
-                let apart = trials[which].0[at] - trials[failed].0[at];
-                if self.cube.axes[at].is_choice { f64::from(u8::from(apart != 0.0)) } else { apart * apart }
-            });
-            along.sum::<f64>()
+            let along = |&at: &usize| square(self.cube.axes[at].is_choice, trials[which].0[at], trials[failed].0[at]);
+            block.iter().map(along).sum::<f64>()
         };
         let distances: Vec<f64> = (0..trials.len()).map(distance).collect();
         let order = order::ranking(trials.len(), &|a, b| distances[a].total_cmp(&distances[b]));

@@ -6,6 +6,7 @@
 //! of the objective and sn2 that of its noise.
 
 use crate::engine::linalg::cholesky::{add_multiple, dot, factor, inverse_factor, inverse_from, unwhiten, whiten};
+use crate::engine::search::cube::square;
 
 /// Least variance of the noise: what a deterministic objective is fitted with, and what keeps the matrix solvable.
 const LEAST_NOISE: f64 = 1e-8;
@@ -52,11 +53,6 @@ impl Kernel {
         let decay = self.variance * libm::exp(-root);
         (decay * (1.0 + root + 5.0 / 3.0 * s), -5.0 / 6.0 * decay * (1.0 + root))
     }
-}
-
-/// The squared distance along one axis.
-pub(super) fn square(is_choice: bool, a: f64, b: f64) -> f64 {
-    if is_choice { f64::from(u8::from(a != b)) } else { (a - b) * (a - b) }
 }
 
 /// Observations as the fit sees them.

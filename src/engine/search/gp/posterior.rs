@@ -7,9 +7,10 @@
 
 use super::acquisition::log_h;
 use super::edges::Edges;
-use super::kernel::{Kernel, square};
+use super::kernel::Kernel;
 use crate::engine::linalg::cholesky::{add_multiple, dot, factor, inverse_factor, unwhiten, whiten};
 use crate::engine::random::{Rng, normal_pair};
+use crate::engine::search::cube::square;
 
 /// How many fantasies are drawn; an even number.
 const FANTASIES: usize = 8;
