@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use crate::process::Failure;
 
-/// How much of a failed program's output is shown: the error stands at the end, seldom more than this above it.
-const LAST_LINES: usize = 150;
+/// How much of a failed program's output is shown.
+const MOST_LINES: usize = 150;
 
 /// What a step found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,6 +48,8 @@ fn count_before(line: &str, word: &str) -> usize {
 pub(crate) struct Steps {
     passed: usize,
     failed: usize,
+    /// What went wrong, a sentence each.
+    failures: Vec<String>,
 }
 
 impl Steps {
@@ -71,8 +73,8 @@ impl Steps {
                 self.passed += tally.passed;
                 self.failed += tally.failed.max(1);
                 println!("FAILED {seconds:7.1} s");
-                println!("{}", last_lines(&failure.output));
-                println!("{name}: {}", failure.sentence);
+                println!("{}", telling_lines(&failure.output).join("\n"));
+                self.note(format!("{name}: {}", failure.sentence));
                 false
             }
         }
@@ -86,19 +88,34 @@ impl Steps {
     /// A step that was not done because one it needs had failed.
     pub(crate) fn leave_out(&mut self, name: &str, reason: &str) {
         self.failed += 1;
-        println!("{name:<58} not run: {reason}");
+        self.note(format!("{name:<58} not run: {reason}"));
     }
 
-    /// Prints the sum; an error if anything failed.
+    fn note(&mut self, sentence: String) {
+        println!("{sentence}");
+        self.failures.push(sentence);
+    }
+
+    /// Prints the sum, under what went wrong: that may stand far above by now; an error if anything did.
     pub(crate) fn conclude(&self) -> Result<(), String> {
+        for sentence in &self.failures {
+            println!("{sentence}");
+        }
         println!("{} passed, {} failed", self.passed, self.failed);
         if self.failed == 0 { Ok(()) } else { Err("Not everything passed.".to_owned()) }
     }
 }
 
-fn last_lines(output: &str) -> String {
+/// The lines that tell why a program failed: what its failed tests said, or else the last ones, where the error stands.
+fn telling_lines(output: &str) -> Vec<&str> {
     let lines: Vec<&str> = output.trim_end().lines().collect();
-    lines[lines.len().saturating_sub(LAST_LINES)..].join("\n")
+    let told = lines.split_inclusive(|line| line.starts_with("test result:"));
+    let told = told.filter_map(|program| {
+        let start = program.iter().position(|line| line.starts_with("---- ") && line.ends_with(" stdout ----"))?;
+        Some(&program[start..])
+    });
+    let told: Vec<&str> = told.flatten().copied().take(MOST_LINES).collect();
+    if told.is_empty() { lines[lines.len().saturating_sub(MOST_LINES)..].to_vec() } else { told }
 }
 
 #[cfg(test)]
@@ -111,6 +128,15 @@ mod tests {
                       test result: FAILED. 3 passed; 2 failed; 0 ignored\n";
         let tally = Tally::of_tests(output);
         assert_eq!((tally.passed, tally.failed), (15, 2));
+    }
+
+    #[test]
+    fn what_failed_tests_said_is_told_whatever_came_after_it() {
+        let passed = "test good ... ok\n".repeat(500);
+        let failed = "---- bad stdout ----\nwhy\n\nfailures:\n    bad\n\ntest result: FAILED. 1 passed; 1 failed\n";
+        let output = format!("{passed}failures:\n\n{failed}\n{passed}test result: ok. 500 passed; 0 failed\n");
+        assert_eq!(telling_lines(&output).join("\n"), failed.trim_end());
+        assert_eq!(telling_lines(&passed).len(), MOST_LINES);
     }
 
     #[test]
