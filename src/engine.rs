@@ -4,6 +4,7 @@
 //! The modules stand in the order in which data passes them.
 
 pub mod random;
+mod deflate;
 
 pub mod data;
 pub mod split;

@@ -26,9 +26,10 @@ const PARTS: [(&str, &[&str]); 12] = [
 
 /// For each part of the engine, the parts of the engine that it may import besides itself: those that data has passed
 /// before it.
-const ENGINE: [(&str, &[&str]); 16] = [
+const ENGINE: [(&str, &[&str]); 17] = [
     ("random", &[]),
-    ("data", &["random"]),
+    ("deflate", &[]),
+    ("data", &["random", "deflate"]),
     ("split", &["random", "data"]),
     ("linalg", &[]),
     ("metric", &["random", "data"]),
@@ -40,7 +41,7 @@ const ENGINE: [(&str, &[&str]); 16] = [
     ("factors", &["data", "model"]),
     ("search", &["random", "linalg"]),
     ("importance", &["search", "share"]),
-    ("share", &["random"]),
+    ("share", &["random", "deflate"]),
     ("forecast", &["model"]),
     ("conductor", &["random", "metric", "model", "search", "share", "forecast"]),
 ];

@@ -2,16 +2,12 @@
 //!
 //! Columns, because like things beside each other deflate well: a trial of three parameters takes about 15 characters.
 
-use std::io::{Read as _, Write as _};
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use flate2::Compression;
-use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
 use serde::Serialize;
 
 use crate::decimal;
+use crate::engine::deflate;
 use crate::error::Error;
 use crate::fields::{json, read_struct};
 use crate::protocol::{Intervention, Shared, SharedTrial, TrialState};
@@ -21,7 +17,7 @@ use crate::study::{ENGINE, Point, Value, link};
 const FORM: u32 = 1;
 
 /// A payload never inflates beyond this: a few kilobytes of link could otherwise fill the memory.
-const MAX_INFLATED: u64 = 16 << 20;
+const MAX_INFLATED: usize = 16 << 20;
 
 /// [`Shared`] by columns, one entry per trial in each.
 #[derive(Serialize)]
@@ -83,9 +79,7 @@ pub fn pack(shared: &Shared) -> Result<String, Error> {
         openings: shared.openings,
     };
     let json = json::write(&packed).map_err(|misfit| damaged(&misfit.to_string()))?;
-    let mut deflater = DeflateEncoder::new(Vec::new(), Compression::best());
-    let bytes = deflater.write_all(json.as_bytes()).and_then(|()| deflater.finish());
-    Ok(URL_SAFE_NO_PAD.encode(bytes.map_err(|error| damaged(&error.to_string()))?))
+    Ok(URL_SAFE_NO_PAD.encode(deflate::pack(json.as_bytes())))
 }
 
 /// Reads what [`pack`] wrote.
@@ -93,13 +87,9 @@ pub fn pack(shared: &Shared) -> Result<String, Error> {
 /// # Errors
 /// [`Error::NewerVersion`] for a result of a newer engine, [`Error::DamagedLink`] for anything else that is wrong.
 pub fn unpack(payload: &str) -> Result<Shared, Error> {
-    let bytes = URL_SAFE_NO_PAD.decode(payload.trim()).map_err(|error| damaged(&error.to_string()))?;
-    let mut json = String::new();
-    let inflater = DeflateDecoder::new(bytes.as_slice());
-    inflater.take(MAX_INFLATED + 1).read_to_string(&mut json).map_err(|error| damaged(&error.to_string()))?;
-    if json.len() as u64 > MAX_INFLATED {
-        return Err(damaged("it is too large"));
-    }
+    let bytes = URL_SAFE_NO_PAD.decode(payload.trim()).map_err(|_| damaged("it is not base64url"))?;
+    let json = deflate::unpack(&bytes, MAX_INFLATED).map_err(damaged)?;
+    let json = String::from_utf8(json).map_err(|_| damaged("it holds no text"))?;
     let packed: Packed = json::read(&json).map_err(|misfit| damaged(&misfit.to_string()))?;
     if packed.form > FORM {
         return Err(Error::NewerVersion { found: packed.form, known: ENGINE.0 });
@@ -251,9 +241,7 @@ pub(in crate::engine) mod tests {
         for bad in ["", "?", "AAAA", &good[..good.len() / 2], &good[1..]] {
             assert_eq!(unpack(bad).unwrap_err().code(), "damaged-link", "{bad}");
         }
-        let mut deflater = DeflateEncoder::new(Vec::new(), Compression::best());
-        deflater.write_all(&vec![b' '; MAX_INFLATED as usize + 1]).unwrap();
-        let bomb = URL_SAFE_NO_PAD.encode(deflater.finish().unwrap());
+        let bomb = URL_SAFE_NO_PAD.encode(deflate::pack(&vec![b' '; MAX_INFLATED + 1]));
         assert!(bomb.len() < 100_000);
         assert_eq!(unpack(&bomb).unwrap_err(), damaged("it is too large"));
     }

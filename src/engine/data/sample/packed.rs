@@ -3,16 +3,11 @@
 //! Made for MovieLens: ids are whole numbers, rows stand by user and then by item, ratings are half stars. After the
 //! magic come the columns of [`Columns`], each as its length, its packed length (varints) and a deflate stream.
 
-use std::io::{Read, Write};
-
-use flate2::Compression;
-use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
-
 use crate::engine::data::builder::{Builder, Origin};
 use crate::engine::data::digest::Role;
 use crate::engine::data::items::year_of;
 use crate::engine::data::{Catalog, Dataset, Ids, UserIdx};
+use crate::engine::deflate;
 use crate::order;
 use crate::study::{Columns as Names, DataSource};
 
@@ -95,9 +90,7 @@ pub fn pack(data: &Dataset) -> Option<Vec<u8>> {
     columns.ratings = ratings.chunks(2).map(|pair| pair[0] | pair.get(1).map_or(0, |high| high << 4)).collect();
     let mut out = MAGIC.to_vec();
     for column in columns.all() {
-        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
-        encoder.write_all(column).ok()?;
-        let deflated = encoder.finish().ok()?;
+        let deflated = deflate::pack(column);
         put(&mut out, column.len() as u64);
         put(&mut out, deflated.len() as u64);
         out.extend(deflated);
@@ -134,8 +127,7 @@ pub fn unpack(name: &str, bytes: &[u8]) -> Option<Dataset> {
         let (len, packed) = (usize::try_from(get(&mut rest)?).ok()?, usize::try_from(get(&mut rest)?).ok()?);
         let (deflated, after) = rest.split_at_checked(packed)?;
         rest = after;
-        // One byte more than there may be, so that more is noticed and nothing inflates without bounds.
-        DeflateDecoder::new(deflated).take(len.min(LONGEST) as u64 + 1).read_to_end(column).ok()?;
+        *column = deflate::unpack(deflated, len.min(LONGEST)).ok()?;
         if column.len() != len {
             return None;
         }
