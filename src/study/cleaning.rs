@@ -1,6 +1,7 @@
 //! What is done to ratings between reading and splitting: every step a setting that can be undone.
 
 use super::Value;
+use super::link::range;
 use super::settings::{Settings, named_choices, serialize_settings};
 
 /// The cleaning of a study's data, in the order in which it happens. The default leaves out only what can not be read and
@@ -60,7 +61,7 @@ impl Span {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        let (low, high) = text.split_once("..")?;
+        let (low, high) = range::ends(text)?;
         let (low, high) = (number(low)?, number(high)?);
         (low <= high).then_some(Self { low, high })
     }

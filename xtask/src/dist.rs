@@ -236,22 +236,20 @@ fn digest(folder: &Path) -> Result<String, String> {
 /// One side of what a visitor loads.
 struct Side {
     name: &'static str,
-    /// Brotli bytes that it should have at most.
-    goal: usize,
     /// Brotli bytes beyond which the build fails.
-    ceiling: usize,
+    most: usize,
     bytes: usize,
     brotli: usize,
 }
 
-/// Prints what page and worker weigh against their goals; over the ceiling is a failure. Sample data, further languages and
+/// Prints what page and workers weigh; more than a side may is a failure. Sample data, further languages and
 /// what is loaded when somebody asks for it are not part of either; the last is weighed, too.
 fn weigh(folder: &Path) -> Result<Tally, Failure> {
     let mut sides = [
-        Side { name: "page", goal: 200_000, ceiling: 200_000, bytes: 0, brotli: 0 },
-        Side { name: "worker", goal: 300_000, ceiling: 301_000, bytes: 0, brotli: 0 },
-        Side { name: "reader that comes with a file", goal: 165_000, ceiling: 170_500, bytes: 0, brotli: 0 },
-        Side { name: "parts that come when they are asked for", goal: 140_000, ceiling: 140_000, bytes: 0, brotli: 0 },
+        Side { name: "page", most: 200_000, bytes: 0, brotli: 0 },
+        Side { name: "worker", most: 300_000, bytes: 0, brotli: 0 },
+        Side { name: "reader that comes with a file", most: 165_000, bytes: 0, brotli: 0 },
+        Side { name: "parts that come when they are asked for", most: 140_000, bytes: 0, brotli: 0 },
     ];
     for file in source::files(folder)? {
         if !["html", "js", "css", "wasm", "svg"].iter().any(|extension| has_extension(&file, extension)) {
@@ -267,11 +265,10 @@ fn weigh(folder: &Path) -> Result<Tally, Failure> {
         sides[side].bytes += content.len();
         sides[side].brotli += brotli_len(&content).map_err(|error| format!("brotli failed: {error}."))?;
     }
-    let lines = sides.each_ref().map(|side| {
-        let verdict = if side.brotli > side.goal { "MISSED" } else { "met" };
-        format!("{} {} bytes, {} brotli (goal {}: {verdict})", side.name, side.bytes, side.brotli, side.goal)
-    });
-    match sides.iter().find(|side| side.brotli > side.ceiling || side.bytes == 0) {
+    let lines = sides
+        .each_ref()
+        .map(|side| format!("{} {} bytes, {} brotli (at most {})", side.name, side.bytes, side.brotli, side.most));
+    match sides.iter().find(|side| side.brotli > side.most || side.bytes == 0) {
         None => Ok(Tally::done(lines.join("; "))),
         Some(side) if side.bytes == 0 => Err(Failure::new(format!("dist holds no {}.", side.name))),
         Some(side) => Err(Failure::new(format!("the {} is too heavy: {}.", side.name, lines.join("; ")))),

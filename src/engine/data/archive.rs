@@ -161,7 +161,7 @@ impl Member {
         let name = files::own_name(&self.name);
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         let text = ["csv", "tsv", "txt", "dat", "data", "item", "inter", "base", "tab", ""].contains(&extension);
-        let hidden = name.starts_with('.') || self.name.contains("__MACOSX");
+        let hidden = name.starts_with('.') || self.name.split(['/', '\\']).any(|folder| folder == "__MACOSX");
         text && !hidden && self.size > 0 && !name.starts_with("readme") && !name.starts_with("license")
     }
 }

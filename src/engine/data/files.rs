@@ -1,19 +1,20 @@
 //! What a person's files are, told from their names and sizes: ratings, items, a test part. Members of an archive and files
 //! that are dropped together are told apart by the same names.
 
+use super::names::has;
 use crate::protocol::FileRole;
 
-/// A file's name without folders, in lower case.
+/// A file's name without folders, its Latin letters in lower case.
 #[must_use]
 pub fn own_name(name: &str) -> String {
-    name.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase()
+    name.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
 /// How much a file looks like one of ratings: the least does most.
 pub type Rank = (usize, bool, bool, std::cmp::Reverse<u64>);
 
 fn says_ratings(name: &str) -> bool {
-    ["rating", "interaction", "review", ".inter", "play", "train", ".base"].iter().any(|part| name.contains(part))
+    ["rating", "interaction", "review", ".inter", "play", "train", ".base"].iter().any(|part| has(name, part))
 }
 
 /// How much a file of this name and size looks like one of ratings: by its name, and of equals the largest.
@@ -27,7 +28,7 @@ pub fn rank(name: &str, size: u64) -> Rank {
     ];
     let name = own_name(name);
     let first = FIRST.iter().position(|known| *known == name).unwrap_or(FIRST.len());
-    let against = NOT.iter().any(|part| name.contains(part));
+    let against = NOT.iter().any(|part| has(&name, part));
     (first, !says_ratings(&name), against, std::cmp::Reverse(size))
 }
 
@@ -36,7 +37,7 @@ pub fn rank(name: &str, size: u64) -> Rank {
 #[must_use]
 pub fn roles(files: &[(String, u64)]) -> Vec<FileRole> {
     let ratings = (0..files.len()).min_by_key(|&at| rank(&files[at].0, files[at].1));
-    let is_test = |name: &str| ["test", "holdout", "测试"].iter().any(|part| name.contains(part));
+    let is_test = |name: &str| ["test", "holdout", "测试"].iter().any(|part| has(name, part));
     let mut tested = false;
     let role = |(at, (name, _)): (usize, &(String, u64))| match () {
         () if Some(at) == ratings => FileRole::Ratings,

@@ -42,6 +42,13 @@ fn bounds(low: f64, high: f64, log: bool, step: Option<f64>) -> String {
     text
 }
 
+/// The two ends of `LOW..HIGH`, with what stands behind it.
+#[must_use]
+pub fn ends(text: &str) -> Option<(&str, &str)> {
+    let between = text.as_bytes().windows(2).position(|pair| pair == b"..")?;
+    Some((&text[..between], &text[between + 2..]))
+}
+
 /// Reads a parameter's values and checks them against its domain.
 ///
 /// # Errors
@@ -52,7 +59,7 @@ pub fn parse(info: &ParamInfo, key: &str, text: &str) -> Result<Range, Error> {
         value: text.to_owned(),
         allowed: format!("{SYNTAX}; each {}", info.domain),
     };
-    let range = if let Some((low, rest)) = text.split_once("..") {
+    let range = if let Some((low, rest)) = ends(text) {
         let mut parts = rest.split(':');
         let number = |text: Option<&str>| text.and_then(decimal::parse::<f64>).map(|number| number + 0.0);
         let (low, high) = (number(Some(low)).ok_or_else(bad)?, number(parts.next()).ok_or_else(bad)?);

@@ -188,7 +188,7 @@ fn column(rows: &[Vec<String>], at: usize) -> impl Iterator<Item = &str> {
 }
 
 fn is_list(rows: &[Vec<String>], at: usize) -> bool {
-    column(rows, at).any(|cell| cell.contains('|')) && !column(rows, at).any(|cell| cell.contains("://"))
+    column(rows, at).any(|cell| cell.contains('|')) && !column(rows, at).any(|cell| names::has(cell, "://"))
 }
 
 fn is_dates(rows: &[Vec<String>], at: usize) -> bool {

@@ -342,7 +342,8 @@ impl Search<'_> {
 pub(super) fn column(names: &[String], wanted: &str) -> Option<usize> {
     let wanted = wanted.trim();
     let exact = names.iter().position(|name| name == wanted);
-    let any_case = || names.iter().position(|name| name.to_lowercase() == wanted.to_lowercase());
+    let lower = |name: &str| name.chars().flat_map(char::to_lowercase).collect::<String>();
+    let any_case = || names.iter().position(|name| lower(name) == lower(wanted));
     let number =
         || wanted.parse().ok().filter(|number| (1..=names.len()).contains(number)).map(|number: usize| number - 1);
     exact.or_else(any_case).or_else(number)
