@@ -139,14 +139,15 @@ fn run_optuna(python: &Path, program: &Path, case: &Case) -> Result<String, Fail
     Ok(lines)
 }
 
-/// Reads so many lines of "seed early middle late milliseconds".
+/// Reads lines of "seed early middle late milliseconds", at least so many: where twenty of Optuna's runs left open which of two
+/// basins their median lies in, more are kept.
 fn parse(output: &str, seeds: usize) -> Result<Vec<Figures>, Failure> {
     let line = |line: &str| {
         let numbers: Vec<f64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
         numbers.get(1..)?.try_into().ok()
     };
     let figures: Vec<Figures> = output.lines().filter_map(line).collect();
-    if figures.len() == seeds {
+    if figures.len() >= seeds {
         Ok(figures)
     } else {
         Err(Failure { sentence: "There are not as many figures as seeds.".to_owned(), output: output.to_owned() })
@@ -155,7 +156,7 @@ fn parse(output: &str, seeds: usize) -> Result<Vec<Figures>, Failure> {
 
 fn heading() -> String {
     format!(
-        "median regret after 25, 50 and 100 trials, {OWN_SEEDS} seeds here and {SEEDS} of Optuna; bound: upper 95 % of the\n\
+        "median regret after 25, 50 and 100 trials, {OWN_SEEDS} seeds here and {SEEDS} or more of Optuna; bound: upper 95 % of the\n\
          difference of the medians of log10 regret (bootstrap), below 0 where ours is better; ms: of a proposal near the 100th, Optuna's where it was run\n\
          {:<32} {:^26} {:^26} {:^20} {:>6} {:>7}\n",
         "sampler variant lag function", "here", "Optuna", "bound", "ms", "Optuna"
