@@ -1,12 +1,18 @@
-//! Whole texts packed and unpacked in memory by deflate (RFC 1951).
+//! Deflate (RFC 1951): texts packed and unpacked in memory, and streams unpacked piece by piece.
 //!
 //! By the streams of flate2 and not its readers and writers: these come with every error that a file system knows,
 //! three kilobytes in a worker that has none.
 
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
+/// So many packed bytes are unpacked at a time: at most a thousandfold comes out before it is counted.
+pub(super) const PIECE: usize = 4 * 1024;
+
 /// Room for what comes out, in steps of so many bytes.
 const ROOM: usize = 32 * 1024;
+
+/// What damaged bytes are told by.
+pub(super) const CORRUPT: &str = "its bytes do not unpack";
 
 /// Packs `bytes` as small as they get.
 pub(super) fn pack(bytes: &[u8]) -> Vec<u8> {
@@ -26,19 +32,41 @@ pub(super) fn pack(bytes: &[u8]) -> Vec<u8> {
 /// Unpacks what [`pack`] packed, to no more than `limit` bytes.
 ///
 /// # Errors
-/// Why it could not, as the end of a sentence.
+/// Why not, as the end of a sentence.
 pub(super) fn unpack(packed: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
     let mut stream = Decompress::new(false);
     let mut bytes = Vec::new();
+    for piece in packed.chunks(PIECE) {
+        let (_, ends) = inflate(&mut stream, piece, &mut bytes)?;
+        if bytes.len() > limit {
+            return Err("it is too large");
+        }
+        if ends {
+            return Ok(bytes);
+        }
+    }
+    Err("it is cut off")
+}
+
+/// Unpacks `bytes` behind what is in `unpacked`. How many of them belong to the stream, and whether it ends with them.
+///
+/// # Errors
+/// Why not, as the end of a sentence.
+pub(super) fn inflate(
+    stream: &mut Decompress,
+    bytes: &[u8],
+    unpacked: &mut Vec<u8>,
+) -> Result<(usize, bool), &'static str> {
+    let start = stream.total_in();
+    let mut read = 0;
     loop {
-        bytes.reserve(ROOM);
-        let rest = &packed[stream.total_in() as usize..];
-        let status = stream.decompress_vec(rest, &mut bytes, FlushDecompress::None);
-        match status.map_err(|_| "its bytes do not unpack")? {
-            _ if bytes.len() > limit => return Err("it is too large"),
-            Status::StreamEnd => return Ok(bytes),
-            _ if bytes.len() < bytes.capacity() => return Err("it is cut off"),
-            Status::Ok | Status::BufError => {}
+        unpacked.reserve(ROOM);
+        let status = stream.decompress_vec(&bytes[read..], unpacked, FlushDecompress::None).map_err(|_| CORRUPT)?;
+        read = (stream.total_in() - start) as usize;
+        let ends = status == Status::StreamEnd;
+        // With room left there is nothing more to come of these bytes.
+        if ends || read == bytes.len() && unpacked.len() < unpacked.capacity() {
+            return Ok((read, ends));
         }
     }
 }

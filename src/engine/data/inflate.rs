@@ -3,21 +3,16 @@
 mod crc;
 mod gzip;
 
-use flate2::{Decompress, DecompressError, FlushDecompress, Status};
+use flate2::Decompress;
 
 use self::crc::Crc;
 use self::gzip::Gzip;
 use super::archive::Member;
+use crate::engine::deflate::{PIECE, inflate};
 use crate::error::Error;
 
 /// Nothing is unpacked to more bytes.
 pub const LIMIT: u64 = 4 << 30;
-
-/// So many packed bytes are unpacked at a time: at most a thousandfold comes out, which is all that is ever held.
-const PIECE: usize = 4 * 1024;
-
-/// Room for what comes out, in steps of so many bytes.
-const ROOM: usize = 32 * 1024;
 
 /// Unpacks one file.
 #[derive(Debug)]
@@ -79,7 +74,7 @@ impl Inflate {
                     each(piece)?;
                     continue;
                 }
-                Packing::Deflate(stream) => inflate(stream, piece, &mut unpacked).map(|_| ()).map_err(|_| CORRUPT),
+                Packing::Deflate(stream) => inflate(stream, piece, &mut unpacked).map(|_| ()),
                 Packing::Gzip(gzip) => gzip.push(piece, &mut unpacked),
             };
             result.map_err(|reason| self.damaged(reason))?;
@@ -125,24 +120,7 @@ impl Inflate {
     }
 }
 
-const CORRUPT: &str = "its bytes do not unpack";
 const OTHER_BYTES: &str = "its bytes are not those that were packed";
-
-/// Unpacks `bytes` behind what is in `unpacked`. How many of them belong to the stream, and whether it ends with them.
-fn inflate(stream: &mut Decompress, bytes: &[u8], unpacked: &mut Vec<u8>) -> Result<(usize, bool), DecompressError> {
-    let start = stream.total_in();
-    let mut read = 0;
-    loop {
-        unpacked.reserve(ROOM);
-        let status = stream.decompress_vec(&bytes[read..], unpacked, FlushDecompress::None)?;
-        read = (stream.total_in() - start) as usize;
-        let ends = status == Status::StreamEnd;
-        // With room left there is nothing more to come of these bytes.
-        if ends || read == bytes.len() && unpacked.len() < unpacked.capacity() {
-            return Ok((read, ends));
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {

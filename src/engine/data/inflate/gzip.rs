@@ -2,8 +2,9 @@
 
 use flate2::Decompress;
 
+use super::OTHER_BYTES;
 use super::crc::Crc;
-use super::{CORRUPT, OTHER_BYTES, inflate};
+use crate::engine::deflate::{CORRUPT, inflate};
 
 /// A header that goes on for longer (it may hold a name and a comment) is none.
 const LONGEST_HEADER: usize = 256 * 1024;
@@ -100,7 +101,7 @@ impl Gzip {
 
     fn inflate(&mut self, bytes: &[u8], unpacked: &mut Vec<u8>) -> Result<usize, &'static str> {
         let before = unpacked.len();
-        let (read, ends) = inflate(&mut self.stream, bytes, unpacked).map_err(|_| CORRUPT)?;
+        let (read, ends) = inflate(&mut self.stream, bytes, unpacked)?;
         self.crc.update(&unpacked[before..]);
         self.len = self.len.wrapping_add((unpacked.len() - before) as u32);
         if ends {
